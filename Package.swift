@@ -1,0 +1,78 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+/// Numeric targets are optimised in debug builds too: without it their tests take minutes.
+let optimised: [SwiftSetting] = [.unsafeFlags(["-O"], .when(configuration: .debug))]
+
+let package = Package(
+    name: "benchtop",
+    products: [
+        .executable(name: "benchtop", targets: ["benchtop"]),
+        .library(name: "Tensors", targets: ["Tensors"]),
+        .library(name: "Workbench", targets: ["MethodKit", "Methods", "Store", "SessionControl"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+    ],
+    targets: [
+        // The numbers: C kernels, tensors with gradients, and their files.
+        .target(
+            name: "CKernels",
+            cSettings: [.unsafeFlags(["-O3", "-fno-math-errno"])],
+            linkerSettings: [.linkedLibrary("dnnl"), .linkedLibrary("gomp"), .linkedLibrary("m")]),
+        .target(name: "Checkpoints", swiftSettings: optimised),
+        .target(name: "Tensors", dependencies: ["CKernels", "Checkpoints"], swiftSettings: optimised),
+
+        // The methods: the contract, users' files, and a folder an engine.
+        .target(name: "MethodKit", dependencies: ["Checkpoints", "CCrypto", "CPng"], swiftSettings: optimised),
+        .target(name: "Datasets", dependencies: [], swiftSettings: optimised),
+        .target(
+            name: "Methods", dependencies: ["MethodKit", "Tensors", "Datasets", "Checkpoints"],
+            swiftSettings: optimised),
+
+        // Sessions: what is stored, and who runs the trials.
+        .target(
+            name: "Store",
+            dependencies: [
+                "MethodKit", "CCrypto", "CZlib", .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "GRDBSQLite", package: "GRDB.swift"),
+            ],
+            swiftSettings: optimised),
+        .target(
+            name: "SessionControl",
+            dependencies: ["MethodKit", "Store", "Checkpoints", .product(name: "Collections", package: "swift-collections")]),
+
+        // The screen.
+        .systemLibrary(name: "CNcurses"),
+        .target(name: "Terminal", dependencies: ["CNcurses"], swiftSettings: optimised),
+
+        .executableTarget(
+            name: "benchtop",
+            dependencies: [
+                "MethodKit", "Methods", "Store", "SessionControl", "Terminal", "Tensors", "Checkpoints",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ]),
+
+        // Debian's libraries.
+        .systemLibrary(name: "CCrypto"),
+        .systemLibrary(name: "CPng"),
+        .systemLibrary(name: "CZlib"),
+
+        .testTarget(name: "CheckpointsTests", dependencies: ["Checkpoints"]),
+        .testTarget(
+            name: "TensorsTests", dependencies: ["Tensors", "CKernels", "Checkpoints"],
+            resources: [.copy("Golden")], swiftSettings: optimised),
+        .testTarget(name: "MethodKitTests", dependencies: ["MethodKit"]),
+        .testTarget(
+            name: "MethodsTests", dependencies: ["Methods", "MethodKit", "Tensors", "Checkpoints", "SessionControl"],
+            resources: [.copy("Golden")], swiftSettings: optimised),
+        .testTarget(name: "StoreTests", dependencies: ["Store", "MethodKit"], swiftSettings: optimised),
+        .testTarget(name: "SessionControlTests", dependencies: ["SessionControl", "Methods", "MethodKit", "Store"]),
+        .testTarget(name: "TerminalTests", dependencies: ["Terminal"]),
+        .testTarget(name: "CommandTests", dependencies: ["benchtop", "Store", "MethodKit"]),
+    ],
+    swiftLanguageModes: [.v6],
+    cLanguageStandard: .c17
+)
