@@ -1,0 +1,84 @@
+import Foundation
+
+/// Where a tensor puts its numbers while the state around it is encoded.
+public protocol ArraySink: AnyObject, Sendable {
+    /// Stores the numbers of one tensor, and returns the reference under which a source finds them again.
+    func put(_ name: String, shape: [Int], floats: UnsafeBufferPointer<Float>) -> String
+}
+
+/// Where a tensor finds its numbers while the state around it is decoded.
+public protocol ArraySource: AnyObject, Sendable {
+    /// The numbers that were put under `reference`.
+    ///
+    /// - Throws: ``SafetensorsError/missing(_:)``.
+    func floats(_ reference: String) throws -> (shape: [Int], values: [Float])
+}
+
+extension CodingUserInfoKey {
+    /// The ``ArraySink`` of an encoder; there is none outside ``StateCoding``.
+    public static let arraySink = CodingUserInfoKey(rawValue: "benchtop.arraySink")!
+    /// The ``ArraySource`` of a decoder.
+    public static let arraySource = CodingUserInfoKey(rawValue: "benchtop.arraySource")!
+}
+
+/// Turns any `Codable` state into the bytes of one safetensors file and back, bit for bit.
+///
+/// Tensors become named entries ("policy.hidden.weight"), everything else a JSON text in the file's metadata,
+/// so a checkpoint is an ordinary file that Python opens. Equal states give equal bytes.
+public enum StateCoding {
+    static let metadataKey = "state"
+
+    /// The bytes of `state`.
+    public static func encode(_ state: some Encodable) throws -> Data {
+        let sink = Sink()
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys]
+        encoder.nonConformingFloatEncodingStrategy = .convertToString(
+            positiveInfinity: "Infinity", negativeInfinity: "-Infinity", nan: "NaN")
+        encoder.userInfo[.arraySink] = sink
+        // In an array, so that a state which is a bare number or text is valid JSON everywhere.
+        let json = try encoder.encode([state])
+        sink.file.metadata[metadataKey] = String(decoding: json, as: UTF8.self)
+        return try sink.file.encoded()
+    }
+
+    /// The state that ``encode(_:)`` made these bytes from.
+    ///
+    /// - Throws: ``SafetensorsError``, or `DecodingError` when the bytes are of another kind of state.
+    public static func decode<State: Decodable>(_ type: State.Type, from bytes: Data) throws -> State {
+        let file = try Safetensors(bytes)
+        guard let json = file.metadata[metadataKey] else { throw SafetensorsError.missing(metadataKey) }
+        let decoder = JSONDecoder()
+        decoder.nonConformingFloatDecodingStrategy = .convertFromString(
+            positiveInfinity: "Infinity", negativeInfinity: "-Infinity", nan: "NaN")
+        decoder.userInfo[.arraySource] = Source(file)
+        let states = try decoder.decode([State].self, from: Data(json.utf8))
+        guard let state = states.first else { throw SafetensorsError.missing(metadataKey) }
+        return state
+    }
+
+    /// @unchecked Sendable because one encoder on one thread uses it, inside `encode`.
+    private final class Sink: ArraySink, @unchecked Sendable {
+        var file = Safetensors()
+
+        func put(_ name: String, shape: [Int], floats: UnsafeBufferPointer<Float>) -> String {
+            let path = name.hasPrefix("Index 0.") ? String(name.dropFirst("Index 0.".count)) : name
+            var reference = path.isEmpty ? "tensor" : path
+            while file.tensors[reference] != nil { reference += "'" }
+            file.tensors[reference] = Safetensors.Entry(shape: shape, floats: floats)
+            return reference
+        }
+    }
+
+    private final class Source: ArraySource {
+        let file: Safetensors
+        init(_ file: Safetensors) { self.file = file }
+
+        func floats(_ reference: String) throws -> (shape: [Int], values: [Float]) {
+            guard let entry = file.tensors[reference], let values = entry.floats else {
+                throw SafetensorsError.missing(reference)
+            }
+            return (entry.shape, values)
+        }
+    }
+}
