@@ -6,11 +6,6 @@ let optimised: [SwiftSetting] = [.unsafeFlags(["-O"], .when(configuration: .debu
 
 let package = Package(
     name: "benchtop",
-    products: [
-        .executable(name: "benchtop", targets: ["benchtop"]),
-        .library(name: "Tensors", targets: ["Tensors"]),
-        .library(name: "Workbench", targets: ["MethodKit", "Methods", "Store", "SessionControl"]),
-    ],
     dependencies: [
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -26,7 +21,8 @@ let package = Package(
         .target(name: "Tensors", dependencies: ["CKernels", "Checkpoints"], swiftSettings: optimised),
 
         // The methods: the contract, users' files, and a folder an engine.
-        .target(name: "MethodKit", dependencies: ["Checkpoints", "CCrypto", "CPng"], swiftSettings: optimised),
+        .target(
+            name: "MethodKit", dependencies: ["Checkpoints", "CCrypto", "CPng"], swiftSettings: optimised),
         .target(name: "Datasets", dependencies: [], swiftSettings: optimised),
         .target(
             name: "Methods", dependencies: ["MethodKit", "Tensors", "Datasets", "Checkpoints"],
@@ -42,7 +38,10 @@ let package = Package(
             swiftSettings: optimised),
         .target(
             name: "SessionControl",
-            dependencies: ["MethodKit", "Store", "Checkpoints", .product(name: "Collections", package: "swift-collections")]),
+            dependencies: [
+                "MethodKit", "Store", "Checkpoints",
+                .product(name: "Collections", package: "swift-collections"),
+            ]),
 
         // The screen.
         .systemLibrary(name: "CNcurses"),
@@ -60,18 +59,8 @@ let package = Package(
         .systemLibrary(name: "CPng"),
         .systemLibrary(name: "CZlib"),
 
-        .testTarget(name: "CheckpointsTests", dependencies: ["Checkpoints"]),
-        .testTarget(
-            name: "TensorsTests", dependencies: ["Tensors", "CKernels", "Checkpoints"],
-            resources: [.copy("Golden")], swiftSettings: optimised),
-        .testTarget(name: "MethodKitTests", dependencies: ["MethodKit"]),
-        .testTarget(
-            name: "MethodsTests", dependencies: ["Methods", "MethodKit", "Tensors", "Checkpoints", "SessionControl"],
-            resources: [.copy("Golden")], swiftSettings: optimised),
-        .testTarget(name: "StoreTests", dependencies: ["Store", "MethodKit"], swiftSettings: optimised),
-        .testTarget(name: "SessionControlTests", dependencies: ["SessionControl", "Methods", "MethodKit", "Store"]),
-        .testTarget(name: "TerminalTests", dependencies: ["Terminal"]),
-        .testTarget(name: "CommandTests", dependencies: ["benchtop", "Store", "MethodKit"]),
+        .testTarget(name: "CheckpointsTests", dependencies: ["Checkpoints"], swiftSettings: optimised),
+        .testTarget(name: "MethodKitTests", dependencies: ["MethodKit", "Checkpoints"]),
     ],
     swiftLanguageModes: [.v6],
     cLanguageStandard: .c17

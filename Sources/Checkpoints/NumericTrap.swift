@@ -1,5 +1,3 @@
-import Synchronization
-
 /// Catches the first operation that makes a NaN or an infinity.
 ///
 /// A training step runs without it. When a metric has left the finite numbers, the step is run once more
@@ -8,7 +6,7 @@ public final class NumericTrap: Sendable {
     /// The trap that is set on this thread, if any.
     @TaskLocal public static var current: NumericTrap?
 
-    private let first = Mutex<String?>(nil)
+    private let first = Locked<String?>(nil)
 
     private init() {}
 

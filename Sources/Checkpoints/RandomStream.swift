@@ -101,7 +101,9 @@ public struct RandomStream: RandomNumberGenerator, Sendable, Equatable {
 extension RandomStream: Codable {
     public init(from decoder: any Decoder) throws {
         let container = try decoder.singleValueContainer()
-        let parts = try container.decode(String.self).split(separator: " ").compactMap { UInt64($0, radix: 16) }
+        let parts = try container.decode(String.self).split(separator: " ").compactMap {
+            UInt64($0, radix: 16)
+        }
         guard parts.count == 5 else {
             throw DecodingError.dataCorruptedError(
                 in: container, debugDescription: "a random stream is five hexadecimal words")

@@ -1,0 +1,131 @@
+/// The identity of a method: what the catalogue, the card pane and the README's table show.
+public struct Card: Sendable {
+    /// The name the user types, for example `steve`.
+    public let id: String
+    /// The name people know it by.
+    public let title: String
+    /// Where it was published.
+    public let paper: Citation
+    /// The idea, in a few sentences.
+    public let idea: String
+    /// The paper's equations, with its own numbers or section signs, and the function that computes each.
+    public let equations: [Equation]
+    /// What the arms are trained or judged on, and what stands for what in the paper.
+    public let data: String
+    /// The paper's own headline numbers; never this program's.
+    public let headline: String
+    /// Each place where the engine leaves the paper, and why.
+    public let differences: [String]
+    /// What the desk experiment shows besides the claim: costs, failures, controls.
+    public let remarks: [String]
+
+    /// A card from its parts.
+    public init(
+        id: String, title: String, paper: Citation, idea: String, equations: [Equation], data: String,
+        headline: String, differences: [String], remarks: [String] = []
+    ) {
+        self.id = id
+        self.title = title
+        self.paper = paper
+        self.idea = idea
+        self.equations = equations
+        self.data = data
+        self.headline = headline
+        self.differences = differences
+        self.remarks = remarks
+    }
+}
+
+/// One equation of the paper.
+public struct Equation: Sendable {
+    /// The paper's own number: "Eq. 3", "Alg. 1", else "§3.2".
+    public let number: String
+    /// The formula in one line of text.
+    public let formula: String
+    /// The function of the engine that computes it.
+    public let function: String
+
+    /// An equation from its parts.
+    public init(_ number: String, _ formula: String, in function: String) {
+        self.number = number
+        self.formula = formula
+        self.function = function
+    }
+}
+
+/// Where a method was published.
+public struct Citation: Sendable {
+    /// As the paper lists them, or the first with "et al."
+    public let authors: String
+    /// The paper's title.
+    public let title: String
+    /// Year of the version that was read.
+    public let year: Int
+    /// The arXiv identifier, for example "2503.12532".
+    public let arXiv: String
+
+    /// A citation from its parts.
+    public init(authors: String, title: String, year: Int, arXiv: String) {
+        self.authors = authors
+        self.title = title
+        self.year = year
+        self.arXiv = arXiv
+    }
+}
+
+/// A number that an engine reports over the steps.
+public struct Metric: Sendable, Hashable, Codable {
+    /// Which way is better; `neither` for what only describes.
+    public enum Direction: String, Sendable, Codable { case lower, higher, neither }
+
+    /// What the user types and sees.
+    public let name: String
+    /// What it measures and on what, in a sentence.
+    public let help: String
+    /// The unit, empty for pure numbers and shares.
+    public let unit: String
+    /// Which direction is better.
+    public let better: Direction
+
+    /// A metric from its parts.
+    public init(_ name: String, _ help: String, unit: String = "", better: Direction) {
+        self.name = name
+        self.help = help
+        self.unit = unit
+        self.better = better
+    }
+}
+
+/// One named part of a trial, with a unit and a length, so that progress and marks on charts are right.
+public struct Stage<Inputs: MethodInputs>: Sendable {
+    /// What the user sees, for example "clone".
+    public let name: String
+    /// What one pass of the loop is: step, question, item, round.
+    public let unit: String
+    /// How many of them the inputs ask for. An input that it reads must not be live.
+    public let total: @Sendable (Inputs) -> Int
+    /// For a shared stage, the names of the inputs it reads; nil when the stage belongs to its arm.
+    ///
+    /// A shared stage does not look at the arm. It is computed once for these inputs and the seed, and every
+    /// arm gets the result. None of these inputs may be live.
+    public let shares: [String]?
+
+    /// A stage that belongs to its arm.
+    public init(_ name: String, unit: String = "step", total: @escaping @Sendable (Inputs) -> Int) {
+        self.init(name, unit: unit, shares: nil, total: total)
+    }
+
+    /// A shared stage, which reads only the inputs named.
+    public static func shared(
+        _ name: String, unit: String = "step", reads: [String], total: @escaping @Sendable (Inputs) -> Int
+    ) -> Stage { Stage(name, unit: unit, shares: reads, total: total) }
+
+    private init(
+        _ name: String, unit: String, shares: [String]?, total: @escaping @Sendable (Inputs) -> Int
+    ) {
+        self.name = name
+        self.unit = unit
+        self.shares = shares
+        self.total = total
+    }
+}

@@ -1,0 +1,20 @@
+import CCrypto
+import Foundation
+
+/// A SHA-256 digest: what the hash chain of a trial's metrics and the identity of users' files are made of.
+public struct Digest: Sendable, Hashable {
+    /// The 32 bytes.
+    public let bytes: Data
+
+    /// The digest of `data`.
+    public init(of data: Data) {
+        var hash = [UInt8](repeating: 0, count: Int(SHA256_DIGEST_LENGTH))
+        data.withUnsafeBytes { input in
+            _ = SHA256(input.bindMemory(to: UInt8.self).baseAddress, input.count, &hash)
+        }
+        bytes = Data(hash)
+    }
+
+    /// The 64 hexadecimal digits.
+    public var hex: String { bytes.map { String(format: "%02x", $0) }.joined() }
+}

@@ -1,0 +1,128 @@
+import Foundation
+
+/// What a form, a help text or a check needs to know of one input.
+public struct InputSpec: Sendable {
+    /// What the user types; the property's name.
+    public let name: String
+    /// The paper's letter, or an empty text.
+    public let symbol: String
+    /// What it does, in a sentence.
+    public let help: String
+    /// Of the number, empty for none.
+    public let unit: String
+    /// What kind of value it takes.
+    public let kind: InputKind
+    /// What is allowed, for people: "1…16", "on, off".
+    public let range: String
+    /// The default, as a user would type it.
+    public let initial: String
+    /// Whether it may change while a trial runs.
+    public let live: Bool
+    /// Turns what the user typed into JSON, or throws ``InputError``.
+    let json: @Sendable (String) throws -> Data
+}
+
+/// A value that was typed and that the method cannot take.
+public enum InputError: Error, CustomStringConvertible, Equatable {
+    /// No input has that name; the nearest ones that do.
+    case unknown(name: String, known: [String])
+    /// The text is not of the input's kind.
+    case unreadable(name: String, text: String, kind: InputKind, range: String)
+    /// The value is of the right kind, and outside what is allowed.
+    case outOfRange(name: String, text: String, range: String)
+    /// The input cannot change while a trial runs.
+    case notLive(name: String, live: [String])
+
+    public var description: String {
+        switch self {
+        case .unknown(let name, let known):
+            "No input is called '\(name)'\(Names.suggestion(for: name, among: known)); "
+                + "this method has \(known.joined(separator: ", "))."
+        case .unreadable(let name, let text, let kind, let range):
+            "Input \(name) takes \(kind.rawValue) (\(range)), and '\(text)' is not one."
+        case .outOfRange(let name, let text, let range): "Input \(name) is '\(text)'; it must be \(range)."
+        case .notLive(let name, let live):
+            "Input \(name) cannot change while a trial runs; "
+                + (live.isEmpty ? "none of this method's can." : "\(live.joined(separator: ", ")) can.")
+        }
+    }
+}
+
+extension MethodInputs {
+    /// The declarations of all inputs, in their order.
+    public static var specs: [InputSpec] {
+        Mirror(reflecting: Self()).children.compactMap { child in
+            guard let input = child.value as? any AnyInput, let label = child.label else { return nil }
+            return input.spec(named: String(label.dropFirst()))  // "_rank" → "rank"
+        }
+    }
+
+    /// Every input's value as the user would type it, by name.
+    public var texts: [String: String] {
+        let pairs = Mirror(reflecting: self).children.compactMap { child -> (String, String)? in
+            guard let input = child.value as? any AnyInput, let label = child.label else { return nil }
+            return (String(label.dropFirst()), input.text)
+        }
+        return Dictionary(uniqueKeysWithValues: pairs)
+    }
+
+    /// These inputs with some of them replaced by what the user typed.
+    ///
+    /// - Throws: ``InputError``, for the first input in the order of declaration that is wrong.
+    public func setting(_ typed: [String: String]) throws -> Self {
+        let specs = Self.specs
+        if let stray = typed.keys.sorted().first(where: { name in !specs.contains { $0.name == name } }) {
+            throw InputError.unknown(name: stray, known: specs.map(\.name))
+        }
+        let current = texts
+        let members = try specs.map { spec in
+            let value = try spec.json(typed[spec.name] ?? current[spec.name] ?? spec.initial)
+            return "\"\(spec.name)\":\(String(decoding: value, as: UTF8.self))"
+        }
+        return try JSONDecoder().decode(Self.self, from: Data("{\(members.joined(separator: ","))}".utf8))
+    }
+
+    /// These inputs with one changed while a trial runs.
+    ///
+    /// - Throws: ``InputError``; an input that is not live is refused.
+    public func editing(_ name: String, to text: String) throws -> Self {
+        if let spec = Self.specs.first(where: { $0.name == name }), !spec.live {
+            throw InputError.notLive(name: name, live: Self.specs.filter(\.live).map(\.name))
+        }
+        return try setting([name: text])
+    }
+
+    /// Checks a file or a stored session's inputs: every value against its declaration.
+    ///
+    /// Inputs that `texts` does not name keep their defaults, so a session that was stored before an input
+    /// existed still replays.
+    ///
+    /// - Throws: ``InputError``.
+    public init(texts: [String: String]) throws { self = try Self().setting(texts) }
+}
+
+protocol AnyInput {
+    var text: String { get }
+    func spec(named name: String) -> InputSpec
+}
+
+extension Input: AnyInput {
+    var text: String { wrappedValue.text }
+
+    func spec(named name: String) -> InputSpec {
+        guard let declaration else { preconditionFailure("ask specs of fresh inputs, not of decoded ones") }
+        let limit = declaration.limit
+        return InputSpec(
+            name: name, symbol: declaration.symbol, help: declaration.help, unit: declaration.unit,
+            kind: Value.kind, range: limit.range, initial: wrappedValue.text, live: declaration.live,
+            json: { text in
+                guard let value = Value(text: text) else {
+                    throw InputError.unreadable(name: name, text: text, kind: Value.kind, range: limit.range)
+                }
+                guard limit.allows(value) else {
+                    throw InputError.outOfRange(name: name, text: text, range: limit.range)
+                }
+                return try JSONEncoder().encode(value)
+            })
+    }
+}

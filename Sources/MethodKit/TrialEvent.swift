@@ -1,0 +1,114 @@
+import Foundation
+
+/// One value of one metric.
+public struct Point: Sendable, Equatable {
+    /// The metric's place in ``Method/metrics``.
+    public let metric: Int
+    /// The step that reported it, counted over all stages of the trial from 1; 0 before the first.
+    public let step: Int
+    /// Seconds since the trial began, pauses left out. Not part of what is compared bit for bit.
+    public let elapsed: Double
+    /// The value; a trial that reports NaN or an infinity ends at that step.
+    public let value: Double
+
+    /// A point from its parts.
+    public init(metric: Int, step: Int, elapsed: Double, value: Double) {
+        self.metric = metric
+        self.step = step
+        self.elapsed = elapsed
+        self.value = value
+    }
+}
+
+/// What a trial says besides numbers. Equal inputs, seed and edits give equal events, in order.
+public enum TrialEvent: Sendable, Codable, Equatable {
+    /// A stage begins.
+    case stage(name: String, unit: String, total: Int)
+    /// A line for the log.
+    case log(LogLevel, String)
+    /// Something that the trial keeps under a name; a later one of that name is its next version.
+    case artifact(name: String, Artifact)
+    /// A live input was changed before this step.
+    case edit(Edit)
+}
+
+/// How much a log line matters.
+public enum LogLevel: String, Sendable, Codable, CaseIterable { case debug, info, warning, error }
+
+/// A live input changed while the trial ran.
+public struct Edit: Sendable, Codable, Equatable {
+    /// The first step that ran with the new value.
+    public let step: Int
+    /// The input's name.
+    public let input: String
+    /// The new value, as the user would type it.
+    public let text: String
+    /// The value before, as the user would type it.
+    public let before: String
+
+    /// An edit from its parts.
+    public init(step: Int, input: String, text: String, before: String) {
+        self.step = step
+        self.input = input
+        self.text = text
+        self.before = before
+    }
+}
+
+/// An event with its place in the trial.
+public struct TimedEvent: Sendable, Equatable {
+    /// The step after which it was said; 0 before the first.
+    public let step: Int
+    /// Seconds since the trial began, pauses left out.
+    public let elapsed: Double
+    /// What was said.
+    public let event: TrialEvent
+
+    /// An event from its parts.
+    public init(step: Int, elapsed: Double, event: TrialEvent) {
+        self.step = step
+        self.elapsed = elapsed
+        self.event = event
+    }
+}
+
+/// Everything needed to go on from a step boundary as if nothing had happened.
+public struct Checkpoint: Sendable, Equatable {
+    /// Steps completed, over all stages.
+    public let step: Int
+    /// The stage the trial was in.
+    public let stage: String
+    /// Steps of that stage completed.
+    public let stageStep: Int
+    /// Whether the stage is over; its final state is what later stages start from.
+    public let isFinal: Bool
+    /// Seconds since the trial began, pauses left out.
+    public let elapsed: Double
+    /// How many points of each metric the trial had reported, in the order of ``Method/metrics``.
+    public let points: [Int]
+    /// How many events other than edits the trial had said.
+    public let events: Int
+    /// How many edits it had applied.
+    public let edits: Int
+    /// The stage's `state`: safetensors, see `StateCoding`.
+    public let state: Data
+    /// In a shared stage, what it has said so far (see ``StageRecord``); else empty.
+    public let record: Data
+
+    /// A checkpoint from its parts.
+    public init(
+        step: Int, stage: String, stageStep: Int, isFinal: Bool, elapsed: Double, points: [Int], events: Int,
+        edits: Int, state: Data, record: Data
+    ) {
+        self.step = step
+        self.stage = stage
+        self.stageStep = stageStep
+        self.isFinal = isFinal
+        self.elapsed = elapsed
+        self.points = points
+        self.events = events
+        self.edits = edits
+        self.state = state
+        self.record = record
+    }
+}

@@ -1,0 +1,297 @@
+import Checkpoints
+import Foundation
+
+extension Trial {
+    /// Runs one stage: calls `body` once for each of its steps, from 1 to the stage's total.
+    ///
+    /// `state` holds *all* that changes: parameters, optimiser, random streams, position in the data. From that
+    /// one declaration come pause, single step, checkpoint, resume and live edits; the body needs no code for them.
+    /// A body that changes anything else breaks resume, and the catalogue's test shows it.
+    ///
+    /// - Parameters:
+    ///   - stage: one of ``Method/stages``; a run comes to them in that order.
+    ///   - state: its value before the stage; afterwards, its value after the stage, computed, resumed or taken
+    ///     from the cache.
+    ///   - body: one step, with the inputs that hold for it.
+    /// - Throws: ``Stopped``, ``Diverged``, or what `body` throws.
+    public func train<State: Codable>(
+        _ stage: Stage<Inputs>, state: inout State,
+        _ body: (_ state: inout State, _ step: Int, _ inputs: Inputs) throws -> Void
+    ) throws {
+        let index = enter(stage)
+        if let resume = plan.resume, isMuted {
+            guard let target = stages.firstIndex(where: { $0.name == resume.checkpoint.stage }) else {
+                throw CheckpointError.noStage(resume.checkpoint.stage)
+            }
+            if index < target || (index == target && resume.checkpoint.isFinal) {
+                try skip(stage, resume, &state, body)
+                if index == target { restore(resume.checkpoint) }
+                return
+            }
+        }
+        say(.stage(name: stage.name, unit: stage.unit, total: stage.total(inputs)))
+        if stage.shares == nil {
+            try runOwn(stage, &state, body)
+        } else {
+            try runShared(stage, &state, body)
+        }
+    }
+
+    /// One step of a stage.
+    typealias Body<State> = (inout State, Int, Inputs) throws -> Void
+
+    private func enter(_ stage: Stage<Inputs>) -> Int {
+        guard let index = stages.firstIndex(where: { $0.name == stage.name }) else {
+            preconditionFailure("stage '\(stage.name)' is not among the method's stages")
+        }
+        precondition(index > (position ?? -1), "stage '\(stage.name)' comes too late or twice")
+        position = index
+        return index
+    }
+
+    // MARK: A stage that belongs to its arm
+
+    private func runOwn<State: Codable>(
+        _ stage: Stage<Inputs>, _ state: inout State, _ body: Body<State>
+    ) throws {
+        let start = try resumePoint(in: stage, &state)
+        try loop(stage, from: start, &state, body)
+        try saveCheckpoint(stage, stage.total(inputs), state: try StateCoding.encode(state), isFinal: true)
+    }
+
+    /// Where to begin: at the checkpoint if it lies in this stage, else at 0.
+    private func resumePoint<State: Codable>(in stage: Stage<Inputs>, _ state: inout State) throws -> Int {
+        guard isMuted, let checkpoint = plan.resume?.checkpoint, checkpoint.stage == stage.name else {
+            return 0
+        }
+        state = try StateCoding.decode(State.self, from: checkpoint.state)
+        if !checkpoint.record.isEmpty { capture = try StageRecord(encoded: checkpoint.record) }
+        restore(checkpoint)
+        return checkpoint.stageStep
+    }
+
+    /// From here on the trial says what the store does not have.
+    private func restore(_ checkpoint: Checkpoint) {
+        completed = checkpoint.step
+        counts = (checkpoint.points, checkpoint.events, checkpoint.edits)
+        applyDueEdits(first: checkpoint.edits)
+        isMuted = false
+    }
+
+    private func skip<State: Codable>(
+        _ stage: Stage<Inputs>, _ resume: TrialPlan.Resume, _ state: inout State, _ body: Body<State>
+    ) throws {
+        if let saved = resume.finalStates[stage.name] {
+            state = try StateCoding.decode(State.self, from: saved)
+            completed += stage.total(inputs)
+        } else if stage.shares != nil {
+            try runShared(stage, &state, body)
+        } else {
+            throw CheckpointError.noFinalState(stage.name)
+        }
+    }
+
+    // MARK: A shared stage
+
+    private func runShared<State: Codable>(
+        _ stage: Stage<Inputs>, _ state: inout State, _ body: Body<State>
+    ) throws {
+        let base = baseStep(of: stage)
+        var working = state
+        var isComputed = false
+        func compute() throws -> StageResult {
+            isComputed = true
+            return try record(stage, from: base, &working, body)
+        }
+        let result: StageResult
+        if let cache = plan.cache {
+            result = try cache.result(
+                for: try key(of: stage), isStopped: { [link] in link.isStopped }, compute)
+        } else {
+            result = try compute()
+        }
+        // Computed or taken, what follows starts from the same decoded bytes.
+        state = try StateCoding.decode(State.self, from: result.state)
+        if !isComputed { try replay(result.record, of: stage, from: base) }
+        capture = nil
+        try saveCheckpoint(stage, stage.total(inputs), state: result.state, isFinal: true)
+    }
+
+    /// Steps completed when the stage began, also when the trial goes on in the middle of it.
+    private func baseStep(of stage: Stage<Inputs>) -> Int {
+        guard isMuted, let checkpoint = plan.resume?.checkpoint, checkpoint.stage == stage.name else {
+            return completed
+        }
+        return checkpoint.step - checkpoint.stageStep
+    }
+
+    private func record<State: Codable>(
+        _ stage: Stage<Inputs>, from base: Int, _ state: inout State, _ body: Body<State>
+    ) throws -> StageResult {
+        capture = StageRecord()
+        let start = try resumePoint(in: stage, &state)
+        try loop(stage, from: start, &state, body)
+        let record = (capture ?? StageRecord()).shifted(by: -base)
+        return StageResult(state: try StateCoding.encode(state), record: record)
+    }
+
+    /// Says what the stage said when it was computed, as far as this trial has not said it yet.
+    private func replay(_ record: StageRecord, of stage: Stage<Inputs>, from base: Int) throws {
+        capture = nil
+        var said = StageRecord()
+        if isMuted, let checkpoint = plan.resume?.checkpoint, checkpoint.stage == stage.name {
+            if !checkpoint.record.isEmpty { said = try StageRecord(encoded: checkpoint.record) }
+            restore(checkpoint)
+        }
+        let rest = record.shifted(by: base).dropping(said)
+        completed = base + stage.total(inputs)
+        applyDueEdits(through: completed)
+        guard !isMuted else { return }
+        for event in rest.events { send(TimedEvent(step: event.step, elapsed: elapsed, event: event.event)) }
+        for point in rest.points {
+            counts.points[point.metric] += 1
+            pending.append(
+                Point(metric: point.metric, step: point.step, elapsed: elapsed, value: point.value))
+        }
+    }
+
+    private func key(of stage: Stage<Inputs>) throws -> StageKey {
+        let texts = inputs.texts
+        let files = Set(Inputs.specs.filter { $0.kind == .file }.map(\.name))
+        let values = try (stage.shares ?? []).sorted().map { name -> String in
+            let text = texts[name] ?? ""
+            guard files.contains(name), !text.isEmpty else { return "\(name)=\(text)" }
+            return "\(name)=\(Digest(of: try Data(contentsOf: URL(filePath: text))).hex)"
+        }
+        return StageKey(method: plan.method, stage: stage.name, seed: seed, inputs: values)
+    }
+
+    // MARK: The loop
+
+    private func loop<State: Codable>(
+        _ stage: Stage<Inputs>, from start: Int, _ state: inout State, _ body: Body<State>
+    ) throws {
+        let total = stage.total(inputs)
+        var anchor = Anchor(stageStep: start, inputs: inputs, state: try StateCoding.encode(state))
+        for done in start..<max(start, total) {
+            try boundary(stage, done, state, &anchor)
+            isInStep = true
+            defer { isInStep = false }
+            do { try body(&state, done + 1, inputs) } catch { throw ended(by: error) }
+            isInStep = false
+            completed += 1
+            if let nonFinite {
+                flush(completed: completed)
+                let operation = retrace(from: anchor, through: done + 1, body)
+                throw Diverged(metric: nonFinite.metric, step: nonFinite.step, operation: operation)
+            }
+        }
+        flush(completed: completed)
+    }
+
+    private func ended(by error: any Error) -> any Error {
+        flush(completed: completed)
+        return error
+    }
+
+    /// What a step boundary is for: say what the last step left, obey orders, apply edits that are due.
+    private func boundary<State: Codable>(
+        _ stage: Stage<Inputs>, _ done: Int, _ state: State, _ anchor: inout Anchor<Inputs>
+    ) throws {
+        flush(completed: completed)
+        applyDueEdits(through: completed + 1)
+        while link.hasOrders {
+            let orders = link.takeOrders()
+            for edit in orders.edits { apply(edit.input, edit.text) }
+            let waits = orders.isPaused && orders.allowance == 0
+            if orders.isStopped || orders.wantsCheckpoint || waits {
+                anchor = Anchor(stageStep: done, inputs: inputs, state: try StateCoding.encode(state))
+                try saveCheckpoint(stage, done, state: anchor.state, isFinal: false)
+            }
+            if orders.isStopped { throw Stopped() }
+            guard waits else { return }
+            waitForOrder()
+        }
+    }
+
+    /// Where the search for the first bad operation starts from.
+    private struct Anchor<Values> {
+        var stageStep: Int
+        var inputs: Values
+        var state: Data
+    }
+
+    /// Runs the steps since the last known state again, with the trap set, and says nothing meanwhile.
+    private func retrace<State: Codable>(
+        from anchor: Anchor<Inputs>, through last: Int, _ body: Body<State>
+    ) -> String? {
+        let wasMuted = isMuted
+        isMuted = true
+        defer { isMuted = wasMuted }
+        guard var state = try? StateCoding.decode(State.self, from: anchor.state) else { return nil }
+        var values = anchor.inputs
+        let offset = completed - last
+        return NumericTrap.find {
+            for step in (anchor.stageStep + 1)...last {
+                for edit in applied where edit.step == offset + step {
+                    values = try values.setting([edit.input: edit.text])
+                }
+                try body(&state, step, values)
+            }
+        }
+    }
+
+    // MARK: Edits and checkpoints
+
+    private func apply(_ input: String, _ text: String) {
+        let before = inputs.texts[input] ?? ""
+        guard before != text, let edited = try? inputs.editing(input, to: text) else { return }
+        inputs = edited
+        let edit = Edit(step: completed + 1, input: input, text: text, before: before)
+        applied.append(edit)
+        send(TimedEvent(step: completed, elapsed: elapsed, event: .edit(edit)))
+    }
+
+    /// Applies the plan's edits for the steps up to and including `step`, and says so.
+    private func applyDueEdits(through step: Int) {
+        while let edit = dueEdits.first, edit.step <= step {
+            applyDueEdits(first: applied.count + 1)
+            send(TimedEvent(step: completed, elapsed: elapsed, event: .edit(edit)))
+        }
+    }
+
+    /// Applies the plan's edits until `count` of them are, without a word: the store has them already.
+    private func applyDueEdits(first count: Int) {
+        while applied.count < count, let edit = dueEdits.popFirst() {
+            if let edited = try? inputs.setting([edit.input: edit.text]) { inputs = edited }
+            applied.append(edit)
+        }
+    }
+
+    private func saveCheckpoint(_ stage: Stage<Inputs>, _ done: Int, state: Data, isFinal: Bool) throws {
+        guard !isMuted else { return }
+        let checkpoint = Checkpoint(
+            step: completed, stage: stage.name, stageStep: done, isFinal: isFinal, elapsed: elapsed,
+            points: counts.points, events: counts.events, edits: counts.edits,
+            state: state, record: try capture?.encoded() ?? Data())
+        link.post(points: pending, checkpoint: checkpoint, completed: completed)
+        pending.removeAll(keepingCapacity: true)
+    }
+}
+
+/// Why a trial cannot go on from its checkpoint.
+public enum CheckpointError: Error, CustomStringConvertible, Equatable {
+    /// The method has no stage of that name any more.
+    case noStage(String)
+    /// The final state of a stage before the checkpoint is missing.
+    case noFinalState(String)
+
+    public var description: String {
+        switch self {
+        case .noStage(let name):
+            "The checkpoint lies in stage '\(name)', which this version of the method does not have."
+        case .noFinalState(let name):
+            "The store has no final state of stage '\(name)', so the trial must start again."
+        }
+    }
+}
