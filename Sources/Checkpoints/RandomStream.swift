@@ -73,9 +73,7 @@ public struct RandomStream: RandomNumberGenerator, Sendable, Equatable {
         return Array(numbers.prefix(count))
     }
 
-    /// An index, drawn with probability proportional to its weight.
-    ///
-    /// - Parameter weights: not negative, not all zero.
+    /// An index, drawn with probability proportional to its weight; weights are not negative and not all zero.
     public mutating func categorical(_ weights: [Double]) -> Int {
         var rest = uniform() * weights.reduce(0, +)
         for (index, weight) in weights.enumerated() {

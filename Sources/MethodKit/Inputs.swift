@@ -27,6 +27,7 @@ public struct Input<Value: InputValue>: Sendable, Codable {
     /// A number.
     ///
     /// - Parameters:
+    ///   - wrappedValue: the default.
     ///   - symbol: the paper's letter, or an empty text.
     ///   - help: what it does, in a sentence.
     ///   - range: what is allowed, both ends included.
@@ -50,9 +51,7 @@ public struct Input<Value: InputValue>: Sendable, Codable {
             Limit(range: Value.names.joined(separator: ", ")) { _ in true })
     }
 
-    /// A file of the user's, or none.
-    ///
-    /// - Parameter kinds: the name endings that it takes, without the dot.
+    /// A file of the user's, or none; `kinds` are the name endings that it takes, without the dot.
     public init(wrappedValue: Value, _ symbol: String, _ help: String, kinds: [String])
     where Value == InputFile {
         let text = "a file that ends in " + kinds.map { ".\($0)" }.joined(separator: ", ")

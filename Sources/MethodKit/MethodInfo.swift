@@ -135,7 +135,10 @@ extension MethodInfo {
     /// - Parameters:
     ///   - arm: the raw value of an arm.
     ///   - texts: all inputs, as ``texts(preset:typed:)`` gives them.
-    ///   - seed, edits, resume, cache: see ``TrialPlan``.
+    ///   - seed: equal seeds, inputs and edits give equal bits.
+    ///   - edits: edits of live inputs to apply again.
+    ///   - resume: where to go on; nil starts afresh.
+    ///   - cache: where results of shared stages are kept; nil computes them.
     ///   - link: where the trial speaks and listens.
     /// - Throws: what ``Method/run(_:_:)`` throws, ``ArmError`` or ``InputError``.
     public func run(

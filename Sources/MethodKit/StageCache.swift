@@ -7,8 +7,10 @@ public protocol StageCache: Sendable {
     /// When two trials ask for the same key at once, one computes and the other waits.
     ///
     /// - Parameters:
+    ///   - key: all that determines the result, but for the machine.
     ///   - isStopped: asked while waiting; when it says yes the wait ends with ``Stopped``.
     ///   - compute: called at most once, on the caller's thread.
+    /// - Returns: the result, kept or computed now.
     /// - Throws: what `compute` throws.
     func result(
         for key: StageKey, isStopped: () -> Bool, _ compute: () throws -> StageResult
