@@ -6,6 +6,11 @@ let optimised: [SwiftSetting] = [.unsafeFlags(["-O"], .when(configuration: .debu
 
 let package = Package(
     name: "benchtop",
+    products: [
+        .executable(name: "benchtop", targets: ["benchtop"]),
+        // For the benchmarks, which are a package of their own.
+        .library(name: "BenchtopKit", targets: ["Tensors", "MethodKit", "Store", "Checkpoints"]),
+    ],
     dependencies: [
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -49,6 +54,11 @@ let package = Package(
 
         .executableTarget(
             name: "benchtop",
+    products: [
+        .executable(name: "benchtop", targets: ["benchtop"]),
+        // For the benchmarks, which are a package of their own.
+        .library(name: "BenchtopKit", targets: ["Tensors", "MethodKit", "Store", "Checkpoints"]),
+    ],
             dependencies: [
                 "MethodKit", "Methods", "Store", "SessionControl", "Terminal", "Tensors", "Checkpoints",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -60,6 +70,9 @@ let package = Package(
         .systemLibrary(name: "CZlib"),
 
         .testTarget(name: "CheckpointsTests", dependencies: ["Checkpoints"], swiftSettings: optimised),
+        .testTarget(
+            name: "TensorsTests", dependencies: ["Tensors", "Checkpoints"], resources: [.copy("Golden")],
+            swiftSettings: optimised),
         .testTarget(name: "MethodKitTests", dependencies: ["MethodKit", "Checkpoints"]),
     ],
     swiftLanguageModes: [.v6],

@@ -6,6 +6,9 @@ public struct Digest: Sendable, Hashable {
     /// The 32 bytes.
     public let bytes: Data
 
+    /// A digest that was computed before.
+    package init(bytes: Data) { self.bytes = bytes }
+
     /// The digest of `data`.
     public init(of data: Data) {
         var hash = [UInt8](repeating: 0, count: Int(SHA256_DIGEST_LENGTH))

@@ -137,26 +137,28 @@ extension MethodInfo {
     ///   - texts: all inputs, as ``texts(preset:typed:)`` gives them.
     ///   - seed: equal seeds, inputs and edits give equal bits.
     ///   - edits: edits of live inputs to apply again.
+    ///   - elapsed: seconds that the trial has run already.
     ///   - resume: where to go on; nil starts afresh.
     ///   - cache: where results of shared stages are kept; nil computes them.
     ///   - link: where the trial speaks and listens.
     /// - Throws: what ``Method/run(_:_:)`` throws, ``ArmError`` or ``InputError``.
     public func run(
         _ arm: String, texts: [String: String], seed: UInt64, edits: [Edit] = [],
-        resume: TrialPlan.Resume? = nil, cache: (any StageCache)? = nil, link: TrialLink
+        elapsed: Double = 0, resume: TrialPlan.Resume? = nil, cache: (any StageCache)? = nil, link: TrialLink
     ) throws {
-        try Self.run(method, arm, texts, seed, edits, resume, cache, link)
+        try Self.run(method, arm, texts, link) { method in
+            TrialPlan(of: method, seed: seed, edits: edits, elapsed: elapsed, resume: resume, cache: cache)
+        }
     }
 
     private static func run<M: Method>(
-        _ method: M.Type, _ name: String, _ texts: [String: String], _ seed: UInt64, _ edits: [Edit],
-        _ resume: TrialPlan.Resume?, _ cache: (any StageCache)?, _ link: TrialLink
+        _ method: M.Type, _ name: String, _ texts: [String: String], _ link: TrialLink,
+        _ plan: (any Method.Type) -> TrialPlan
     ) throws {
         guard let arm = M.Arm(rawValue: name) else {
             throw ArmError(name: name, known: M.Arm.allCases.map(\.rawValue))
         }
-        let plan = TrialPlan(of: method, seed: seed, edits: edits, resume: resume, cache: cache)
-        let trial = Trial(of: method, inputs: try M.Inputs(texts: texts), plan: plan, link: link)
+        let trial = Trial(of: method, inputs: try M.Inputs(texts: texts), plan: plan(method), link: link)
         defer { trial.finish() }
         try M.run(arm, trial)
     }

@@ -45,7 +45,7 @@ public final class Trial<Inputs: MethodInputs> {
         metricIndex = Dictionary(uniqueKeysWithValues: M.metrics.enumerated().map { ($1.name, $0) })
         counts = (Array(repeating: 0, count: M.metrics.count), 0, 0)
         dueEdits = plan.edits.sorted { $0.step < $1.step }[...]
-        clock = TrialClock(elapsed: plan.resume?.elapsed ?? 0)
+        clock = TrialClock(elapsed: max(plan.elapsed, plan.resume?.checkpoint.elapsed ?? 0))
         isMuted = plan.resume != nil
     }
 
@@ -122,8 +122,6 @@ public struct TrialPlan: Sendable {
             self.checkpoint = checkpoint
             self.finalStates = finalStates
         }
-
-        var elapsed: Double { checkpoint.elapsed }
     }
 
     /// The method's id and version, for example "steve 1".
@@ -132,6 +130,8 @@ public struct TrialPlan: Sendable {
     public let seed: UInt64
     /// Edits of live inputs to apply again, each before its step.
     public let edits: [Edit]
+    /// Seconds that the trial has run already; a checkpoint's own time when that is later.
+    public let elapsed: Double
     /// Where to go on; nil starts afresh.
     public let resume: Resume?
     /// Where results of shared stages are kept; nil computes them.
@@ -139,12 +139,13 @@ public struct TrialPlan: Sendable {
 
     /// A plan from its parts.
     public init<M: Method>(
-        of method: M.Type, seed: UInt64, edits: [Edit] = [], resume: Resume? = nil,
+        of method: M.Type, seed: UInt64, edits: [Edit] = [], elapsed: Double = 0, resume: Resume? = nil,
         cache: (any StageCache)? = nil
     ) {
         self.method = "\(M.card.id) \(M.version)"
         self.seed = seed
         self.edits = edits
+        self.elapsed = elapsed
         self.resume = resume
         self.cache = cache
     }

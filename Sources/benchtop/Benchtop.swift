@@ -1,8 +1,37 @@
 import ArgumentParser
 
-/// The command line: `benchtop`, its subcommands, and the workbench when there is none.
+/// The program: a terminal workbench for machine-learning methods.
 @main
 struct Benchtop: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "benchtop", abstract: "A workbench for machine-learning methods.", version: "0.1.0")
+        commandName: "benchtop",
+        abstract: "A terminal workbench for machine-learning methods.",
+        discussion: """
+            Run a paper's method beside its honest baseline, watch the curves, change an input, and read \
+            whether the paper's claim holds at desk scale.
+
+            Exit status: 0 done; 1 the answer is no (claim not shown, proof failed); 2 nothing of that name; \
+            3 input refused; 4 a trial failed; 5 the store cannot be used; 64 wrong usage; 130 interrupted.
+            """,
+        version: version,
+        subcommands: [
+            MethodsCommand.self, InputsCommand.self, CardCommand.self, RunCommand.self, DuelCommand.self,
+            ClaimCommand.self, SessionsCommand.self, ShowCommand.self, CompareCommand.self,
+            ReplayCommand.self, ProveCommand.self, ResumeCommand.self, ExportCommand.self,
+            DoctorCommand.self,
+        ])
+
+    /// The program's version, kept in every session.
+    static let version = "0.1.0"
+
+    /// Runs the command that was typed; what goes wrong is one sentence on standard error.
+    static func main() {
+        signal(SIGPIPE, SIG_IGN)
+        do {
+            var command = try parseAsRoot()
+            do { try command.run() } catch { exit(withError: try Failure.told(error)) }
+        } catch {
+            exit(withError: error)
+        }
+    }
 }

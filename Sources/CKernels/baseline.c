@@ -1,0 +1,7 @@
+/* The kernels for any CPU of the architecture. */
+#define BT_SET bt_set_baseline
+#define BT_NAME "baseline"
+#define BT_LANES 4
+#define BT_TILE 4
+#include "kernels.h"
+#include "set.inc"

@@ -1,0 +1,60 @@
+/* Compute kernels on float32 arrays, row-major and contiguous unless a stride is given.
+ *
+ * Every kernel exists once for each instruction set (baseline, AVX2, AVX-512); the set is chosen when the first
+ * one is called: the best that the CPU has, or the one that BENCHTOP_KERNELS names. Results of different sets agree
+ * within rounding; with one set, equal inputs give equal bits, whatever other threads do.
+ *
+ * Kernels write their outputs; those whose comment says "adds" accumulate. Outputs may be the same array as an
+ * input of the same shape where the kernel is element by element. */
+#ifndef CKERNELS_H
+#define CKERNELS_H
+
+#include <stdint.h>
+
+/* Functions of one variable, for bt_unary and bt_unary_back. */
+typedef enum {
+    BT_EXP, BT_LOG, BT_SQRT, BT_SQUARE, BT_ABS, BT_RELU, BT_GELU, BT_SILU, BT_TANH, BT_SIGMOID, BT_SOFTPLUS
+} bt_function;
+
+/* A convolution: x [batch, height, width, inputs], w [kernel_height, kernel_width, inputs, outputs],
+ * y [batch, out_height, out_width, outputs], zero padding on all sides. */
+typedef struct {
+    long batch, height, width, inputs, outputs, kernel_height, kernel_width, stride, pad_height, pad_width;
+    long out_height, out_width;
+} bt_conv_plan;
+
+/* Attention over q [batch, queries, heads, depth], k and v [batch, keys, heads, depth]; rows (batch, token) of q, k
+ * and v lie q_row, k_row and v_row floats apart, so that parts of one projection serve. */
+typedef struct {
+    long batch, heads, queries, keys, depth, q_row, k_row, v_row;
+    int causal;              /* query i sees keys up to i + keys - queries */
+    float scale;             /* of the products, usually 1/sqrt(depth) */
+    const int32_t *lengths;  /* [batch] keys that count, or NULL */
+    const float *bias;       /* [queries, keys] added to the scaled products, or NULL */
+} bt_attention_shape;
+
+#define BT_KERNEL(result, name, parameters, arguments) result bt_##name parameters;
+#include "kernels.def"
+#undef BT_KERNEL
+
+/* C = alpha op(A) op(B) + beta C, with op(A) [m, k], op(B) [k, n], C [m, n] and row strides lda, ldb, ldc. */
+void bt_gemm(int trans_a, int trans_b, long m, long n, long k, float alpha, const float *a, long lda,
+             const float *b, long ldb, float beta, float *c, long ldc);
+
+/* Threads that the calling thread's matrix products may use from now on; 1 unless said. */
+void bt_set_threads(int threads);
+
+/* The calling thread's count of scopes that want no gradients. */
+int *bt_gradient_off(void);
+
+/* Chooses the kernel set for the whole process: "baseline", "avx2", "avx512"; -1 when the CPU lacks it. The GEMM
+ * library keeps the set it started with. */
+int bt_select_kernels(const char *name);
+/* The set in use: "baseline", "avx2" or "avx512". */
+const char *bt_kernel_set_name(void);
+/* The GEMM library and its version. */
+const char *bt_gemm_library(void);
+/* The CPU's own name. */
+const char *bt_cpu_name(void);
+
+#endif

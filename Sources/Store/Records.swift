@@ -1,0 +1,186 @@
+import Foundation
+import MethodKit
+
+/// A session as it is stored.
+public struct SessionRecord: Sendable, Equatable, Identifiable {
+    /// Its place in the store.
+    public let id: Int64
+    /// Six hexadecimal digits, unique in the store: what the user types.
+    public let shortID: String
+    /// What the user calls it; may be empty.
+    public var name: String
+    /// What the user wrote about it; may be empty.
+    public var note: String
+    /// The user's tags.
+    public var tags: [String]
+    /// The method's id.
+    public let method: String
+    /// The method's version; another version gives other numbers.
+    public let methodVersion: Int
+    /// The program's version.
+    public let benchtop: String
+    /// The preset that the inputs started from.
+    public let preset: String
+    /// Why it was started: run, duel or claim.
+    public let purpose: String
+    /// All inputs, as the user would type them.
+    public let inputs: [String: String]
+    /// The method's metrics; a point's `metric` is a place in this list.
+    public let metrics: [Metric]
+    /// CPU, kernels, GEMM library, threads and system.
+    public let machine: [String: String]
+    /// When it was started.
+    public let began: Date
+    /// The process that runs it; nil when none does.
+    public let owner: SessionOwner?
+    /// What it was forked from, if anything.
+    public let parent: Lineage?
+}
+
+/// The place that a session was forked from.
+public struct Lineage: Sendable, Codable, Equatable {
+    /// Short id of the session.
+    public let session: String
+    /// The trial in it.
+    public let trial: Int64
+    /// The step after which the new session begins.
+    public let step: Int
+
+    /// A place from its parts.
+    public init(session: String, trial: Int64, step: Int) {
+        self.session = session
+        self.trial = trial
+        self.step = step
+    }
+}
+
+/// A session that is about to be stored.
+public struct NewSession: Sendable {
+    /// See ``SessionRecord``.
+    public var name, method, benchtop, preset, purpose: String
+    /// See ``SessionRecord``.
+    public var methodVersion: Int
+    /// See ``SessionRecord``.
+    public var inputs, machine: [String: String]
+    /// See ``SessionRecord``.
+    public var metrics: [Metric]
+    /// See ``SessionRecord``.
+    public var parent: Lineage?
+    /// Its trials, in the order in which they will run.
+    public var trials: [NewTrial]
+
+    /// A session from its parts.
+    public init(
+        name: String = "", method: String, methodVersion: Int, benchtop: String, preset: String,
+        purpose: String, inputs: [String: String], metrics: [Metric], machine: [String: String],
+        parent: Lineage? = nil, trials: [NewTrial]
+    ) {
+        self.name = name
+        self.method = method
+        self.methodVersion = methodVersion
+        self.benchtop = benchtop
+        self.preset = preset
+        self.purpose = purpose
+        self.inputs = inputs
+        self.metrics = metrics
+        self.machine = machine
+        self.parent = parent
+        self.trials = trials
+    }
+}
+
+/// A trial that is about to be stored.
+public struct NewTrial: Sendable {
+    /// The arm's raw value.
+    public let arm: String
+    /// Its seed.
+    public let seed: UInt64
+
+    /// A trial from its parts.
+    public init(arm: String, seed: UInt64) {
+        self.arm = arm
+        self.seed = seed
+    }
+}
+
+/// Where a trial is in its life.
+public enum TrialStatus: String, Sendable, Codable, CaseIterable {
+    case queued, running, paused, finished, stopped, failed, interrupted
+
+    /// Whether the trial has ended; only a finished one cannot go on.
+    public var isFinal: Bool {
+        switch self {
+        case .queued, .running, .paused: false
+        case .finished, .stopped, .failed, .interrupted: true
+        }
+    }
+}
+
+/// A trial as it is stored.
+public struct TrialRecord: Sendable, Equatable, Identifiable {
+    /// Its place in the store.
+    public let id: Int64
+    /// Its session.
+    public let session: Int64
+    /// The arm's raw value.
+    public let arm: String
+    /// Its seed.
+    public let seed: UInt64
+    /// Where it is in its life.
+    public let status: TrialStatus
+    /// One sentence when it failed.
+    public let message: String
+    /// Everything up to and including this step is stored.
+    public let through: Int
+    /// Seconds that it has run.
+    public let elapsed: Double
+}
+
+/// What one trial said since its last batch; stored whole or not at all.
+public struct TrialBatch: Sendable {
+    /// The trial.
+    public var trial: Int64
+    /// New points, oldest first.
+    public var points: [Point]
+    /// New events, oldest first.
+    public var events: [TimedEvent]
+    /// New checkpoints, oldest first.
+    public var checkpoints: [Checkpoint]
+    /// Everything up to and including this step is in this or an earlier batch.
+    public var completed: Int
+    /// The new status, if it changed.
+    public var status: TrialStatus?
+    /// One sentence to go with it.
+    public var message: String?
+
+    /// A batch from its parts.
+    public init(
+        trial: Int64, points: [Point] = [], events: [TimedEvent] = [], checkpoints: [Checkpoint] = [],
+        completed: Int = 0, status: TrialStatus? = nil, message: String? = nil
+    ) {
+        self.trial = trial
+        self.points = points
+        self.events = events
+        self.checkpoints = checkpoints
+        self.completed = completed
+        self.status = status
+        self.message = message
+    }
+}
+
+/// Neighbouring points of a series, summed up exactly.
+public struct Bucket: Sendable, Equatable {
+    /// Steps of the first and the last point.
+    public var firstStep, lastStep: Int
+    /// Seconds of the first and the last point.
+    public var firstElapsed, lastElapsed: Double
+    /// How many points there are, and how many of them are not finite.
+    public var count, nonFinite: Int
+    /// Smallest and largest finite value; NaN when there is none.
+    public var min, max: Double
+    /// Sum of the finite values.
+    public var sum: Double
+
+    /// Mean of the finite values; NaN when there is none.
+    public var mean: Double { sum / Double(count - nonFinite) }
+}

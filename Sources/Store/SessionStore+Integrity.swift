@@ -1,0 +1,94 @@
+import Foundation
+import GRDB
+import MethodKit
+
+extension SessionStore {
+    /// Reads everything and checks it: SQLite's own check, checksums, summaries, pyramids and hash chains.
+    ///
+    /// - Returns: what is wrong, a sentence each; empty when the store is sound.
+    /// - Throws: ``StoreError`` when nothing can be read at all.
+    public func integrity() throws -> [String] {
+        var found = try read { db in
+            try String.fetchAll(db, sql: "PRAGMA integrity_check(20)").filter { $0 != "ok" }
+                .map { "SQLite reports: \($0)." }
+                + (try Row.fetchAll(db, sql: "PRAGMA foreign_key_check").map { _ in "A row refers to one that is missing." })
+        }
+        for table in ["session", "trial"] { found += try unsealed(table) }
+        for session in try sessions() {
+            for trial in try trials(of: session.id) { found += try faults(in: trial, of: session) }
+        }
+        return found + losses
+    }
+
+    private func unsealed(_ table: String) throws -> [String] {
+        try read { db in
+            try Row.fetchAll(db, sql: "SELECT * FROM \(table)").compactMap { row in
+                Self.seal(of: row) == row["crc"] ? nil : "The \(table) \(row["id"] as Int64? ?? 0) is damaged."
+            }
+        }
+    }
+
+    private func faults(in trial: TrialRecord, of session: SessionRecord) throws -> [String] {
+        _ = try events(of: trial.id)
+        _ = try resumePoint(of: trial.id)
+        return try session.metrics.indices.flatMap { metric -> [String] in
+            let rows = try read { try SeriesRow.fetch(SeriesKey(trial: trial.id, metric: metric), $0) }
+            return faults(in: rows, "Trial \(trial.id), \(session.metrics[metric].name)")
+        }
+    }
+
+    private func faults(in rows: [SeriesRow], _ name: String) -> [String] {
+        var found: [String] = [], next = 0, link = Data(count: 32)
+        for row in rows {
+            if row.first != next { found.append("\(name): points \(next) to \(row.first) are missing.") }
+            next = row.first + row.count
+            guard let isSound = readable(row, { try $0.isSound() }) else { continue }
+            if !isSound { found.append("\(name): the summary of steps \(row.whole.firstStep) to \(row.whole.lastStep) is damaged.") }
+            guard let stored = row.link, let points = readable(row, { try $0.points() }) else { continue }
+            var chain = SeriesChain(after: link)
+            for point in points { chain.append(step: point.step, value: point.value) }
+            link = stored
+            if chain.last.bytes != stored { found.append("\(name): the hash chain breaks at step \(row.whole.lastStep).") }
+        }
+        return found
+    }
+
+    /// Writes one session into a new store of its own, in few pages, to be opened immutable.
+    ///
+    /// - Parameters:
+    ///   - session: the session.
+    ///   - path: the new file; an old one is replaced.
+    ///   - checkpoints: whether trials of the copy can be resumed.
+    /// - Throws: ``StoreError``.
+    public func export(session: Int64, to path: String, checkpoints: Bool) throws {
+        let part = path + ".part"
+        do {
+            for file in [part, part + "-wal", part + "-shm"] where FileManager.default.fileExists(atPath: file) {
+                try FileManager.default.removeItem(atPath: file)
+            }
+            try FileManager.default.createDirectory(
+                at: URL(filePath: path).deletingLastPathComponent(), withIntermediateDirectories: true)
+            // A consistent copy of the whole, from which the rest is deleted.
+            try reader.read { try $0.execute(sql: "VACUUM INTO ?", arguments: [part]) }
+            try Self.reduce(part, to: session, checkpoints: checkpoints)
+        } catch {
+            throw StoreError.wrapping(error, path: path)
+        }
+        guard Foundation.rename(part, path) == 0 else { throw StoreError.readOnly(path: path) }
+    }
+
+    private static func reduce(_ path: String, to session: Int64, checkpoints: Bool) throws {
+        let queue = try DatabaseQueue(path: path)
+        try queue.write { db in
+            try db.execute(sql: "DELETE FROM session WHERE id <> ?", arguments: [session])
+            try db.execute(sql: "UPDATE session SET owner = NULL")
+            try Self.seal(session: session, db)
+            if !checkpoints { try db.execute(sql: "DELETE FROM checkpoint") }
+        }
+        try queue.writeWithoutTransaction { db in
+            try db.execute(sql: "PRAGMA journal_mode = DELETE")
+            try db.execute(sql: "VACUUM")
+        }
+        try queue.close()
+    }
+}

@@ -1,0 +1,123 @@
+import CKernels
+
+extension Tensor {
+    /// Scaled dot-product attention of queries [batch, queries, heads * depth] over keys and values
+    /// [batch, keys, heads * depth].
+    ///
+    /// - Parameters:
+    ///   - keys: the keys.
+    ///   - values: the values.
+    ///   - heads: heads lie side by side in the last axis.
+    ///   - causal: query `i` sees keys up to `i + keys - queries`.
+    ///   - lengths: keys that count in each batch entry; nil for all.
+    ///   - bias: [queries, keys], added to the scaled products; no gradient reaches it.
+    /// - Returns: [batch, queries, heads * depth].
+    public func attention(
+        over keys: Tensor, _ values: Tensor, heads: Int, causal: Bool = false, lengths: [Int]? = nil,
+        bias: Tensor? = nil
+    ) -> Tensor {
+        let q = self, width = columns
+        precondition(
+            shape.count == 3 && keys.shape.count == 3 && keys.shape == values.shape && keys.shape[0] == shape[0]
+                && keys.shape[2] == width && width % heads == 0,
+            "attention with \(heads) heads cannot take shapes \(shape), \(keys.shape) and \(values.shape)")
+        let plan = AttentionPlan(
+            batch: shape[0], heads: heads, queries: shape[1], keys: keys.shape[1], depth: width / heads,
+            rows: (width, width, width), causal: causal, lengths: lengths, bias: bias)
+        let p = Storage(shape[0] * heads * shape[1] * keys.shape[1])
+        return Self.result("attention", shape, [q, keys, values]) { y in
+            plan.withShape { bt_attention($0, q.pointer, keys.pointer, values.pointer, p.pointer, y) }
+        } backward: { _, dy in
+            let dq = Storage.zeros(q.count), dk = Storage.zeros(keys.count), dv = Storage.zeros(values.count)
+            plan.withShape {
+                bt_attention_back(
+                    $0, q.pointer, keys.pointer, values.pointer, p.pointer, dy, dq.pointer, dk.pointer, dv.pointer)
+            }
+            q.take(dq)
+            keys.take(dk)
+            values.take(dv)
+        }
+    }
+
+    /// Self-attention of one projection [batch, tokens, 3 * heads * depth]: queries, keys and values side by side.
+    public func selfAttention(heads: Int, causal: Bool = false, lengths: [Int]? = nil) -> Tensor {
+        let qkv = self, width = columns / 3
+        precondition(
+            shape.count == 3 && columns == 3 * width && width % heads == 0,
+            "self-attention with \(heads) heads cannot take the shape \(shape)")
+        let plan = AttentionPlan(
+            batch: shape[0], heads: heads, queries: shape[1], keys: shape[1], depth: width / heads,
+            rows: (columns, columns, columns), causal: causal, lengths: lengths, bias: nil)
+        let p = Storage(shape[0] * heads * shape[1] * shape[1])
+        return Self.result("selfAttention", [shape[0], shape[1], width], [qkv]) { y in
+            plan.withShape {
+                bt_attention($0, qkv.pointer, qkv.pointer + width, qkv.pointer + 2 * width, p.pointer, y)
+            }
+        } backward: { _, dy in
+            qkv.add { d in
+                plan.withShape {
+                    bt_attention_back(
+                        $0, qkv.pointer, qkv.pointer + width, qkv.pointer + 2 * width, p.pointer, dy, d, d + width,
+                        d + 2 * width)
+                }
+            }
+        }
+    }
+
+    /// The attention weights of queries over keys, [batch, heads, queries, keys], to look at.
+    public func attentionWeights(over keys: Tensor, heads: Int, causal: Bool = false) -> Tensor {
+        let depth = columns / heads, (batch, n, m) = (shape[0], shape[1], keys.shape[1])
+        let p = Storage(batch * heads * n * m), y = Storage(count)
+        let plan = AttentionPlan(
+            batch: batch, heads: heads, queries: n, keys: m, depth: depth, rows: (columns, columns, columns),
+            causal: causal, lengths: nil, bias: nil)
+        plan.withShape { bt_attention($0, pointer, keys.pointer, keys.pointer, p.pointer, y.pointer) }
+        return Tensor([batch, heads, n, m], p)
+    }
+
+    /// Rotary position embedding of [batch, tokens, heads * depth]: neighbouring pairs are turned by their position
+    /// (Su et al. 2021, Eq. 34).
+    public func rotated(heads: Int, base: Float = 10_000, from first: Int = 0) -> Tensor {
+        let (batch, tokens, depth) = (shape[0], shape[1], columns / heads)
+        precondition(shape.count == 3 && depth % 2 == 0, "rotated with \(heads) heads cannot take the shape \(shape)")
+        return Self.result("rotated", shape, [self]) {
+            bt_rope(batch, tokens, heads, depth, base, first, 1, pointer, $0)
+        } backward: { [self] _, dy in
+            write { bt_rope(batch, tokens, heads, depth, base, first, -1, dy, $0) }
+        }
+    }
+}
+
+/// An attention's shape, with the arrays that the C structure points to.
+private struct AttentionPlan {
+    let batch, heads, queries, keys, depth: Int
+    let rows: (q: Int, k: Int, v: Int)
+    let causal: Bool
+    let lengths: [Int32]?
+    let bias: Tensor?
+
+    init(
+        batch: Int, heads: Int, queries: Int, keys: Int, depth: Int, rows: (q: Int, k: Int, v: Int), causal: Bool,
+        lengths: [Int]?, bias: Tensor?
+    ) {
+        precondition(lengths.map { $0.count == batch } ?? true, "attention needs a length for each of \(batch)")
+        precondition(bias.map { $0.count == queries * keys } ?? true, "an attention bias is [\(queries), \(keys)]")
+        (self.batch, self.heads, self.queries, self.keys, self.depth) = (batch, heads, queries, keys, depth)
+        (self.rows, self.causal, self.bias) = (rows, causal, bias)
+        self.lengths = lengths.map { $0.map(Int32.init) }
+    }
+
+    func withShape(_ body: (UnsafePointer<bt_attention_shape>) -> Void) {
+        var shape = bt_attention_shape()
+        (shape.batch, shape.heads, shape.queries, shape.keys, shape.depth) = (batch, heads, queries, keys, depth)
+        (shape.q_row, shape.k_row, shape.v_row) = (rows.q, rows.k, rows.v)
+        shape.causal = causal ? 1 : 0
+        shape.scale = 1 / Float(depth).squareRoot()
+        if let bias { shape.bias = UnsafePointer(bias.pointer) }
+        guard let lengths else { return withUnsafePointer(to: &shape, body) }
+        lengths.withUnsafeBufferPointer {
+            shape.lengths = $0.baseAddress
+            withUnsafePointer(to: &shape, body)
+        }
+    }
+}

@@ -1,0 +1,44 @@
+import MethodKit
+
+/// A card as text for people.
+enum CardText {
+    /// The lines of a card, none wider than `width` where words allow it.
+    static func lines(of method: MethodInfo, width: Int) -> [String] {
+        let card = method.card
+        var lines = ["\(card.title) (\(card.id), version \(method.version))"]
+        lines += Columns.wrap(
+            "\(card.paper.authors): \(card.paper.title), \(card.paper.year), arXiv \(card.paper.arXiv).",
+            width: width)
+        func section(_ title: String, _ paragraphs: [String]) {
+            guard !paragraphs.isEmpty else { return }
+            lines += ["", title]
+            for paragraph in paragraphs {
+                lines += Columns.wrap(paragraph, width: width - 2).map { "  \($0)" }
+            }
+        }
+        func table(_ title: String, _ rows: [[String]]) {
+            guard let first = rows.first else { return }
+            var columns = Columns(row: first, indent: 2)
+            for row in rows.dropFirst() { columns.add(row) }
+            lines += ["", title] + columns.lines(width: width)
+        }
+        section("IDEA", [card.idea])
+        table("EQUATIONS", card.equations.map { [$0.number, $0.function, $0.formula] })
+        section("DATA", [card.data])
+        table("ARMS", method.arms.map { [$0.name, $0.help] })
+        table("METRICS", method.metrics.map { [$0.name, better($0), $0.help] })
+        section("THE PAPER'S OWN RESULT", [card.headline])
+        section("CLAIM TESTED HERE", method.claims.map { "\($0.sentence) Equal for both: \($0.equalCompute)" })
+        section("WHAT DIFFERS FROM THE PAPER", card.differences.map { "- \($0)" })
+        section("REMARKS", card.remarks.map { "- \($0)" })
+        return lines
+    }
+
+    private static func better(_ metric: Metric) -> String {
+        switch metric.better {
+        case .higher: "higher is better"
+        case .lower: "lower is better"
+        case .neither: "describes"
+        }
+    }
+}

@@ -1,0 +1,52 @@
+import ArgumentParser
+import Foundation
+import MethodKit
+import SessionControl
+import Store
+
+/// `benchtop export ID`: a session as ordinary files.
+struct ExportCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "export", abstract: "Write a session as CSV, JSON lines, ordinary files or weights.")
+
+    /// What can be written.
+    enum Format: String, ExpressibleByArgument, CaseIterable {
+        case csv, jsonl, files, safetensors, sqlite
+    }
+
+    @Argument(help: "A session: short id, name, 'last', or a store file.") var session: String
+    @Option(
+        help:
+            "csv: every point; jsonl: every record; files: all of it as a folder; safetensors: the trained states; sqlite: a store of its own."
+    )
+    var format: Format
+    @Option(name: .customLong("out"), help: "Where to write; csv and jsonl go to standard output without it.")
+    var path: String?
+    @OptionGroup var store: StoreOption
+    @Flag(help: "With sqlite: keep the checkpoints, so that the copy can be resumed.") var checkpoints = false
+    @Flag(help: "Say what was written as one JSON object a line.") var json = false
+
+    func validate() throws {
+        if path == nil, format != .csv, format != .jsonl {
+            throw ValidationError("--format \(format.rawValue) needs --out.")
+        }
+    }
+
+    func run() throws {
+        let found = try FoundSession(session, in: store)
+        let files = SessionFiles(found.session, found.store)
+        guard let path else {
+            return try format == .csv ? files.csv { Output.write($0, to: STDOUT_FILENO) } : files.jsonl { Output.write($0, to: STDOUT_FILENO) }
+        }
+        let target = URL(filePath: path)
+        switch format {
+        case .csv: try SessionFiles.write(to: target) { sink in try files.csv(sink) }
+        case .jsonl: try SessionFiles.write(to: target) { sink in try files.jsonl(sink) }
+        case .files: try files.write(to: target)
+        case .safetensors: try files.states(to: target)
+        case .sqlite: try found.store.export(session: found.session.id, to: path, checkpoints: checkpoints)
+        }
+        if json { return _ = try Output.json(["kind": "written", "format": format.rawValue, "path": path]) }
+        Output.line("Written to \(path).")
+    }
+}

@@ -1,0 +1,50 @@
+import ArgumentParser
+import Foundation
+import MethodKit
+import SessionControl
+import Store
+
+/// Exit statuses, beside the parser's own 64.
+enum Status {
+    /// The answer is no: a claim is not shown, a proof failed.
+    static let negative = ExitCode(1)
+    /// No method, session or file of that name.
+    static let unknown = ExitCode(2)
+    /// An input was refused.
+    static let refused = ExitCode(3)
+    /// A trial failed.
+    static let failed = ExitCode(4)
+    /// The store is damaged or cannot be written.
+    static let store = ExitCode(5)
+    /// Ended by Ctrl-C or a signal.
+    static let interrupted = ExitCode(130)
+}
+
+/// A sentence for standard error, and the exit status that goes with it.
+struct Failure: Error, CustomStringConvertible {
+    let description: String
+    let status: ExitCode
+
+    init(_ sentence: String, _ status: ExitCode) {
+        description = sentence
+        self.status = status
+    }
+
+    /// Writes `error`'s sentence to standard error.
+    ///
+    /// - Returns: the exit status; errors of the parser and exit statuses come back as they are.
+    static func told(_ error: any Error) -> any Error {
+        let failure: Failure
+        switch error {
+        case is ExitCode, is CleanExit, is ValidationError: return error
+        case let known as Failure: failure = known
+        case is InputError, is PresetError, is ArmError: failure = Failure("\(error)", Status.refused)
+        case is StoreError: failure = Failure("\(error)", Status.of(store: error))
+        case is ResumeError: failure = Failure("\(error)", Status.refused)
+        case let error as CustomStringConvertible: failure = Failure(error.description, Status.failed)
+        default: failure = Failure(error.localizedDescription, Status.failed)
+        }
+        Output.complain(failure.description)
+        return failure.status
+    }
+}

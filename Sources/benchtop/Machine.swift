@@ -1,0 +1,27 @@
+import Foundation
+import Tensors
+
+/// This machine, as far as it decides a result's bits, and the system for the record.
+enum Machine {
+    /// CPU, kernel set, GEMM library, threads and system.
+    static func summary(threads: Int) -> [String: String] {
+        [
+            "cpu": Compute.cpu, "kernels": Compute.kernels, "gemm": Compute.gemm, "threads": "\(threads)",
+            "os": system,
+        ]
+    }
+
+    /// What decides bits, as one text.
+    static func decisive(threads: Int) -> String {
+        [Compute.cpu, Compute.kernels, Compute.gemm, "\(threads)", Benchtop.version].joined(separator: "\n")
+    }
+
+    private static var system: String {
+        var name = utsname()
+        uname(&name)
+        let text = { (field: Any) in
+            Mirror(reflecting: field).children.compactMap { ($0.value as? CChar).flatMap { $0 == 0 ? nil : Character(UnicodeScalar(UInt8(bitPattern: $0))) } }
+        }
+        return String(text(name.sysname)) + " " + String(text(name.release))
+    }
+}

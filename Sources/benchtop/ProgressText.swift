@@ -1,0 +1,52 @@
+import Foundation
+import SessionControl
+import Store
+
+/// A trial's progress in words.
+enum ProgressText {
+    /// Seconds on a steady clock.
+    static var now: Double { ProcessInfo.processInfo.systemUptime }
+
+    /// What is run.
+    static func heading(_ session: SessionRecord) -> String {
+        "Session \(session.shortID): \(session.method), preset \(session.preset)."
+    }
+
+    /// One trial in one line.
+    static func line(_ trial: TrialProgress, _ session: SessionRecord) -> String {
+        var parts = ["\(trial.trial.arm) seed \(trial.trial.seed)", state(trial)]
+        if let metric = session.metrics.first, let value = trial.last.first ?? nil {
+            parts.append("\(metric.name) \(value.brief)")
+        }
+        parts.append(pace(trial))
+        return parts.filter { !$0.isEmpty }.joined(separator: "  ")
+    }
+
+    /// Where the trial is.
+    static func state(_ trial: TrialProgress) -> String {
+        switch trial.status {
+        case .running where trial.stage.isEmpty: "starting"
+        case .running: "\(trial.stage) \(trial.completed)/\(trial.total)"
+        default: trial.status.rawValue
+        }
+    }
+
+    /// Steps in a second, time left, and what is saved.
+    static func pace(_ trial: TrialProgress) -> String {
+        var parts: [String] = []
+        if trial.status == .running, let rate = trial.rate { parts.append("\(rate.brief) steps/s") }
+        if let remaining = trial.remaining { parts.append("ETA \(duration(remaining))") }
+        if trial.saved > 0 { parts.append("saved through \(trial.saved)") }
+        return parts.joined(separator: "  ")
+    }
+
+    /// Seconds as "4 s", "2 min 5 s" or "1 h 3 min".
+    static func duration(_ seconds: Double) -> String {
+        let seconds = Int(seconds.rounded(.up))
+        switch seconds {
+        case ..<60: return "\(seconds) s"
+        case ..<3600: return "\(seconds / 60) min \(seconds % 60) s"
+        default: return "\(seconds / 3600) h \(seconds % 3600 / 60) min"
+        }
+    }
+}

@@ -1,0 +1,169 @@
+import ArgumentParser
+import Checkpoints
+import Dispatch
+import Foundation
+import MethodKit
+import SessionControl
+import Store
+import Tensors
+
+/// Runs a session from the command line to its end: as JSON lines, as a live view in a terminal, or as one
+/// line of progress a second through a pipe.
+struct SessionRunner {
+    let store: SessionStore
+    let jobs: Int
+    let threads: Int
+    let json: Bool
+    let folder: String?
+
+    init(store: SessionStore, options: PlanOptions) {
+        self.init(
+            store: store, jobs: options.jobs, threads: options.threads, json: options.json,
+            folder: options.folder)
+    }
+
+    init(store: SessionStore, jobs: Int, threads: Int, json: Bool, folder: String?) {
+        self.store = store
+        self.jobs = jobs
+        self.threads = threads
+        self.json = json
+        self.folder = folder
+    }
+
+    /// Starts a session and follows it to its end.
+    ///
+    /// - Returns: the session as it is stored.
+    /// - Throws: `ExitCode` when a trial failed or the run was interrupted.
+    @discardableResult
+    func run(_ plan: SessionPlan) throws -> SessionRecord {
+        try follow(plan.method) { controller in try controller.start(plan) }
+    }
+
+    /// Goes on with a stored session and follows it to its end.
+    ///
+    /// - Throws: `ResumeError`; `ExitCode` as ``run(_:)``.
+    @discardableResult
+    func resume(_ session: SessionRecord, of method: MethodInfo) throws -> SessionRecord {
+        try follow(method) { controller in (session, try controller.resume(session, of: method)) }
+    }
+
+    private func follow(
+        _ method: MethodInfo,
+        _ begin: (SessionController) throws -> (session: SessionRecord, trials: [TrialRecord])
+    ) throws -> SessionRecord {
+        Compute.useThreads(threads)
+        let inbox = Inbox()
+        let controller = SessionController(store: store, options: controllerOptions) { inbox.put($0) }
+        let (session, trials) = try begin(controller)
+        let reporter = try reporter(method, session, trials)
+        let interruption = Interruption { controller.interrupt() }
+        var open = Set(trials.map(\.id)), trouble: String?
+        reporter.begin()
+        while !open.isEmpty {
+            for news in inbox.take(within: 0.1) {
+                if !reporter.tell(news) { controller.interrupt() }
+                if case .status(let trial, let status, _) = news, status.isFinal { open.remove(trial) }
+                if case .storeTrouble(let now) = news { trouble = now }
+            }
+            reporter.refresh()
+            // An interrupted run does not wait for a store that cannot take its last records.
+            if interruption.isAsked, trouble != nil { break }
+        }
+        reporter.end()
+        try conclude(session, trials, isInterrupted: interruption.isAsked, trouble: trouble)
+        return session
+    }
+
+    private var controllerOptions: SessionController.Options {
+        SessionController.Options(
+            jobs: jobs,
+            cache: StageFiles(folder: StageFiles.userFolder, machine: Machine.decisive(threads: threads)),
+            version: Benchtop.version, machine: Machine.summary(threads: threads))
+    }
+
+    private func reporter(
+        _ method: MethodInfo, _ session: SessionRecord, _ trials: [TrialRecord]
+    ) throws -> any Reporter {
+        if json { return JSONReporter(session, trials) }
+        let total = try method.stages(session.inputs).reduce(0) { $0 + $1.total }
+        let progress = trials.map { TrialProgress($0, metrics: method.metrics.count, total: total) }
+        return Output.isTerminal
+            ? LiveReporter(session, progress) as any Reporter : LineReporter(session, progress)
+    }
+
+    /// Says how it ended, writes the files that were asked for, and throws the exit status.
+    private func conclude(
+        _ session: SessionRecord, _ trials: [TrialRecord], isInterrupted: Bool, trouble: String?
+    ) throws {
+        if let folder { try SessionFiles(session, store).write(to: URL(filePath: folder)) }
+        if let trouble {
+            throw Failure("\(trouble) What was saved before is kept.", Status.store)
+        }
+        let ids = Set(trials.map(\.id))
+        let ended = try store.trials(of: session.id).filter { ids.contains($0.id) }
+        if !json {
+            Summary(session, ended, store).show()
+        }
+        if isInterrupted {
+            if ended.contains(where: { $0.status == .interrupted }) {
+                Output.complain("stopped after a checkpoint; 'benchtop resume \(session.shortID)' goes on.")
+            }
+            throw Status.interrupted
+        }
+        for trial in ended where trial.status == .failed {
+            Output.complain("\(trial.arm), seed \(trial.seed): \(trial.message)")
+        }
+        if ended.contains(where: { $0.status == .failed }) { throw Status.failed }
+    }
+}
+
+/// The controller's news, waiting for the main thread.
+final class Inbox: Sendable {
+    private let waiting = Locked([News]())
+    private let arrival = DispatchSemaphore(value: 0)
+
+    /// Adds news; called on the controller's queue.
+    func put(_ news: News) {
+        waiting.withLock { $0.append(news) }
+        arrival.signal()
+    }
+
+    /// Takes all news, waiting at most so many seconds for the first.
+    func take(within seconds: Double) -> [News] {
+        _ = arrival.wait(timeout: .now() + seconds)
+        return waiting.withLock { news in
+            defer { news = [] }
+            return news
+        }
+    }
+}
+
+/// Ctrl-C, SIGTERM and SIGHUP: the first asks for an orderly end, a second Ctrl-C ends at once.
+final class Interruption {
+    private let asked = Locked(false)
+    private let sources: [any DispatchSourceSignal]
+
+    /// Whether an end was asked for.
+    var isAsked: Bool { asked.withLock { $0 } }
+
+    /// Calls `action` at the first signal.
+    init(_ action: @escaping @Sendable () -> Void) {
+        let asked = asked
+        sources = [SIGINT, SIGTERM, SIGHUP].map { number in
+            signal(number, SIG_IGN)
+            let source = DispatchSource.makeSignalSource(signal: number, queue: .global(qos: .userInitiated))
+            source.setEventHandler {
+                let isFirst = asked.withLock { asked in
+                    defer { asked = true }
+                    return !asked
+                }
+                // What is saved is saved: ending here loses nothing that was announced.
+                if isFirst { action() } else if number == SIGINT { _exit(130) }
+            }
+            source.resume()
+            return source
+        }
+    }
+
+    deinit { for source in sources { source.cancel() } }
+}

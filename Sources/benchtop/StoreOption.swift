@@ -1,0 +1,56 @@
+import ArgumentParser
+import Foundation
+import SessionControl
+import Store
+
+/// Which store a command works on.
+struct StoreOption: ParsableArguments {
+    @Option(
+        name: .customLong("store"),
+        help: "The file that keeps sessions (else $BENCHTOP_STORE, else the user's history).")
+    var path: String?
+
+    /// The store's path: the option, `$BENCHTOP_STORE`, or `$XDG_DATA_HOME/benchtop/history.sqlite`.
+    var resolved: String {
+        let environment = ProcessInfo.processInfo.environment
+        if let path = path ?? environment["BENCHTOP_STORE"], !path.isEmpty { return path }
+        let base = environment["XDG_DATA_HOME"].flatMap { $0.isEmpty ? nil : $0 }
+        return (base ?? NSHomeDirectory() + "/.local/share") + "/benchtop/history.sqlite"
+    }
+
+    /// Opens the store for writing. Sessions whose process is gone become interrupted, and are named on
+    /// standard error.
+    ///
+    /// - Throws: `StoreError`.
+    func open() throws -> SessionStore {
+        let store = try SessionStore(path: resolved, mode: .readWrite)
+        for session in try store.interruptAbandoned() {
+            Output.complain(
+                "session \(session.shortID) (\(session.method)) was interrupted; "
+                    + "'benchtop resume \(session.shortID)' goes on.")
+        }
+        return store
+    }
+}
+
+/// A session that the user named, and the store it is in.
+struct FoundSession {
+    let store: SessionStore
+    let session: SessionRecord
+
+    /// Finds a session by short id, name or `last` in the user's store, or a store file by its path.
+    ///
+    /// - Throws: `StoreError`, ``Failure``.
+    init(_ text: String, in option: StoreOption) throws {
+        if text.hasSuffix(".sqlite") || text.contains("/") {
+            guard FileManager.default.fileExists(atPath: text) else {
+                throw Failure("There is no file '\(text)'.", Status.unknown)
+            }
+            store = try SessionStore(path: text, mode: .immutable)
+            session = try store.find("last")
+        } else {
+            store = try option.open()
+            session = try store.find(text)
+        }
+    }
+}

@@ -1,0 +1,143 @@
+import Checkpoints
+import Foundation
+import Testing
+
+@testable import Tensors
+
+/// Whole training steps: memory, determinism, kernel sets, learning.
+@Suite(.serialized) struct TrainingTests {
+    /// A network with one training step and its losses.
+    struct Learner: Codable {
+        var tokens: Embedding
+        var blocks: [TransformerBlock]
+        var head: Linear
+        var adam = AdamW(rate: 3e-3, decay: 0.01)
+        var random: RandomStream
+
+        init(seed: UInt64) {
+            random = RandomStream(seed: seed)
+            tokens = Embedding(12, 32, deviation: 0.1, using: &random)
+            blocks = (0..<2).map { _ in TransformerBlock(32, heads: 2, rotaryBase: 100, using: &random) }
+            head = Linear(32, 12, using: &random)
+        }
+
+        /// Learns to repeat the first half of a sequence.
+        mutating func step() -> Float {
+            let half = (0..<8).map { _ in (0..<6).map { _ in random.below(12) } }
+            let text = half.flatMap { $0 + $0.dropLast() }
+            let targets = half.flatMap { Array(repeating: -1, count: 5) + $0 }
+            let x = tokens(text, shape: [8, 11])
+            let loss = head(blocks.reduce(x) { $1($0, causal: true) }).crossEntropy(targets)
+            loss.backward()
+            let parameters = tokens.parameters + blocks.parameters + head.parameters
+            clipGradients(parameters, to: 1)
+            adam.step(parameters)
+            return loss.item
+        }
+    }
+
+    @Test func aTransformerLearnsToCopy() {
+        var learner = Learner(seed: 1)
+        let losses = (0..<400).map { _ in learner.step() }
+        #expect(losses[0] > 2.2)
+        #expect(losses.suffix(20).reduce(0, +) / 20 < 0.15)
+    }
+
+    @Test func equalSeedsGiveEqualBitsAlsoOnTwoThreads() async {
+        func run(_ seed: UInt64) -> [UInt32] {
+            var learner = Learner(seed: seed)
+            return (0..<15).map { _ in learner.step().bitPattern }
+        }
+        let alone = run(5)
+        async let first = Task.detached { run(5) }.value
+        async let second = Task.detached { run(6) }.value
+        let (a, b) = await (first, second)
+        #expect(a == alone)
+        #expect(b != alone && b == run(6))
+    }
+
+    @Test func aSavedLearnerGoesOnBitForBit() throws {
+        var learner = Learner(seed: 3)
+        for _ in 0..<5 { _ = learner.step() }
+        var other = try StateCoding.decode(Learner.self, from: StateCoding.encode(learner))
+        for _ in 0..<5 { #expect(learner.step().bitPattern == other.step().bitPattern) }
+    }
+
+    /// One step of each kind of network: perceptron, transformer, pictures, recurrent.
+    func warmSteps() -> [(name: String, step: () -> Void)] {
+        var random = RandomStream(seed: 2)
+        let mlp = MLP([16, 64, 8], using: &random), block = UNetBlock(8, 16, time: 8, groups: 4, using: &random)
+        let gru = GRU(8, 24, using: &random), lora = LoRA(Linear(16, 8, using: &random), rank: 2, alpha: 4, using: &random)
+        let x = Tensor.gaussian([32, 16], using: &random), pictures = Tensor.gaussian([4, 8, 8, 8], using: &random)
+        let time = Tensor.gaussian([4, 8], using: &random), series = Tensor.gaussian([4, 9, 8], using: &random)
+        var learner = Learner(seed: 4), adams = (0..<4).map { _ in AdamW(rate: 1e-3) }
+        return [
+            ("transformer", { _ = learner.step() }),
+            ("mlp", { mlp(x).square().mean().backward(); adams[0].step(mlp.parameters) }),
+            ("unet", { block(pictures, time).square().mean().backward(); adams[1].step(block.parameters) }),
+            ("gru", { gru(series).square().mean().backward(); adams[2].step(gru.parameters) }),
+            ("lora", { lora(x).square().mean().backward(); adams[3].step(lora.parameters) }),
+        ]
+    }
+
+    @Test func aWarmStepTakesNoMemoryFromTheSystem() {
+        for (name, step) in warmSteps() {
+            for _ in 0..<3 { step() }
+            let before = BufferPool.shared.misses
+            for _ in 0..<5 { step() }
+            #expect(BufferPool.shared.misses == before, "\(name)")
+        }
+    }
+
+    @Test func kernelSetsAgreeWithinRounding() throws {
+        let standard = Compute.kernels
+        defer { Compute.select(kernels: standard) }
+        let sets = ["baseline", "avx2", "avx512"].filter { Compute.select(kernels: $0) }
+        #expect(sets.contains("baseline"))
+        for operation in Operation.all {
+            let results = sets.map { set -> [Float] in
+                Compute.select(kernels: set)
+                var random = RandomStream(seed: 11).derive(operation.description)
+                let operands = operation.operands(&random)
+                let y = operation.apply(operands)
+                let values = y.values
+                y.backward(gradient: .gaussian(y.shape, using: &random))
+                return values + operands.flatMap { $0.gradient?.values ?? [] }
+            }
+            for (set, other) in zip(sets, results).dropFirst() {
+                let worst = zip(results[0], other).map { abs($0 - $1) / max(1, abs($0)) }.max() ?? 0
+                #expect(worst < 1e-4, "\(operation) by \(set) and \(sets[0])")
+            }
+        }
+    }
+
+    @Test func generatingWithACacheGivesTheSame() {
+        var random = RandomStream(seed: 8)
+        let block = TransformerBlock(16, heads: 2, perceptron: .swiglu, rotaryBase: 100, using: &random)
+        let x = Tensor.gaussian([1, 6, 16], using: &random)
+        let whole = block(x, causal: true).values
+        var cache = MultiHeadAttention.Cache(), parts: [Float] = []
+        for t in 0..<6 { parts += block(x.slice(t..<t + 1, axis: 1), cache: &cache).values }
+        #expect(zip(whole, parts).allSatisfy { abs($0 - $1) < 1e-4 })
+    }
+
+    @Test func averagesFollowAndLoRAStartsFromItsBase() throws {
+        var random = RandomStream(seed: 9)
+        let student = Linear(4, 3, using: &random), teacher = try student.copied()
+        let before = student.weight.values
+        student.weight.pointer[0] = 5
+        followAverage(teacher.parameters, of: student.parameters, decay: 0.9)
+        #expect(abs(teacher.weight.values[0] - (0.9 * before[0] + 0.5)) < 1e-6)
+        let x = Tensor.gaussian([2, 4], using: &random)
+        let lora = LoRA(student, rank: 2, alpha: 8, using: &random)
+        #expect(lora(x).values == student(x).values)
+        #expect(lora.parameters.count == 2)
+    }
+
+    @Test func schedules() {
+        #expect(Schedule.cosine.factor(at: 5, of: 100, warmUp: 10) == 0.5)
+        #expect(abs(Schedule.cosine.factor(at: 55, of: 100, warmUp: 10) - 0.5) < 1e-12)
+        #expect(Schedule.linear.factor(at: 100, of: 100, floor: 0.1) == 0.1)
+        #expect(Schedule.constant.factor(at: 50, of: 100) == 1)
+    }
+}
