@@ -7,7 +7,6 @@ let optimised: [SwiftSetting] = [.unsafeFlags(["-O"], .when(configuration: .debu
 let package = Package(
     name: "benchtop",
     products: [
-        .executable(name: "benchtop", targets: ["benchtop"]),
         // For the benchmarks, which are a package of their own.
         .library(name: "BenchtopKit", targets: ["Tensors", "MethodKit", "Store", "Checkpoints"]),
     ],
@@ -51,18 +50,6 @@ let package = Package(
         // The screen.
         .systemLibrary(name: "CNcurses"),
         .target(name: "Terminal", dependencies: ["CNcurses"], swiftSettings: optimised),
-
-        .executableTarget(
-            name: "benchtop",
-    products: [
-        .executable(name: "benchtop", targets: ["benchtop"]),
-        // For the benchmarks, which are a package of their own.
-        .library(name: "BenchtopKit", targets: ["Tensors", "MethodKit", "Store", "Checkpoints"]),
-    ],
-            dependencies: [
-                "MethodKit", "Methods", "Store", "SessionControl", "Terminal", "Tensors", "Checkpoints",
-                .product(name: "ArgumentParser", package: "swift-argument-parser"),
-            ]),
 
         // Debian's libraries.
         .systemLibrary(name: "CCrypto"),

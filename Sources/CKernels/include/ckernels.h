@@ -44,6 +44,13 @@ void bt_gemm(int trans_a, int trans_b, long m, long n, long k, float alpha, cons
 /* Threads that the calling thread's matrix products may use from now on; 1 unless said. */
 void bt_set_threads(int threads);
 
+/* 64-byte aligned memory for `count` floats from the calling thread's pool; it goes back to the pool of the thread that
+ * gives it, with the count it was taken with. */
+float *bt_take(long count);
+void bt_give(float *memory, long count);
+/* How often the calling thread's pool had to ask the system. */
+long bt_pool_misses(void);
+
 /* The calling thread's count of scopes that want no gradients. */
 int *bt_gradient_off(void);
 
