@@ -7,13 +7,14 @@ let optimised: [SwiftSetting] = [.unsafeFlags(["-O"], .when(configuration: .debu
 let package = Package(
     name: "benchtop",
     products: [
+        .executable(name: "benchtop", targets: ["benchtop"]),
         // For the benchmarks, which are a package of their own.
-        .library(name: "BenchtopKit", targets: ["Tensors", "MethodKit", "Store", "Checkpoints"]),
+        .library(name: "BenchtopKit", targets: ["Tensors", "Methods", "MethodKit", "Store", "Checkpoints"]),
     ],
     dependencies: [
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
-        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+        .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
     ],
     targets: [
         // The numbers: C kernels, tensors with gradients, and their files.
@@ -42,14 +43,19 @@ let package = Package(
             swiftSettings: optimised),
         .target(
             name: "SessionControl",
-            dependencies: [
-                "MethodKit", "Store", "Checkpoints",
-                .product(name: "Collections", package: "swift-collections"),
-            ]),
+            dependencies: ["MethodKit", "Store", "Checkpoints"]),
 
         // The screen.
-        .systemLibrary(name: "CNcurses"),
-        .target(name: "Terminal", dependencies: ["CNcurses"], swiftSettings: optimised),
+        .target(name: "CTerminal"),
+        .target(name: "Terminal", dependencies: ["CTerminal"], swiftSettings: optimised),
+
+        .executableTarget(
+            name: "benchtop",
+            dependencies: [
+                "MethodKit", "Methods", "Store", "SessionControl", "Terminal", "Tensors", "Checkpoints",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "TOMLKit", package: "TOMLKit"),
+            ]),
 
         // Debian's libraries.
         .systemLibrary(name: "CCrypto"),

@@ -37,7 +37,7 @@ public final class SessionStore: Sendable {
                 try Self.makeFolder(of: path)
                 let pool = try DatabasePool(path: path, configuration: Self.configuration())
                 (reader, writer) = (pool, pool)
-                try pool.read { try Self.check($0, path) }
+                try pool.read { try Self.check($0, path, mayBeEmpty: true) }
                 try Schema.migrator.migrate(pool)
             case .readOnly:
                 reader = try DatabasePool(path: path, configuration: Self.configuration(readOnly: true))
@@ -85,11 +85,11 @@ public final class SessionStore: Sendable {
     }
 
     /// Refuses files that are newer or no stores at all; an empty file becomes one.
-    private static func check(_ db: Database, _ path: String) throws {
+    private static func check(_ db: Database, _ path: String, mayBeEmpty: Bool = false) throws {
         let id = try Int64.fetchOne(db, sql: "PRAGMA application_id") ?? 0
         let version = try Int.fetchOne(db, sql: "PRAGMA user_version") ?? 0
         let tables = try Int.fetchOne(db, sql: "SELECT count(*) FROM sqlite_master") ?? 0
-        if id != Schema.applicationID, tables > 0 || db.configuration.readonly {
+        if id != Schema.applicationID, tables > 0 || !mayBeEmpty {
             throw StoreError.foreign(path: path)
         }
         if version > Schema.version {

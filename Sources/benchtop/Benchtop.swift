@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 
 /// The program: a terminal workbench for machine-learning methods.
 @main

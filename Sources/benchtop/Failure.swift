@@ -18,6 +18,14 @@ enum Status {
     static let store = ExitCode(5)
     /// Ended by Ctrl-C or a signal.
     static let interrupted = ExitCode(130)
+
+    /// A session that is not there is not a store that is damaged.
+    static func of(store error: any Error) -> ExitCode {
+        switch error {
+        case StoreError.noSession, StoreError.ambiguous: unknown
+        default: store
+        }
+    }
 }
 
 /// A sentence for standard error, and the exit status that goes with it.

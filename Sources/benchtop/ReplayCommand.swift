@@ -3,6 +3,7 @@ import Foundation
 import MethodKit
 import SessionControl
 import Store
+import Terminal
 
 /// `benchtop replay ID|FILE --plain`: everything that a session said, again.
 struct ReplayCommand: ParsableCommand {
@@ -37,6 +38,19 @@ struct ReplayCommand: ParsableCommand {
 
 /// One stored trial, said again.
 struct TrialReplay {
+    /// What comes next: all points of a step, or an event.
+    private enum Part {
+        case points([Point])
+        case event(TimedEvent)
+
+        var elapsed: Double {
+            switch self {
+            case .points(let points): points.last?.elapsed ?? 0
+            case .event(let event): event.elapsed
+            }
+        }
+    }
+
     private let trial: TrialRecord
     private let found: FoundSession
 
@@ -45,7 +59,7 @@ struct TrialReplay {
         self.found = found
     }
 
-    /// Prints the trial's records in the order of their steps.
+    /// Prints the trial, at the speed it was recorded times `speed`; 0 waits for nothing.
     ///
     /// - Returns: false when nobody reads any more.
     /// - Throws: `StoreError`.
@@ -53,60 +67,68 @@ struct TrialReplay {
         if !json {
             Output.line("Trial \(trial.id): \(trial.arm), seed \(trial.seed), \(trial.status.rawValue).")
         }
-        var events = try found.store.events(of: trial.id)[...]
         var now = 0.0
-        for (step, points) in try steps() {
-            while let event = events.first, event.step < step {
-                wait(until: event.elapsed, from: &now, speed)
-                guard show(events.removeFirst(), json) else { return false }
-            }
-            wait(until: points.last?.elapsed ?? now, from: &now, speed)
-            guard show(points, json) else { return false }
+        for part in try parts() {
+            if speed > 0, part.elapsed > now { Thread.sleep(forTimeInterval: (part.elapsed - now) / speed) }
+            now = max(now, part.elapsed)
+            let lines = json ? try records(of: part).map { try Output.jsonText($0) } : plain(part)
+            guard lines.allSatisfy({ Output.line($0) }) else { return false }
         }
-        for event in events {
-            wait(until: event.elapsed, from: &now, speed)
-            guard show(event, json) else { return false }
-        }
-        return json ? show(try end()) : Output.line()
+        return json ? try Output.json(end()) : Output.line()
     }
 
-    /// All points, grouped by step.
-    private func steps() throws -> [(Int, [Point])] {
+    /// Every record as a line of JSON, the trial's end last.
+    ///
+    /// - Returns: false when the sink wants no more.
+    /// - Throws: `StoreError`.
+    func records(_ sink: SessionFiles.Sink) throws -> Bool {
+        for part in try parts() {
+            for record in records(of: part) {
+                guard sink(try Output.jsonText(record) + "\n") else { return false }
+            }
+        }
+        return sink(try Output.jsonText(end()) + "\n")
+    }
+
+    /// Points by step, each event after the step that it was said after.
+    private func parts() throws -> [Part] {
         let all = try found.session.metrics.indices.flatMap {
             try found.store.points(of: trial.id, metric: $0)
         }
-        return Dictionary(grouping: all, by: \.step).sorted { $0.key < $1.key }
+        var events = try found.store.events(of: trial.id)[...], parts: [Part] = []
+        for (step, points) in Dictionary(grouping: all, by: \.step).sorted(by: { $0.key < $1.key }) {
+            while let event = events.first, event.step < step { parts.append(.event(events.removeFirst())) }
+            parts.append(.points(points))
+        }
+        return parts + events.map { .event($0) }
     }
 
-    private func wait(until elapsed: Double, from now: inout Double, _ speed: Double) {
-        defer { now = max(now, elapsed) }
-        guard speed > 0, elapsed > now else { return }
-        Thread.sleep(forTimeInterval: (elapsed - now) / speed)
-    }
-
-    private func show(_ points: [Point], _ json: Bool) -> Bool {
-        let metrics = found.session.metrics
-        if json {
-            return points.allSatisfy { point in
-                show(
-                    Records.Metric(
-                        trial: trial.id, arm: trial.arm, name: metrics[point.metric].name, step: point.step,
-                        value: point.value, elapsed: point.elapsed))
+    private func records(of part: Part) -> [any Encodable] {
+        switch part {
+        case .event(let event): return [Records.of(event, trial: trial.id)]
+        case .points(let points):
+            return points.map {
+                Records.Metric(
+                    trial: trial.id, arm: trial.arm, name: found.session.metrics[$0.metric].name, step: $0.step,
+                    value: $0.value, elapsed: $0.elapsed)
             }
         }
-        let values = points.map { "\(metrics[$0.metric].name) \($0.value.brief)" }
-        return Output.line("\(points[0].step)  \(values.joined(separator: "  "))")
     }
 
-    private func show(_ event: TimedEvent, _ json: Bool) -> Bool {
-        if json { return show(Records.of(event, trial: trial.id)) }
-        switch Records.of(event, trial: trial.id) {
-        case let log as Records.Log:
-            let level = log.level == "info" ? "" : "\(log.level): "
-            return Output.line("\(event.step)  \(Visible.text(level + log.text))")
-        case let artifact as Records.Artifact:
-            return Output.line("\(event.step)  kept \(artifact.name) (\(artifact.type))")
-        default: return true
+    private func plain(_ part: Part) -> [String] {
+        switch part {
+        case .points(let points):
+            let values = points.map { "\(found.session.metrics[$0.metric].name) \($0.value.brief)" }
+            return ["\(points[0].step)  \(values.joined(separator: "  "))"]
+        case .event(let event):
+            switch Records.of(event, trial: trial.id) {
+            case let log as Records.Log:
+                let level = log.level == "info" ? "" : "\(log.level): "
+                return ["\(event.step)  \(Visible.text(level + log.text))"]
+            case let artifact as Records.Artifact:
+                return ["\(event.step)  kept \(Visible.text(artifact.name)) (\(artifact.type))"]
+            default: return []
+            }
         }
     }
 
@@ -119,6 +141,4 @@ struct TrialReplay {
             trial: trial.id, arm: trial.arm, seed: trial.seed, status: trial.status.rawValue,
             message: trial.message, summary: summary)
     }
-
-    private func show(_ record: any Encodable) -> Bool { (try? Output.json(record)) ?? false }
 }

@@ -37,7 +37,9 @@ struct StoreOption: ParsableArguments {
 struct FoundSession {
     let store: SessionStore
     let session: SessionRecord
+}
 
+extension FoundSession {
     /// Finds a session by short id, name or `last` in the user's store, or a store file by its path.
     ///
     /// - Throws: `StoreError`, ``Failure``.
@@ -46,11 +48,11 @@ struct FoundSession {
             guard FileManager.default.fileExists(atPath: text) else {
                 throw Failure("There is no file '\(text)'.", Status.unknown)
             }
-            store = try SessionStore(path: text, mode: .immutable)
-            session = try store.find("last")
+            let store = try SessionStore(path: text, mode: .immutable)
+            self.init(store: store, session: try store.find("last"))
         } else {
-            store = try option.open()
-            session = try store.find(text)
+            let store = try option.open()
+            self.init(store: store, session: try store.find(text))
         }
     }
 }

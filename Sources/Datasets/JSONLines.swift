@@ -1,0 +1,139 @@
+import Foundation
+
+/// A user's file with one JSON object a line.
+public enum JSONLines {
+    /// The longest line that is read, in bytes: memory stays bounded whatever the file is.
+    public static let longestLine = 1 << 20
+
+    /// Reads a file piece by piece; empty lines are skipped.
+    ///
+    /// - Parameters:
+    ///   - path: where it is.
+    ///   - type: what each line must be.
+    ///   - most: how many objects are read at most.
+    /// - Returns: the objects with their line numbers, counted from 1.
+    /// - Throws: ``FileError`` with the first line that is wrong, what is wrong with it, and what is allowed.
+    public static func read<Value: Decodable>(
+        _ path: String, as type: Value.Type, most: Int = 1_000_000
+    ) throws -> [(line: Int, value: Value)] {
+        let reader = try LineReader(path, longest: longestLine)
+        let decoder = JSONDecoder()
+        var values: [(line: Int, value: Value)] = []
+        while let (number, line) = try reader.next() {
+            guard line.contains(where: { !" \t\r".utf8.contains($0) }) else { continue }
+            guard values.count < most else {
+                throw FileError(path, line: number, "there are more than \(most) objects", allowed: "at most \(most)")
+            }
+            do { values.append((number, try decoder.decode(type, from: line))) } catch {
+                throw FileError(path, line: number, sentence(error), allowed: "one JSON object a line")
+            }
+        }
+        if values.isEmpty { throw FileError(path, line: nil, "it holds no object", allowed: "one JSON object a line") }
+        return values
+    }
+
+    /// What a decoder found wrong, for people.
+    private static func sentence(_ error: any Error) -> String {
+        switch error {
+        case DecodingError.keyNotFound(let key, _): return "'\(key.stringValue)' is missing"
+        case DecodingError.typeMismatch(_, let context), DecodingError.valueNotFound(_, let context):
+            return "'\(name(context))' has the wrong type"
+        case DecodingError.dataCorrupted(let context) where !context.codingPath.isEmpty:
+            return "'\(name(context))': \(context.debugDescription)"
+        default: return "it is not JSON"
+        }
+    }
+
+    private static func name(_ context: DecodingError.Context) -> String {
+        context.codingPath.isEmpty ? "the line" : context.codingPath.map(\.stringValue).joined(separator: ".")
+    }
+}
+
+/// What is wrong with a user's file: where, what, and what is allowed.
+public struct FileError: Error, CustomStringConvertible, Equatable {
+    /// The file.
+    public let path: String
+    /// The line, counted from 1; nil when it is about the whole file.
+    public let line: Int?
+    /// What is wrong.
+    public let what: String
+    /// What is allowed.
+    public let allowed: String
+
+    /// An error from its parts.
+    public init(_ path: String, line: Int?, _ what: String, allowed: String) {
+        self.path = path
+        self.line = line
+        self.what = what
+        self.allowed = allowed
+    }
+
+    public var description: String {
+        "'\(path)'\(line.map { ", line \($0)" } ?? ""): \(what); allowed is \(allowed)."
+    }
+}
+
+/// Reads a file line by line without holding all of it.
+public final class LineReader {
+    private let path: String
+    private let handle: FileHandle
+    private let longest: Int
+    private var buffer = Data()
+    private var number = 0
+    private var isAtEnd = false
+
+    /// Opens a file.
+    ///
+    /// - Throws: ``FileError`` when there is no such file, or it is a folder, or closed to this user.
+    public init(_ path: String, longest: Int) throws {
+        var isFolder: ObjCBool = false
+        guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
+            throw FileError(path, line: nil, "there is no such file", allowed: "the path of a text file")
+        }
+        guard !isFolder.boolValue, let handle = FileHandle(forReadingAtPath: path) else {
+            throw FileError(path, line: nil, "it cannot be read", allowed: "the path of a text file")
+        }
+        self.path = path
+        self.handle = handle
+        self.longest = longest
+    }
+
+    /// The next line without its end, and its number; nil after the last.
+    ///
+    /// - Throws: ``FileError`` when a line is too long or reading fails.
+    public func next() throws -> (number: Int, line: Data)? {
+        var searched = buffer.startIndex
+        while true {
+            if let end = buffer[searched...].firstIndex(of: 10) {
+                let line = Data(buffer[buffer.startIndex..<end])
+                buffer = Data(buffer[buffer.index(after: end)...])
+                return numbered(line)
+            }
+            if isAtEnd {
+                defer { buffer = Data() }
+                return buffer.isEmpty ? nil : numbered(buffer)
+            }
+            guard buffer.count <= longest else {
+                throw FileError(path, line: number + 1, "the line is too long", allowed: "at most \(longest) bytes a line")
+            }
+            searched = buffer.endIndex
+            try fill()
+        }
+    }
+
+    private func numbered(_ line: Data) -> (number: Int, line: Data) {
+        number += 1
+        return (number, line)
+    }
+
+    private func fill() throws {
+        do {
+            let more = try handle.read(upToCount: 1 << 16) ?? Data()
+            if more.isEmpty { isAtEnd = true } else { buffer += more }
+        } catch {
+            throw FileError(path, line: number + 1, "reading failed", allowed: "a readable file")
+        }
+    }
+
+    deinit { try? handle.close() }
+}

@@ -1,0 +1,64 @@
+import Checkpoints
+import MethodKit
+import Tensors
+import Foundation
+
+/// Scores each widget of a screen for the concept that is wanted: a perceptron on both vectors and their product.
+struct Policy: Module {
+    /// One vector a concept: [concepts, width]
+    private var concepts: Tensor
+    /// One vector a widget: [widgets, width]
+    private var widgets: Tensor
+    private var scorer: MLP
+
+    static let width = 32, hidden = 64
+
+    /// - Parameters:
+    ///   - desk: how many concepts and widgets there are.
+    ///   - sharesFeatures: whether the vectors are given and fixed, so that all concepts share what is learnt.
+    ///   - random: for the first weights.
+    init(_ desk: MiniDesk, sharesFeatures: Bool, using random: inout RandomStream) {
+        let width = Self.width
+        if sharesFeatures {
+            (concepts, widgets) = Self.features(desk, &random)
+        } else {
+            concepts = .gaussian([desk.concepts, width], trains: true, using: &random)
+            widgets = .gaussian([desk.widgets, width], trains: true, using: &random)
+        }
+        scorer = MLP([3 * width, Self.hidden, 1], using: &random)
+    }
+
+    /// A widget looks like its concept, its look-alike a little less so.
+    private static func features(_ desk: MiniDesk, _ random: inout RandomStream) -> (Tensor, Tensor) {
+        let base = (0..<desk.concepts * width).map { _ in random.gaussian() }
+        func near(_ noise: Double) -> [Float] { base.map { Float($0 + noise * random.gaussian()) } }
+        let rows = near(0.3) + near(0.7) + (0..<width).map { _ in Float(random.gaussian()) }
+        return (Tensor(base.map { Float($0) }, [desk.concepts, width]), Tensor(rows, [desk.widgets, width]))
+    }
+
+    /// Scores of all slots: [screens, slots]
+    func logits(_ screens: [MiniDesk.Screen]) -> Tensor {
+        let slots = MiniDesk.slots
+        let c = concepts.gathered(screens.flatMap { Array(repeating: $0.concept, count: slots) })
+        let w = widgets.gathered(screens.flatMap(\.widgets))
+        return scorer(.concatenated([c, w, c * w], axis: 1)).reshaped([screens.count, slots])
+    }
+
+    /// Log-probabilities of all slots in Double, one row a screen; no gradient.
+    func logProbabilities(_ screens: [MiniDesk.Screen]) -> [[Double]] {
+        withoutGradient { Self.rows(logits(screens)) }.map(Head.logSoftmax)
+    }
+
+    /// Rows of logits as numbers.
+    static func rows(_ logits: Tensor) -> [[Double]] {
+        let values = logits.values.map(Double.init), width = MiniDesk.slots
+        return (0..<values.count / width).map { Array(values[$0 * width..<($0 + 1) * width]) }
+    }
+
+    /// Draws a slot for each screen.
+    func clicks(on screens: [MiniDesk.Screen], using random: inout RandomStream) -> [Int] {
+        logProbabilities(screens).map { row in random.categorical(row.map { exp($0) }) }
+    }
+
+    var parameters: [Tensor] { [concepts, widgets].filter(\.trains) + scorer.parameters }
+}

@@ -1,0 +1,40 @@
+import Checkpoints
+import Foundation
+import MethodKit
+
+extension Steve {
+    /// A screen as a grid of widgets, three in a row: the clicked one in brackets, coloured by the verdict.
+    static func picture(of step: MiniDesk.Step, _ verdict: Verifier.Verdict, _ desk: MiniDesk) -> Artifact {
+        let concept = step.screen.concept
+        var spans = [Span("Wanted: concept \(concept), so widget \(desk.name(concept))\n\n", .strong)]
+        for (slot, widget) in step.screen.widgets.enumerated() {
+            let name = desk.name(widget)
+            let text = slot == step.slot ? "[\(name)]" : " \(name) "
+            let style: Span.Style = slot != step.slot ? .plain : verdict == .good ? .good : .bad
+            spans.append(Span(text.padding(toLength: 10, withPad: " ", startingAt: 0), style))
+            if slot % 3 == 2 { spans.append(Span("\n")) }
+        }
+        let truth = desk.kind(step).name
+        spans.append(Span("\nThe verifier says \(verdict.rawValue); the click went to: \(truth).", .faint))
+        return .text(spans)
+    }
+
+    /// How often the policy clicks each kind of widget, a row a concept: mean probabilities over four screens.
+    static func habitMap(_ policy: Policy, _ desk: MiniDesk, _ random: RandomStream) -> Artifact {
+        var random = random
+        let screens = (0..<desk.concepts).flatMap { concept in
+            (0..<4).map { _ in desk.screen(for: concept, using: &random) }
+        }
+        let kinds = MiniDesk.Kind.allCases
+        var shares = Array(repeating: Float(0), count: desk.concepts * kinds.count)
+        for (screen, row) in zip(screens, policy.logProbabilities(screens)) {
+            for (widget, l) in zip(screen.widgets, row) {
+                let kind = desk.kind(widget, for: screen.concept)
+                shares[screen.concept * kinds.count + kind.rawValue] += Float(exp(l)) / 4
+            }
+        }
+        return .heatMap(
+            HeatMap(
+                shares, rows: (0..<desk.concepts).map { "concept \($0)" }, columns: kinds.map(\.name), range: 0...1))
+    }
+}
