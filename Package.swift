@@ -67,6 +67,9 @@ let package = Package(
             name: "TensorsTests", dependencies: ["Tensors", "Checkpoints"], resources: [.copy("Golden")],
             swiftSettings: optimised),
         .testTarget(name: "MethodKitTests", dependencies: ["MethodKit", "Checkpoints"]),
+        .testTarget(
+            name: "MethodsTests", dependencies: ["Methods", "MethodKit", "Checkpoints", "Datasets"],
+            resources: [.copy("Golden")], swiftSettings: optimised),
     ],
     swiftLanguageModes: [.v6],
     cLanguageStandard: .c17

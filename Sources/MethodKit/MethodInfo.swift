@@ -59,6 +59,16 @@ public struct MethodInfo: Sendable {
         try Self.texts(method, preset, typed)
     }
 
+    /// The texts of all inputs of a preset, with the idea switched off as a coincidence says.
+    ///
+    /// - Parameters:
+    ///   - when: the coincidence's sentence.
+    ///   - preset: its name.
+    /// - Throws: ``PresetError``.
+    public func texts(switchedOff when: String, preset: String) throws -> [String: String] {
+        try Self.texts(method, switchedOff: when, preset)
+    }
+
     /// The stages that trials with these inputs go through.
     ///
     /// - Throws: ``InputError``.
@@ -82,6 +92,17 @@ public struct MethodInfo: Sendable {
             inputs = found.inputs
         }
         return try inputs.setting(typed).texts
+    }
+
+    private static func texts<M: Method>(
+        _ method: M.Type, switchedOff when: String, _ preset: String
+    ) throws -> [String: String] {
+        guard let found = M.presets.first(where: { $0.name == preset }) else {
+            throw PresetError(name: preset, known: M.presets.map(\.name))
+        }
+        var inputs = found.inputs
+        M.coincidences.first { $0.when == when }?.change(&inputs)
+        return inputs.texts
     }
 
     private static func stages<M: Method>(_ method: M.Type, _ texts: [String: String]) throws -> [StagePlan] {

@@ -38,8 +38,8 @@ struct Draw {
 /// Everything that changes while STEVE runs.
 struct Agent: Codable {
     var policy: Policy
-    /// π_ref
-    var reference: Policy
+    /// π_ref, from the first round on
+    var reference: Policy?
     var optimiser = AdamW(rate: 1e-3)
     /// All steps so far, of all rounds.
     var steps: [JudgedStep] = []
@@ -51,7 +51,6 @@ struct Agent: Codable {
 
     init(policy: Policy, _ trial: Trial<Steve.Inputs>) {
         self.policy = policy
-        reference = policy
         clicks = trial.stream("clicks")
         errors = trial.stream("errors")
         draws = trial.stream("draws")
@@ -83,10 +82,10 @@ struct Agent: Codable {
     }
 
     /// What a round's training starts with: a fresh optimiser, and the reference that the inputs name.
-    mutating func begin(inputs: Steve.Inputs) {
+    mutating func begin(inputs: Steve.Inputs) throws {
         optimiser = AdamW(rate: 1e-3)
         roundBegin = steps.count
-        if inputs.reference == .round, let copy = try? policy.copied() { reference = copy }
+        if reference == nil || inputs.reference == .round { reference = try policy.copied() }
     }
 
     // MARK: Learning
@@ -94,7 +93,7 @@ struct Agent: Codable {
     /// One update of 16 verified steps; `factor` is the schedule's.
     mutating func learn(_ arm: Steve.Arm, _ inputs: Steve.Inputs, _ factor: Double, _ trial: Trial<Steve.Inputs>) {
         let settings = KTO.Settings(beta: inputs.beta, good: inputs.goodWeight, bad: inputs.badWeight)
-        guard let steps = draw(inputs) else { return }
+        guard let reference, let steps = draw(inputs) else { return }
         let screens = steps.map(\.screen)
         let logits = policy.logits(screens)  // [24, slots]
         let draw = Draw(

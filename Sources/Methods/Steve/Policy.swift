@@ -32,7 +32,7 @@ struct Policy: Module {
     private static func features(_ desk: MiniDesk, _ random: inout RandomStream) -> (Tensor, Tensor) {
         let base = (0..<desk.concepts * width).map { _ in random.gaussian() }
         func near(_ noise: Double) -> [Float] { base.map { Float($0 + noise * random.gaussian()) } }
-        let rows = near(0.3) + near(0.7) + (0..<width).map { _ in Float(random.gaussian()) }
+        let rows = near(0.5) + near(0.8) + (0..<width).map { _ in Float(random.gaussian()) }
         return (Tensor(base.map { Float($0) }, [desk.concepts, width]), Tensor(rows, [desk.widgets, width]))
     }
 

@@ -32,7 +32,7 @@ public enum Steve: Method {
     /// What becomes of steps that the verifier calls neutral.
     public enum Neutral: String, InputChoice, CaseIterable, Codable, Sendable { case bad, ignored }
     /// Which policy KTO is held to.
-    public enum Reference: String, InputChoice, CaseIterable, Codable, Sendable { case round, start }
+    public enum Reference: String, InputChoice, CaseIterable, Codable, Sendable { case start, round }
 
     public struct Inputs: MethodInputs {
         @Input("", "habits: each concept is learnt by itself, some wrongly; shared: all share fixed features") var world = World.habits
@@ -43,14 +43,14 @@ public enum Steve: Method {
         @Input("", "trajectories rolled out in each of the three rounds", in: 4...1_000) var trajectories = 100
         @Input("", "passes over the data so far in each round", in: 0...20) var epochs = 2
         @Input("", "held-out tasks in each test", in: 10...10_000) var tasks = 1_000
-        @Input("β", "how steeply a reward counts", in: 0.001...20, live: true) var beta = 0.1
+        @Input("β", "how steeply a reward counts", in: 0.001...20, live: true) var beta = 0.5
         @Input("λ_D", "weight of good steps", in: 0...10, live: true) var goodWeight = 1.0
         @Input("λ_U", "weight of bad steps", in: 0...10, live: true) var badWeight = 1.0
         @Input("", "learning rate of KTO", in: 1e-6...0.1, live: true) var ktoRate = 3e-3
-        @Input("", "learning rate of fine-tuning", in: 1e-6...0.1, live: true) var sftRate = 3e-3
+        @Input("", "learning rate of fine-tuning", in: 1e-6...0.1, live: true) var sftRate = 1e-3
         @Input("", "whether the verifier errs, as often as the paper's does") var noise = true
         @Input("", "whether neutral steps count as bad or are left out") var neutral = Neutral.bad
-        @Input("π_ref", "KTO's reference: the policy at the round's start, or the start agent") var reference = Reference.round
+        @Input("π_ref", "KTO's reference: the start agent, or the policy at the round's start") var reference = Reference.start
         @Input("", "your own steps, judged: {state, action, label, policy_logp, ref_logp} a line", kinds: ["jsonl", "ndjson"])
         var steps = InputFile()
 
@@ -99,7 +99,7 @@ public enum Steve: Method {
                 agent.rollOut(desk, inputs, showing: trajectory % 25 == 1 ? trial : nil)
                 if trajectory == inputs.trajectories { trial.report(agreement, agent.agreement(desk, inputs)) }
             }
-            agent.begin(inputs: trial.inputs)
+            try agent.begin(inputs: trial.inputs)
             try trial.train(train[round - 1], state: &agent) { agent, update, inputs in
                 let total = inputs.updates(inRound: round)
                 agent.learn(arm, inputs, Schedule.cosine.factor(at: update, of: total), trial)

@@ -24,7 +24,8 @@ extension Steve {
         differences: [
             "The loss as printed, λ_y - σ(β (r - z0)) for good and bad steps alike, would raise bad actions; KTO's own form is used, as TRL computes it.",
             "z0 is left open in the paper; it is TRL's estimate: mismatched pairs by rotation within the batch, clamped at 0, no gradient.",
-            "The paper does not say whether the reference is refreshed; here it is the policy at the round's start, as TRL would have it, and the input 'reference' keeps the start agent instead.",
+            "The paper does not say whether the reference is refreshed from round to round; here it stays the start agent, and the input 'reference' takes the policy at the round's start instead, as TRL would.",
+            "β is 0.5 where the paper has 0.1. On seeds 1 to 3 KTO was given eight settings (β 0.1 and 0.5, four learning rates each) and fine-tuning eight learning rates; at β = 0.1 KTO's best mean success there was 0.65, at 0.5 it was 0.88, and fine-tuning's best 0.48.",
             "A two-layer perceptron over widget and concept vectors stands for the 7B vision-language model, so all its weights train instead of LoRA adapters; there are no screenshots and no planner.",
             "The paper's neutral verdicts become bad steps, or are left out by the input 'neutral'.",
             "Each update takes sixteen steps for either arm: sixteen good ones for fine-tuning, eight good and eight bad ones for KTO.",
@@ -39,7 +40,7 @@ extension Steve {
         },
         Preset<Inputs>("quick", "under a minute") { ($0.trajectories, $0.tasks) = (60, 400) },
         Preset<Inputs>("full", "the claim's: three rounds of 100 trajectories") { $0.tasks = 2_000 },
-        Preset<Inputs>("collapse", "shared features and random mistakes: KTO at its default settings falls below fine-tuning") {
+        Preset<Inputs>("collapse", "shared features and random mistakes: KTO with the paper's β = 0.1 falls below its own reference") {
             collapse(&$0)
         },
         Preset<Inputs>("repaired", "the same, with a steeper β that repairs it") {
@@ -58,12 +59,13 @@ extension Steve {
         Claim(
             "After three rounds KTO's live task success exceeds fine-tuning's by at least 0.15 at equal updates, with the verifier's noise on.",
             metric: success, arm: Arm.kto, over: Arm.sft, threshold: 0.15,
-            equalCompute: "updates of sixteen verified steps; each arm's learning rate was picked from four on seeds 1 to 3")
+            equalCompute: "updates of sixteen verified steps; each arm was given eight settings, on seeds 1 to 3.")
     ]
 }
 
 private func collapse(_ inputs: inout Steve.Inputs) {
-    (inputs.world, inputs.slips, inputs.cloning) = (.shared, 0.3, 200)
+    (inputs.world, inputs.slips, inputs.cloning, inputs.reference) = (.shared, 0.1, 200, .round)
+    (inputs.beta, inputs.ktoRate, inputs.epochs) = (0.1, 1e-3, 8)
 }
 
 private let remarks: [String] = [

@@ -1,0 +1,215 @@
+import Checkpoints
+import Foundation
+import MethodKit
+import Methods
+import Testing
+
+/// What every engine must do, at its smallest preset.
+@Suite struct CatalogueTests {
+    static let methods = catalog.map { MethodInfo($0) }
+    static let arms = methods.flatMap { method in method.arms.map { ArmOfMethod(method: method, arm: $0.name) } }
+
+    struct ArmOfMethod: Sendable, CustomStringConvertible {
+        let method: MethodInfo
+        let arm: String
+        var description: String { "\(method.card.id) \(arm)" }
+    }
+
+    @Test(arguments: arms)
+    func equalSeedsAreEqualAndOthersDiffer(_ one: ArmOfMethod) throws {
+        let first = try Run(one.method, one.arm, seed: 1), second = try Run(one.method, one.arm, seed: 1)
+        #expect(first.said == second.said)
+        #expect(first.states == second.states)
+        #expect(try Run(one.method, one.arm, seed: 2).said.points != first.said.points)
+    }
+
+    @Test(arguments: arms)
+    func stopsAnywhereAndGoesOnBitForBit(_ one: ArmOfMethod) throws {
+        let whole = try Run(one.method, one.arm, seed: 1)
+        var random = RandomStream(seed: 5).derive(one.description)
+        for _ in 0..<3 {
+            let step = 1 + random.below(whole.steps - 1)
+            let first = try Run(one.method, one.arm, seed: 1, stopAt: step)
+            #expect(first.steps == step)
+            let second = try Run(one.method, one.arm, seed: 1, resume: first.resume)
+            #expect(first.said.points + second.said.points == whole.said.points, "stopped at \(step)")
+            #expect(second.states.allSatisfy { whole.states[$0.key] == $0.value }, "stopped at \(step)")
+            #expect(!second.states.isEmpty)
+        }
+    }
+
+    @Test(arguments: arms)
+    func aLiveEditSurvivesResume(_ one: ArmOfMethod) throws {
+        guard let spec = one.method.inputs.first(where: { $0.live && $0.kind == .number }) else { return }
+        let plain = try Run(one.method, one.arm, seed: 1)
+        let at = plain.steps / 2, value = try Run.other(spec)
+        let edit = Edit(step: at, input: spec.name, text: value, before: spec.initial)
+        let whole = try Run(one.method, one.arm, seed: 1, edits: [edit])
+        let first = try Run(one.method, one.arm, seed: 1, edits: [edit], stopAt: at + plain.steps / 4)
+        let second = try Run(one.method, one.arm, seed: 1, edits: [edit], resume: first.resume)
+        #expect(first.said.points + second.said.points == whole.said.points)
+        #expect(first.said.edits + second.said.edits == [edit])
+    }
+
+    @Test(arguments: methods)
+    func sharedStagesFromTheCacheChangeNoBit(_ method: MethodInfo) throws {
+        guard try method.stages(Run.smoke(method)).contains(where: \.isShared) else { return }
+        let cache = CountingCache()
+        for arm in method.arms {
+            let computed = try Run(method, arm.name, seed: 1)
+            let cached = try Run(method, arm.name, seed: 1, cache: cache)
+            let again = try Run(method, arm.name, seed: 1, cache: cache)
+            #expect(computed.said == cached.said && cached.said == again.said, "\(arm.name)")
+            #expect(computed.states == again.states, "\(arm.name)")
+        }
+        #expect(cache.computed == (try method.stages(Run.smoke(method)).count { $0.isShared }))
+    }
+
+    @Test(arguments: methods)
+    func armsCoincideWhenTheIdeaIsOff(_ method: MethodInfo) throws {
+        for coincidence in method.coincidences {
+            let texts = try method.texts(switchedOff: coincidence.when, preset: "smoke")
+            let (a, b) = coincidence.arms
+            let first = try Run(method, a, seed: 1, texts: texts), second = try Run(method, b, seed: 1, texts: texts)
+            #expect(first.said.points == second.said.points, "\(a) and \(b): \(coincidence.when)")
+        }
+    }
+
+    @Test(arguments: methods)
+    func whatIsDeclaredIsReported(_ method: MethodInfo) throws {
+        let runs = try method.arms.map { try Run(method, $0.name, seed: 1) }
+        let reported = Set(runs.flatMap { $0.said.points.map(\.metric) })
+        for (index, metric) in method.metrics.enumerated() {
+            #expect(reported.contains(index), "\(metric.name) is never reported")
+        }
+        for claim in method.claims {
+            #expect(method.metrics.contains(claim.metric))
+            #expect(method.presets.contains { $0.name == claim.preset })
+            #expect([claim.arm, claim.baseline].allSatisfy { arm in method.arms.contains { $0.name == arm } })
+        }
+        #expect(["smoke", "quick", "full"].allSatisfy { name in method.presets.contains { $0.name == name } })
+        #expect(!method.card.differences.isEmpty && !method.card.equations.isEmpty)
+    }
+
+    @Test(arguments: methods)
+    func everyRangeIsEnforcedWithOneSentence(_ method: MethodInfo) throws {
+        for spec in method.inputs {
+            let wrong = spec.kind == .wholeNumber || spec.kind == .number ? ["-1e30", "much"] : spec.kind == .file ? ["x.exe"] : ["neither"]
+            for text in wrong {
+                let error = #expect(throws: InputError.self) {
+                    try method.texts(preset: "smoke", typed: [spec.name: text])
+                }
+                let sentence = error.map { "\($0)" } ?? ""
+                #expect(sentence.contains(spec.name) && sentence.contains(spec.range), "\(sentence)")
+                #expect(sentence.hasSuffix(".") && !sentence.contains("\n"), "\(sentence)")
+            }
+        }
+        let error = #expect(throws: InputError.self) { try method.texts(preset: nil, typed: ["stepz": "1"]) }
+        #expect(error.map { "\($0)" }?.contains("No input is called 'stepz'") == true)
+    }
+
+    @Test(arguments: methods)
+    func everyArtifactExportsAsFiles(_ method: MethodInfo) throws {
+        for arm in method.arms {
+            let artifacts = try Run(method, arm.name, seed: 1).artifacts
+            #expect(!artifacts.isEmpty)
+            for (name, artifact) in artifacts {
+                let files = try artifact.files(named: name)
+                #expect(!files.isEmpty && files.allSatisfy { !$0.contents.isEmpty }, "\(name)")
+            }
+        }
+    }
+}
+
+/// One run of one arm at the smoke preset, and everything that it said.
+struct Run {
+    struct Said: Equatable {
+        struct Value: Equatable { let metric, step: Int, bits: UInt64 }
+        var points: [Value] = []
+        var events: [TrialEvent] = []
+        var edits: [Edit] = []
+    }
+
+    private(set) var said = Said()
+    /// Steps completed.
+    private(set) var steps = 0
+    /// Final states by stage.
+    private(set) var states: [String: Data] = [:]
+    private(set) var artifacts: [(String, Artifact)] = []
+    private var last: Checkpoint?
+
+    /// Runs to the end, or pauses and stops after `stopAt` steps.
+    init(
+        _ method: MethodInfo, _ arm: String, seed: UInt64, texts: [String: String]? = nil, edits: [Edit] = [],
+        stopAt: Int? = nil, resume: TrialPlan.Resume? = nil, cache: (any StageCache)? = nil
+    ) throws {
+        let link = TrialLink(), texts = try texts ?? Self.smoke(method)
+        guard let stopAt else {
+            try method.run(arm, texts: texts, seed: seed, edits: edits, resume: resume, cache: cache, link: link)
+            take(link.drain())
+            return
+        }
+        link.step(stopAt)
+        let done = Locked<(any Error)??>(nil)
+        Thread.detachNewThread {
+            do {
+                try method.run(arm, texts: texts, seed: seed, edits: edits, cache: cache, link: link)
+                done.withLock { $0 = .some(nil) }
+            } catch { done.withLock { $0 = .some(error) } }
+        }
+        while done.withLock({ $0 == nil }) {
+            let batch = link.drain()
+            take(batch)
+            if batch.isPaused { link.stop() }
+            usleep(500)
+        }
+        take(link.drain())
+        if let error = done.withLock({ $0 ?? nil }), !(error is Stopped) { throw error }
+    }
+
+    private mutating func take(_ batch: TrialLink.Batch) {
+        said.points += batch.points.map { Said.Value(metric: $0.metric, step: $0.step, bits: $0.value.bitPattern) }
+        for event in batch.events {
+            if case .edit(let edit) = event.event { said.edits.append(edit) } else { said.events.append(event.event) }
+            if case .artifact(let name, let artifact) = event.event { artifacts.append((name, artifact)) }
+        }
+        for checkpoint in batch.checkpoints {
+            last = checkpoint
+            if checkpoint.isFinal { states[checkpoint.stage] = checkpoint.state }
+        }
+        steps = max(steps, batch.completed)
+    }
+
+    /// Where to go on.
+    var resume: TrialPlan.Resume? {
+        last.map { last in
+            TrialPlan.Resume(checkpoint: last, finalStates: states.filter { $0.key != last.stage })
+        }
+    }
+
+    static func smoke(_ method: MethodInfo) throws -> [String: String] { try method.texts(preset: "smoke", typed: [:]) }
+
+    /// Another value of a number than its default, inside its range.
+    static func other(_ spec: InputSpec) throws -> String {
+        let ends = spec.range.components(separatedBy: "…").compactMap(Double.init)
+        let now = try #require(Double(spec.initial))
+        return "\((now + (try #require(ends.last))) / 2)"
+    }
+}
+
+/// Keeps results in memory, and counts how often it computed.
+final class CountingCache: StageCache {
+    private let kept = Locked<(results: [StageKey: StageResult], computed: Int)>(([:], 0))
+    var computed: Int { kept.withLock { $0.computed } }
+
+    func result(for key: StageKey, isStopped: () -> Bool, _ compute: () throws -> StageResult) throws -> StageResult {
+        if let result = kept.withLock({ $0.results[key] }) { return result }
+        let result = try compute()
+        kept.withLock { ($0.results[key], $0.computed) = (result, $0.computed + 1) }
+        return result
+    }
+}
+
+extension MethodInfo: CustomStringConvertible {
+    public var description: String { card.id }
+}

@@ -1,0 +1,33 @@
+import Foundation
+import Methods
+import Testing
+
+/// One check a golden topic: it computes a case with the very functions that the engine's loop calls, and gives each
+/// number beside the expected one.
+typealias GoldenCheck = @Sendable (GoldenFile.Case) throws -> [(what: String, found: [Double], wanted: [Double])]
+
+/// The checks of all engines, by the file's name.
+let goldenChecks: [String: GoldenCheck] = steveChecks
+
+/// `swift test --filter Golden`; the folder is `BENCHTOP_GOLDEN` or the copy beside this file.
+@Suite struct GoldenTests {
+    @Test func everyFileOfAnEngineIsRead() {
+        #expect(!GoldenFile.all.isEmpty, "no golden files in \(GoldenFile.folder.path)")
+        for file in GoldenFile.all where catalog.contains(where: { file.belongs(to: $0.card.id) }) {
+            #expect(goldenChecks[file.name] != nil, "no check reads \(file.name)")
+        }
+    }
+
+    @Test(arguments: GoldenFile.all.filter { goldenChecks[$0.name] != nil })
+    func agrees(_ file: GoldenFile) throws {
+        let check = try #require(goldenChecks[file.name])
+        #expect(!file.cases.isEmpty)
+        for one in file.cases {
+            for (what, found, wanted) in try check(one) {
+                let distance = Golden.distance(found, wanted)
+                #expect(distance <= file.tolerance, "\(file), \(one.name), \(what): off by \(distance)")
+            }
+        }
+        print("Golden \(file.name): \(file.cases.count) cases ran.")
+    }
+}
