@@ -81,7 +81,8 @@ extension Trial {
     private func skip<State: Codable>(
         _ stage: Stage<Inputs>, _ resume: TrialPlan.Resume, _ state: inout State, _ body: Body<State>
     ) throws {
-        if let saved = resume.finalStates[stage.name] {
+        let last = resume.checkpoint.stage == stage.name ? resume.checkpoint.state : nil
+        if let saved = resume.finalStates[stage.name] ?? last {
             state = try StateCoding.decode(State.self, from: saved)
             completed += stage.total(inputs)
         } else if stage.shares != nil {

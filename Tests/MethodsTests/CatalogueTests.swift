@@ -27,8 +27,11 @@ import Testing
     func stopsAnywhereAndGoesOnBitForBit(_ one: ArmOfMethod) throws {
         let whole = try Run(one.method, one.arm, seed: 1)
         var random = RandomStream(seed: 5).derive(one.description)
-        for _ in 0..<3 {
-            let step = 1 + random.below(whole.steps - 1)
+        // Random steps, and the ends of stages, where the newest checkpoint is a final state.
+        let totals = try one.method.stages(Run.smoke(one.method)).map(\.total)
+        let ends = totals.reduce(into: [0]) { $0.append(($0.last ?? 0) + $1) }.filter { $0 > 0 && $0 < whole.steps }
+        let places = (0..<3).map { _ in 1 + random.below(whole.steps - 1) } + random.choose(min(3, ends.count), of: ends.count).map { ends[$0] }
+        for step in places {
             let first = try Run(one.method, one.arm, seed: 1, stopAt: step)
             #expect(first.steps == step)
             let second = try Run(one.method, one.arm, seed: 1, resume: first.resume)
