@@ -70,6 +70,12 @@ let package = Package(
         .testTarget(
             name: "MethodsTests", dependencies: ["Methods", "MethodKit", "Checkpoints", "Datasets"],
             resources: [.copy("Golden")], swiftSettings: optimised),
+        .testTarget(
+            name: "StoreTests",
+            dependencies: ["Store", "MethodKit", "Checkpoints", .product(name: "GRDB", package: "GRDB.swift")],
+            swiftSettings: optimised),
+        .testTarget(
+            name: "SessionControlTests", dependencies: ["SessionControl", "MethodKit", "Store", "Checkpoints"]),
     ],
     swiftLanguageModes: [.v6],
     cLanguageStandard: .c17

@@ -69,7 +69,7 @@ extension SessionStore {
             try FileManager.default.createDirectory(
                 at: URL(filePath: path).deletingLastPathComponent(), withIntermediateDirectories: true)
             // A consistent copy of the whole, from which the rest is deleted.
-            try reader.read { try $0.execute(sql: "VACUUM INTO ?", arguments: [part]) }
+            try reader.unsafeRead { try $0.execute(sql: "VACUUM INTO ?", arguments: [part]) }
             try Self.reduce(part, to: session, checkpoints: checkpoints)
         } catch {
             throw StoreError.wrapping(error, path: path)

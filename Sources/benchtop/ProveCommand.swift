@@ -55,7 +55,7 @@ struct ProveCommand: ParsableCommand {
         let kind = proof.isBitProof ? "bit for bit" : "within the tolerance"
         Output.line(
             proof.holds
-                ? "Proved: \(points) points of \(proof.trials.count) trials are equal \(kind)."
+                ? "Proved: \(points) points of \(proof.trials.count) \(proof.trials.count == 1 ? "trial" : "trials") are equal \(kind)."
                 : "Not proved.")
     }
 }

@@ -27,9 +27,7 @@ struct Summary {
             guard cells.contains(where: { $0 != nil }) else { continue }
             table.add([metric.name] + cells.map { $0.map(Self.text) ?? "" } + [metric.unit])
         }
-        for line in table.lines() { Output.line(line) }
-        Output.line(
-            "Saved as session \(session.shortID); 'benchtop show \(session.shortID)' reads it again.")
+        table.show()
     }
 
     /// One value, or mean and interval over several seeds.

@@ -1,0 +1,237 @@
+import Checkpoints
+import Foundation
+import MethodKit
+import Store
+import Testing
+
+@testable import SessionControl
+
+/// A method whose steps take about a millisecond, so that orders reach it in the middle.
+enum Ticker: Method {
+    enum Arm: String, MethodArm {
+        case plain, fast
+        var help: String { "ticks" }
+    }
+
+    struct Inputs: MethodInputs {
+        @Input("η", "step length", in: 0...10, live: true) var rate = 0.1
+        @Input("", "steps", in: 1...100_000) var steps = 300
+        @Input("", "step at which the value becomes NaN; 0 for never", in: 0...100_000) var breakAt = 0
+        @Input("", "microseconds that a step takes", in: 0...100_000) var pause = 500
+    }
+
+    struct State: Codable {
+        var place = 1.0
+        var random: RandomStream
+    }
+
+    static let card = Card(
+        id: "ticker", title: "Ticker", paper: Citation(authors: "None", title: "None", year: 2026, arXiv: "0000.00000"),
+        idea: "", equations: [], data: "", headline: "", differences: [])
+    static let version = 1
+    static let place = Metric("place", "where it is", better: .lower)
+    static let metrics = [place]
+    static let warm = Stage<Inputs>.shared("warm", reads: []) { _ in 20 }
+    static let tick = Stage<Inputs>("tick") { $0.steps }
+    static let stages = [warm, tick]
+    static let presets = [Preset<Inputs>("smoke", "seconds")]
+    static let claims = [
+        Claim("fast is lower", metric: place, arm: Arm.fast, over: Arm.plain, threshold: 0, preset: "smoke", equalCompute: "steps")
+    ]
+    static let coincidences: [Coincidence<Inputs>] = []
+
+    static func run(_ arm: Arm, _ trial: Trial<Inputs>) throws {
+        var state = State(random: trial.stream("ticks"))
+        try trial.train(warm, state: &state) { state, _, _ in state.place += state.random.uniform() }
+        try trial.train(tick, state: &state) { state, step, inputs in
+            usleep(UInt32(inputs.pause))
+            state.place += inputs.rate * (state.random.gaussian() - (arm == .fast ? 1 : 0))
+            trial.report(place, step == inputs.breakAt ? .nan : state.place)
+            if step % 50 == 0 { trial.log("at \(step)") }
+        }
+    }
+}
+
+/// A store, a controller and everything that the controller said.
+final class Bench {
+    let folder = FileManager.default.temporaryDirectory.appending(path: "benchtop-\(UUID())")
+    let store: SessionStore
+    let controller: SessionController
+    let news = Locked([News]())
+    let method = MethodInfo(Ticker.self)
+
+    init(jobs: Int = 2, checkpointEvery: Double = 0.05) throws {
+        store = try SessionStore(path: folder.appending(path: "store.sqlite").path)
+        let news = news
+        controller = SessionController(
+            store: store,
+            options: .init(
+                jobs: jobs, cache: StageFiles(folder: folder.appending(path: "cache")), checkpointEvery: checkpointEvery,
+                version: "test", machine: ["cpu": "test"])
+        ) { item in news.withLock { $0.append(item) } }
+    }
+
+    deinit { try? FileManager.default.removeItem(at: folder) }
+
+    func start(arms: [String] = ["plain"], seeds: [UInt64] = [1], _ typed: [String: String] = [:]) throws -> (SessionRecord, [TrialRecord]) {
+        try controller.start(SessionPlan(method, arms: arms, seeds: seeds, preset: "smoke", typed: typed, purpose: .run))
+    }
+
+    func values(_ trial: Int64) throws -> [UInt64] { try store.points(of: trial, metric: 0).map(\.value.bitPattern) }
+
+    func waitFor(_ condition: () throws -> Bool) throws {
+        for _ in 0..<4_000 {
+            if try condition() { return }
+            usleep(2_000)
+        }
+        Issue.record("waited too long")
+    }
+
+    func saved(_ trial: Int64) -> Int {
+        news.withLock { $0.reduce(0) { if case .saved(trial, let through) = $1 { max($0, through) } else { $0 } } }
+    }
+}
+
+@Suite struct ControllerTests {
+    /// What an undisturbed run gives, by typed inputs.
+    func undisturbed(_ typed: [String: String] = [:], arm: String = "plain", seed: UInt64 = 1) throws -> [UInt64] {
+        let bench = try Bench()
+        let (_, trials) = try bench.start(arms: [arm], seeds: [seed], typed)
+        bench.controller.wait()
+        return try bench.values(trials[0].id)
+    }
+
+    @Test func trialsRunToTheirEndAndAreSaved() throws {
+        let bench = try Bench()
+        let (session, trials) = try bench.start(arms: ["plain", "fast"], seeds: [1, 2])
+        #expect(trials.map(\.arm) == ["plain", "fast", "plain", "fast"])
+        #expect(bench.controller.wait(timeout: .now() + 30))
+        let ended = try bench.store.trials(of: session.id)
+        #expect(ended.allSatisfy { $0.status == .finished && $0.through == 320 })
+        #expect(try bench.store.find("last").owner == nil)
+        for trial in trials {
+            #expect(try bench.values(trial.id).count == 300)
+            #expect(bench.saved(trial.id) == 320)
+        }
+        #expect(try bench.store.integrity() == [])
+        let report = try ClaimReport(Ticker.claims[0], in: session, store: bench.store)
+        #expect(report.pairs.map(\.seed) == [1, 2] && report.judgement.mean > 0 && report.missing.isEmpty)
+    }
+
+    @Test func nothingIsAnnouncedBeforeItIsDurable() throws {
+        let bench = try Bench()
+        let (_, trials) = try bench.start()
+        let reader = try SessionStore(path: bench.store.path, mode: .readOnly)
+        var checks = 0
+        try bench.waitFor {
+            let through = bench.saved(trials[0].id)
+            if through > 20 {
+                checks += 1
+                let last = try reader.points(of: trials[0].id, metric: 0).last
+                #expect(try #require(last).step >= through)
+            }
+            return through == 320
+        }
+        #expect(checks > 5)
+    }
+
+    @Test func pauseStepAndGoOn() throws {
+        let bench = try Bench()
+        let (session, trials) = try bench.start()
+        let id = trials[0].id
+        try bench.waitFor { bench.saved(id) > 40 }
+        bench.controller.pause(id)
+        try bench.waitFor { try bench.store.trials(of: session.id)[0].status == .paused }
+        try bench.waitFor { bench.saved(id) == (try bench.store.trials(of: session.id)[0].through) }
+        let at = bench.saved(id)
+        bench.controller.step(id, 3)
+        try bench.waitFor { bench.saved(id) == at + 3 }
+        usleep(50_000)
+        #expect(bench.saved(id) == at + 3)
+        bench.controller.goOn(id)
+        bench.controller.wait()
+        #expect(try bench.values(id) == undisturbed())
+    }
+
+    @Test(arguments: [TrialStatus.stopped, .interrupted])
+    func stoppedTrialsGoOnBitForBit(_ status: TrialStatus) throws {
+        let bench = try Bench()
+        let (session, trials) = try bench.start(arms: ["plain", "fast"], seeds: [1, 3])
+        try bench.waitFor { bench.saved(trials[0].id) > 60 }
+        for trial in trials { bench.controller.stop(trial.id, as: status) }
+        bench.controller.wait()
+        #expect(try bench.store.trials(of: session.id).allSatisfy { $0.status == status })
+        let again = try bench.controller.resume(try bench.store.find("last"), of: bench.method)
+        #expect(again.count == 4)
+        bench.controller.wait()
+        for trial in trials {
+            #expect(try bench.values(trial.id) == undisturbed(arm: trial.arm, seed: trial.seed))
+            #expect(try bench.store.events(of: trial.id).count == 8)
+        }
+        #expect(throws: ResumeError.isFinished(session.shortID)) {
+            try bench.controller.resume(try bench.store.find("last"), of: bench.method)
+        }
+    }
+
+    @Test func aLiveEditIsStoredAndProved() throws {
+        let bench = try Bench()
+        let (_, trials) = try bench.start()
+        let id = trials[0].id
+        try bench.waitFor { bench.saved(id) > 40 }
+        #expect(throws: InputError.self) { try bench.controller.edit(id, "rate", to: "11") }
+        #expect(throws: InputError.self) { try bench.controller.edit(id, "steps", to: "400") }
+        try bench.controller.edit(id, "rate", to: "0.7")
+        bench.controller.wait()
+        let edits = try bench.store.edits(of: id)
+        #expect(edits.map(\.text) == ["0.7"])
+        let step = try #require(edits.first).step
+        let plain = try undisturbed(), edited = try bench.values(id)
+        #expect(plain.prefix(step - 21) == edited.prefix(step - 21) && plain[step - 21] != edited[step - 21])
+        let proof = try Prover(store: bench.store, machine: ["cpu": "test"]).prove(try bench.store.find("last"), of: bench.method)
+        #expect(proof.holds && proof.isBitProof && proof.trials[0].points == 300)
+        #expect(proof.trials[0].chains["place"].map { $0.saved == $0.now } == true)
+    }
+
+    @Test func aProofShowsTheFirstDifference() throws {
+        let bench = try Bench()
+        let plan = try SessionPlan(bench.method, arms: ["plain"], seeds: [1], preset: "smoke", purpose: .run)
+        let session = try bench.store.create(NewSession(plan, version: "test", machine: ["cpu": "test"]))
+        let link = TrialLink()
+        try bench.method.run("plain", texts: plan.inputs, seed: 1, link: link)
+        var batch = link.drain()
+        let true70 = batch.points[69].value
+        batch.points[69] = Point(metric: 0, step: 90, elapsed: 0, value: true70 + 1e-9)
+        try bench.store.append([TrialBatch(trial: session.trials[0].id, points: batch.points, completed: 320, status: .finished)])
+        let proof = try Prover(store: bench.store, machine: ["cpu": "test"]).prove(session.session, of: bench.method)
+        let wanted = Proof.Difference(metric: "place", step: 90, saved: true70 + 1e-9, now: true70)
+        #expect(!proof.holds && proof.trials[0].difference == wanted)
+        let elsewhere = try Prover(store: bench.store, machine: ["cpu": "other"]).prove(session.session, of: bench.method)
+        #expect(elsewhere.holds && !elsewhere.isBitProof && elsewhere.otherMachine == ["cpu: test then, other now"])
+        #expect(elsewhere.trials[0].largest > 0 && elsewhere.trials[0].largest < Proof.tolerance)
+    }
+
+    @Test func adivergedTrialEndsWithASentence() throws {
+        let bench = try Bench()
+        let (session, _) = try bench.start(["breakAt": "30"])
+        bench.controller.wait()
+        let trial = try bench.store.trials(of: session.id)[0]
+        #expect(trial.status == .failed && trial.message.hasPrefix("place is not a finite number at step 50"))
+        #expect(try bench.store.points(of: trial.id, metric: 0).last?.value.isNaN == true)
+    }
+
+    @Test func aResumedTrialThatSaysSomethingElseFails() throws {
+        let bench = try Bench()
+        let (session, trials) = try bench.start()
+        try bench.waitFor { bench.saved(trials[0].id) > 60 }
+        bench.controller.stop(trials[0].id)
+        bench.controller.wait()
+        let last = try #require(try bench.store.points(of: trials[0].id, metric: 0).last)
+        try bench.store.append([
+            TrialBatch(trial: trials[0].id, points: [Point(metric: 0, step: last.step + 1, elapsed: 0, value: 9)], completed: last.step + 1)
+        ])
+        _ = try bench.controller.resume(try bench.store.find("last"), of: bench.method)
+        bench.controller.wait()
+        let trial = try bench.store.trials(of: session.id)[0]
+        #expect(trial.status == .failed && trial.message.contains("step \(last.step + 1) has 9.0"))
+    }
+}

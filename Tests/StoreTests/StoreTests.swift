@@ -1,0 +1,214 @@
+import Checkpoints
+import Foundation
+import GRDB
+import MethodKit
+import Testing
+
+@testable import Store
+
+@Suite struct StoreTests {
+    func checkpoint(_ step: Int, _ stage: String = "walk", isFinal: Bool = false) -> Checkpoint {
+        Checkpoint(
+            step: step, stage: stage, stageStep: step, isFinal: isFinal, elapsed: 1, points: [step, 0], events: 1,
+            edits: 0, state: Data((0..<2_000).map { UInt8(truncatingIfNeeded: $0 * step) }), record: Data([1]))
+    }
+
+    let events = [
+        TimedEvent(step: 0, elapsed: 0, event: .stage(name: "walk", unit: "step", total: 9)),
+        TimedEvent(step: 1, elapsed: 0.5, event: .log(.warning, "a \u{1b}[31m line\n")),
+        TimedEvent(step: 2, elapsed: 0.6, event: .edit(Edit(step: 3, input: "rate", text: "0.2", before: "0.1"))),
+        TimedEvent(step: 3, elapsed: 0.7, event: .artifact(name: "map", .heatMap(HeatMap([.nan, 1], rows: ["r"], columns: ["a", "b"])))),
+    ]
+
+    @Test func sessionsAreFoundByWhatUsersType() throws {
+        let fixture = try StoreFixture()
+        let (first, _) = try fixture.session(name: "baseline")
+        let (second, trials) = try fixture.session(arms: ["a", "b"])
+        #expect(trials.map(\.arm) == ["a", "b"] && trials[0].seed == .max)
+        #expect(try fixture.store.find("last").id == second.id)
+        #expect(try fixture.store.find("baseline") == first)
+        #expect(try fixture.store.find(first.shortID).id == first.id)
+        let error = #expect(throws: StoreError.self) { try fixture.store.find("basline") }
+        #expect(error.map { "\($0)" }?.contains("did you mean 'baseline'") == true)
+        try fixture.store.rename(second.id, to: "new")
+        try fixture.store.note(second.id, "better")
+        try fixture.store.tag(second.id, ["x"])
+        let changed = try fixture.store.find("new")
+        #expect(changed.note == "better" && changed.tags == ["x"])
+        try fixture.store.delete(first.id)
+        #expect(try fixture.store.sessions().map(\.id) == [second.id])
+        #expect(try fixture.store.integrity() == [])
+    }
+
+    @Test func eventsAndCheckpointsComeBack() throws {
+        let fixture = try StoreFixture()
+        let (_, trials) = try fixture.session()
+        let id = trials[0].id
+        let checkpoints = [checkpoint(2, "warm", isFinal: true)] + (3...9).map { checkpoint($0) }
+        try fixture.store.append([TrialBatch(trial: id, events: events, checkpoints: checkpoints, completed: 9, status: .interrupted)])
+        try fixture.reopen()
+        let back = try fixture.store.events(of: id)
+        #expect(back.map(\.step) == events.map(\.step))
+        #expect(back[0] == events[0] && back[1] == events[1] && back[2] == events[2])
+        #expect(try fixture.store.edits(of: id).map(\.input) == ["rate"])
+        let resume = try #require(try fixture.store.resumePoint(of: id))
+        #expect(resume.checkpoint == checkpoints.last)
+        #expect(resume.finalStates == ["warm": checkpoints[0].state])
+        let kept = try fixture.store.read { try Int.fetchOne($0, sql: "SELECT count(*) FROM checkpoint") }
+        #expect(kept == 4)
+        #expect(try fixture.store.trials(of: trials[0].session)[0].through == 9)
+    }
+
+    @Test func aBatchIsStoredWholeOrNotAtAll() throws {
+        let fixture = try StoreFixture()
+        let (_, trials) = try fixture.session()
+        let good = TrialBatch(trial: trials[0].id, points: Sample.walk(10))
+        #expect(throws: StoreError.self) { try fixture.store.append([good, TrialBatch(trial: 99)]) }
+        #expect(try fixture.store.points(of: trials[0].id, metric: 0).isEmpty)
+        try fixture.store.append([good])
+        #expect(try fixture.store.points(of: trials[0].id, metric: 0).count == 10)
+    }
+
+    @Test func aFullDiskIsASentenceAndLosesNothing() throws {
+        let fixture = try StoreFixture()
+        let (_, trials) = try fixture.session()
+        let points = Sample.walk(60_000), first = Array(points[..<20_000]), rest = Array(points[20_000...])
+        try fixture.store.append([TrialBatch(trial: trials[0].id, points: first)])
+        func limit(_ pages: Int) throws {
+            try fixture.store.writer?.write { try $0.execute(sql: "PRAGMA max_page_count = \(pages)") }
+        }
+        try limit(1)
+        let error = #expect(throws: StoreError.self) {
+            try fixture.store.append([TrialBatch(trial: trials[0].id, points: rest)])
+        }
+        #expect(error == .full(path: fixture.path))
+        #expect(areSame(try fixture.store.points(of: trials[0].id, metric: 0), first))
+        try limit(1 << 30)
+        try fixture.store.append([TrialBatch(trial: trials[0].id, points: rest)])
+        #expect(areSame(try fixture.store.points(of: trials[0].id, metric: 0), points))
+        #expect(try fixture.store.integrity() == [])
+    }
+
+    @Test func othersReadWhileOneWrites() throws {
+        let fixture = try StoreFixture()
+        let (_, trials) = try fixture.session()
+        let reader = try SessionStore(path: fixture.path, mode: .readOnly)
+        let before = try reader.revision()
+        try fixture.store.append([TrialBatch(trial: trials[0].id, points: Sample.walk(10), completed: 10)])
+        #expect(try reader.revision() > before)
+        #expect(try reader.points(of: trials[0].id, metric: 0).count == 10)
+        #expect(throws: StoreError.readOnly(path: fixture.path)) { try reader.append([TrialBatch(trial: trials[0].id)]) }
+    }
+
+    @Test func aCopyOfOneSessionIsEqualAndOpensUnchanging() throws {
+        let fixture = try StoreFixture()
+        _ = try fixture.session(name: "other")
+        let (session, trials) = try fixture.session()
+        try fixture.store.append([
+            TrialBatch(
+                trial: trials[0].id, points: Sample.walk(9_000), events: events, checkpoints: [checkpoint(9)],
+                completed: 9_000, status: .finished)
+        ])
+        let path = fixture.folder.appending(path: "copy.sqlite").path
+        try fixture.store.export(session: session.id, to: path, checkpoints: false)
+        chmod(path, 0o444)
+        let copy = try SessionStore(path: path, mode: .immutable)
+        #expect(try copy.sessions().map(\.shortID) == [session.shortID])
+        #expect(try copy.find("last").owner == nil)
+        #expect(areSame(try copy.points(of: trials[0].id, metric: 0), Sample.walk(9_000)))
+        #expect(try copy.chain(of: trials[0].id) == fixture.store.chain(of: trials[0].id))
+        #expect(try copy.events(of: trials[0].id).count == 4 && copy.resumePoint(of: trials[0].id) == nil)
+        #expect(try copy.integrity() == [])
+        let files = try FileManager.default.contentsOfDirectory(atPath: fixture.folder.path)
+        #expect(!files.contains { $0.hasPrefix("copy.sqlite-") || $0.hasSuffix(".part") })
+    }
+
+    @Test func newerAndForeignFilesAreRefusedWithASentence() throws {
+        let fixture = try StoreFixture()
+        try fixture.store.writer?.write { try $0.execute(sql: "PRAGMA user_version = 9") }
+        #expect(throws: StoreError.newer(path: fixture.path, schema: 9, known: 1)) { try SessionStore(path: fixture.path) }
+        let text = fixture.folder.appending(path: "text.sqlite").path
+        try String(repeating: "not a database ", count: 100).write(toFile: text, atomically: true, encoding: .utf8)
+        #expect(throws: StoreError.foreign(path: text)) { try SessionStore(path: text) }
+        let other = fixture.folder.appending(path: "other.sqlite").path
+        try DatabaseQueue(path: other).write { try $0.execute(sql: "CREATE TABLE t (x)") }
+        #expect(throws: StoreError.foreign(path: other)) { try SessionStore(path: other) }
+        #expect(throws: StoreError.self) { try SessionStore(path: "/proc/benchtop/store.sqlite") }
+    }
+
+    @Test func sessionsOfDeadProcessesBecomeInterrupted() throws {
+        let fixture = try StoreFixture()
+        let (session, trials) = try fixture.session(arms: ["a", "b"])
+        try fixture.store.append([TrialBatch(trial: trials[0].id, status: .finished), TrialBatch(trial: trials[1].id, status: .running)])
+        #expect(try fixture.store.interruptAbandoned().isEmpty, "this process is alive")
+        let child = Process()
+        child.executableURL = URL(filePath: "/bin/sleep")
+        child.arguments = ["60"]
+        try child.run()
+        let own = SessionOwner.current
+        let stat = try String(contentsOfFile: "/proc/\(child.processIdentifier)/stat", encoding: .utf8)
+        let started = String(stat[stat.lastIndex(of: ")")!...].split(separator: " ")[20])
+        let owner = SessionOwner(pid: child.processIdentifier, host: own.host, boot: own.boot, started: started)
+        try fixture.store.setOwner(owner, of: session.id)
+        #expect(owner.isAlive)
+        #expect(try fixture.store.interruptAbandoned().isEmpty)
+        kill(child.processIdentifier, SIGKILL)
+        child.waitUntilExit()
+        #expect(!owner.isAlive)
+        #expect(try fixture.store.interruptAbandoned().map(\.id) == [session.id])
+        #expect(try fixture.store.trials(of: session.id).map(\.status) == [.finished, .interrupted])
+        #expect(try fixture.store.find("last").owner == nil)
+    }
+
+    /// Everything that a store holds, or nil when reading fails.
+    func contents(_ path: String) -> String? {
+        guard let store = try? SessionStore(path: path, mode: .immutable), let sessions = try? store.sessions() else { return nil }
+        var text = "\(sessions)"
+        for session in sessions {
+            guard let trials = try? store.trials(of: session.id) else { return nil }
+            for trial in trials {
+                guard let events = try? store.events(of: trial.id), let resume = try? store.resumePoint(of: trial.id) else { return nil }
+                let points = (0..<2).map { metric in
+                    (try? store.points(of: trial.id, metric: metric))?.map { "\($0.step) \($0.value.bitPattern) \($0.elapsed)" } ?? ["unreadable"]
+                }
+                text += "\(trial) \(events) \(resume.checkpoint) \(resume.finalStates.sorted { $0.key < $1.key }) \(points)"
+            }
+        }
+        return text
+    }
+
+    /// A flipped byte is refused at opening, found by the integrity check, or changes nothing that is read.
+    @Test func damageIsNoticed() throws {
+        let fixture = try StoreFixture()
+        let (session, trials) = try fixture.session()
+        try fixture.store.append([
+            TrialBatch(
+                trial: trials[0].id, points: Sample.walk(5_000) + Sample.walk(70, metric: 1), events: events,
+                checkpoints: [checkpoint(9)], completed: 9, status: .finished)
+        ])
+        let path = fixture.folder.appending(path: "copy.sqlite").path
+        try fixture.store.export(session: session.id, to: path, checkpoints: true)
+        let sound = try Data(contentsOf: URL(filePath: path)), wanted = try #require(contents(path))
+        var noticed = 0
+        for place in stride(from: 0, to: sound.count, by: 97) {
+            var damaged = sound
+            damaged[place] ^= 0x55
+            try damaged.write(to: URL(filePath: path))
+            let faults = try? SessionStore(path: path, mode: .immutable).integrity()
+            if faults == [] { #expect(contents(path) == wanted, "byte \(place)") } else { noticed += 1 }
+        }
+        #expect(noticed > 100)
+    }
+
+    @Test func whatIsNotDamagedStaysReadable() throws {
+        let fixture = try StoreFixture()
+        let (_, trials) = try fixture.session()
+        try fixture.store.append([TrialBatch(trial: trials[0].id, points: Sample.walk(3 * 4096), status: .finished)])
+        try fixture.store.writer?.write {
+            try $0.execute(sql: "UPDATE series SET body = zeroblob(100) WHERE first = 4096")
+        }
+        let points = try fixture.store.points(of: trials[0].id, metric: 0)
+        #expect(points.count == 2 * 4096)
+        #expect(fixture.store.losses.count == 1 && fixture.store.losses[0].contains("4096 points from step 4097 to 8192"))
+    }
+}
