@@ -11,7 +11,9 @@ extension Tensor {
         var c = Self.conv(x, weight.shape[0], weight.shape[1], stride, padding)
         c.outputs = weight.shape[3]
         let plan = c
-        return Self.result("convolved", [plan.batch, plan.out_height, plan.out_width, plan.outputs], [x, weight]) { y in
+        return Self.result(
+            "convolved", [plan.batch, plan.out_height, plan.out_width, plan.outputs], [x, weight]
+        ) { y in
             withUnsafePointer(to: plan) { bt_conv($0, x.pointer, weight.pointer, y) }
         } backward: { _, dy in
             withUnsafePointer(to: plan) { plan in
@@ -22,7 +24,8 @@ extension Tensor {
     }
 
     /// Convolution of each channel with its own kernel: weight [kernel, kernel, channels].
-    public func convolvedDepthwise(_ weight: Tensor, stride: Int = 1, padding: (Int, Int) = (0, 0)) -> Tensor {
+    public func convolvedDepthwise(_ weight: Tensor, stride: Int = 1, padding: (Int, Int) = (0, 0)) -> Tensor
+    {
         let x = self
         precondition(
             shape.count == 4 && weight.shape.count == 3 && weight.shape[2] == shape[3],
@@ -88,7 +91,9 @@ extension Tensor {
     /// The pointwise part of a GRU: from Wx + b and Uh + c, both [rows, 3 width], and h [rows, width], the new h.
     static func gru(_ gx: Tensor, _ gh: Tensor, _ h: Tensor) -> Tensor {
         let (rows, width) = (h.rows, h.columns), gates = Storage(gx.count)
-        precondition(gx.columns == 3 * width && gx.shape == gh.shape, "gru cannot take shapes \(gx.shape) and \(h.shape)")
+        precondition(
+            gx.columns == 3 * width && gx.shape == gh.shape,
+            "gru cannot take shapes \(gx.shape) and \(h.shape)")
         return result("gru", h.shape, [gx, gh, h]) {
             bt_gru(rows, width, gx.pointer, gh.pointer, h.pointer, gates.pointer, $0)
         } backward: { _, dy in

@@ -7,7 +7,9 @@ extension Tensor {
     /// How many copies of `other` lie side by side in this tensor.
     private func copies(of other: Tensor, _ name: StaticString) -> Int {
         precondition(
-            other.count == 1 || (shape.count >= other.shape.count && shape.suffix(other.shape.count).elementsEqual(other.shape)),
+            other.count == 1
+                || (shape.count >= other.shape.count
+                    && shape.suffix(other.shape.count).elementsEqual(other.shape)),
             "\(name) cannot take shapes \(shape) and \(other.shape)")
         return other.count == 0 ? 0 : count / other.count
     }
@@ -16,7 +18,11 @@ extension Tensor {
     public static func + (a: Tensor, b: Tensor) -> Tensor {
         let n = a.copies(of: b, "+")
         return result("+", a.shape, [a, b]) { y in
-            if n == 1 { bt_add(a.count, a.pointer, b.pointer, y) } else { bt_add_row(n, b.count, a.pointer, b.pointer, y) }
+            if n == 1 {
+                bt_add(a.count, a.pointer, b.pointer, y)
+            } else {
+                bt_add_row(n, b.count, a.pointer, b.pointer, y)
+            }
         } backward: { _, dy in
             a.add { bt_axpy(a.count, 1, dy, $0) }
             b.add { bt_sum_rows(n, b.count, dy, 1, $0) }
@@ -43,7 +49,9 @@ extension Tensor {
     /// Quotient of tensors of one shape.
     public static func / (a: Tensor, b: Tensor) -> Tensor {
         precondition(a.shape == b.shape, "/ cannot take shapes \(a.shape) and \(b.shape)")
-        return result("/", a.shape, [a, b]) { bt_divide(a.count, a.pointer, b.pointer, $0) } backward: { y, dy in
+        return result("/", a.shape, [a, b]) {
+            bt_divide(a.count, a.pointer, b.pointer, $0)
+        } backward: { y, dy in
             a.write { bt_divide(a.count, dy, b.pointer, $0) }
             b.write {
                 bt_multiply(a.count, dy, y.pointer, $0)
@@ -62,7 +70,9 @@ extension Tensor {
 
     /// factor * x + term for each element.
     public func affine(_ factor: Float, _ term: Float) -> Tensor {
-        Self.result("affine", shape, [self]) { bt_scale(count, factor, term, pointer, $0) } backward: { [self] _, dy in
+        Self.result("affine", shape, [self]) {
+            bt_scale(count, factor, term, pointer, $0)
+        } backward: { [self] _, dy in
             add { bt_axpy(count, factor, dy, $0) }
         }
     }
@@ -81,7 +91,9 @@ extension Tensor {
     }
 
     private func unary(_ name: StaticString, _ function: bt_function) -> Tensor {
-        Self.result(name, shape, [self]) { bt_unary(function, count, pointer, $0) } backward: { [self] y, dy in
+        Self.result(name, shape, [self]) {
+            bt_unary(function, count, pointer, $0)
+        } backward: { [self] y, dy in
             write { bt_unary_back(function, count, pointer, y.pointer, dy, $0) }
         }
     }
@@ -114,7 +126,9 @@ extension Tensor {
     /// Each element limited to a range; the gradient passes inside it.
     public func clamped(to range: ClosedRange<Float>) -> Tensor {
         let (low, high) = (range.lowerBound, range.upperBound)
-        return Self.result("clamped", shape, [self]) { bt_clamp(count, low, high, pointer, $0) } backward: { [self] _, dy in
+        return Self.result("clamped", shape, [self]) {
+            bt_clamp(count, low, high, pointer, $0)
+        } backward: { [self] _, dy in
             write { bt_clamp_back(count, low, high, pointer, dy, $0) }
         }
     }

@@ -63,7 +63,9 @@ public struct Embedding: Module {
     }
 
     /// Indices, in a shape of their own or as a vector -> [.., width]
-    public func callAsFunction(_ indices: [Int], shape: [Int]? = nil) -> Tensor { table.gathered(indices, shape) }
+    public func callAsFunction(_ indices: [Int], shape: [Int]? = nil) -> Tensor {
+        table.gathered(indices, shape)
+    }
 
     public var parameters: [Tensor] { [table] }
 }
@@ -148,7 +150,8 @@ public struct MLP: Module {
 
     /// x: [.., first width] -> [.., last width]
     public func callAsFunction(_ x: Tensor) -> Tensor {
-        layers.dropLast().reduce(x) { activation($1($0)) }.linear(layers[layers.count - 1].weight, layers[layers.count - 1].bias)
+        layers.dropLast().reduce(x) { activation($1($0)) }.linear(
+            layers[layers.count - 1].weight, layers[layers.count - 1].bias)
     }
 
     public var parameters: [Tensor] { layers.parameters }

@@ -4,13 +4,17 @@ extension Tensor {
     /// Layer norm over the last axis, with a gain and a bias of its length.
     public func layerNorm(_ gain: Tensor, _ bias: Tensor, eps: Float = 1e-5) -> Tensor {
         let (x, rows, cols) = (self, rows, columns)
-        precondition(gain.count == cols && bias.count == cols, "layerNorm cannot take shapes \(shape) and \(gain.shape)")
+        precondition(
+            gain.count == cols && bias.count == cols,
+            "layerNorm cannot take shapes \(shape) and \(gain.shape)")
         let mean = Storage(rows), rstd = Storage(rows)
         return Self.result("layerNorm", shape, [x, gain, bias]) {
-            bt_layer_norm(rows, cols, eps, x.pointer, gain.pointer, bias.pointer, $0, mean.pointer, rstd.pointer)
+            bt_layer_norm(
+                rows, cols, eps, x.pointer, gain.pointer, bias.pointer, $0, mean.pointer, rstd.pointer)
         } backward: { _, dy in
             Self.backNorm(x, gain, bias) { dx, dg, db in
-                bt_layer_norm_back(rows, cols, x.pointer, gain.pointer, mean.pointer, rstd.pointer, dy, dx, dg, db)
+                bt_layer_norm_back(
+                    rows, cols, x.pointer, gain.pointer, mean.pointer, rstd.pointer, dy, dx, dg, db)
             }
         }
     }
@@ -46,7 +50,8 @@ extension Tensor {
         } backward: { _, dy in
             Self.backNorm(x, gain, bias) { dx, dg, db in
                 bt_group_norm_back(
-                    batch, pixels, channels, groups, x.pointer, gain.pointer, mean.pointer, rstd.pointer, dy, dx,
+                    batch, pixels, channels, groups, x.pointer, gain.pointer, mean.pointer, rstd.pointer, dy,
+                    dx,
                     dg, db)
             }
         }
@@ -64,6 +69,10 @@ extension Tensor {
     /// Adds a finished gradient, without a copy when it is the first.
     func take(_ part: Storage) {
         guard trains else { return }
-        if let gradient { bt_axpy(count, 1, part.pointer, gradient.pointer) } else { gradient = Tensor(shape, part) }
+        if let gradient {
+            bt_axpy(count, 1, part.pointer, gradient.pointer)
+        } else {
+            gradient = Tensor(shape, part)
+        }
     }
 }

@@ -41,14 +41,17 @@ public struct AdamW: Codable {
             first = parameters.map { .zeros($0.shape) }
             second = parameters.map { .zeros($0.shape) }
         }
-        precondition(first.count == parameters.count, "AdamW knows \(first.count) parameters, not \(parameters.count)")
+        precondition(
+            first.count == parameters.count, "AdamW knows \(first.count) parameters, not \(parameters.count)")
         steps += 1
         let c1 = Float(1 - pow(beta1, Double(steps))), c2 = Float(1 - pow(beta2, Double(steps)))
         for (index, parameter) in parameters.enumerated() {
             guard let gradient = parameter.gradient else { continue }
             bt_adam(
-                parameter.count, parameter.pointer, gradient.pointer, first[index].pointer, second[index].pointer,
-                Float(rate * (factors?[index] ?? 1)), Float(beta1), Float(beta2), Float(eps), Float(decay), c1, c2)
+                parameter.count, parameter.pointer, gradient.pointer, first[index].pointer,
+                second[index].pointer,
+                Float(rate * (factors?[index] ?? 1)), Float(beta1), Float(beta2), Float(eps), Float(decay),
+                c1, c2)
             parameter.clearGradient()
         }
     }

@@ -72,7 +72,8 @@ public struct DepthwiseConv: Module {
 
     /// Uniform in ±1/kernel, as PyTorch starts it.
     public init(_ channels: Int, kernel: Int = 3, stride: Int = 1, using random: inout RandomStream) {
-        weight = .uniform([kernel, kernel, channels], bound: 1 / Double(kernel), trains: true, using: &random)
+        weight = .uniform(
+            [kernel, kernel, channels], bound: 1 / Double(kernel), trains: true, using: &random)
         bias = .uniform([channels], bound: 1 / Double(kernel), trains: true, using: &random)
         self.stride = stride
     }
@@ -99,7 +100,9 @@ public struct UNetBlock: Module {
     ///   - time: width of the time embedding; nil for none.
     ///   - groups: of both norms.
     ///   - random: for the first weights.
-    public init(_ inputs: Int, _ outputs: Int, time: Int? = nil, groups: Int = 8, using random: inout RandomStream) {
+    public init(
+        _ inputs: Int, _ outputs: Int, time: Int? = nil, groups: Int = 8, using random: inout RandomStream
+    ) {
         firstNorm = GroupNorm(inputs, groups: groups)
         first = Conv2D(inputs, outputs, using: &random)
         self.time = time.map { Linear($0, outputs, using: &random) }
@@ -125,10 +128,13 @@ extension Tensor {
     /// Adds a vector of channels to every pixel of its image: self [batch, .., channels], shift [batch, channels].
     public func addedPerImage(_ shift: Tensor) -> Tensor {
         let (batch, channels) = (shape[0], columns), pixels = count / (batch * channels)
-        precondition(shift.shape == [batch, channels], "addedPerImage cannot take shapes \(shape) and \(shift.shape)")
+        precondition(
+            shift.shape == [batch, channels], "addedPerImage cannot take shapes \(shape) and \(shift.shape)")
         let width = pixels * channels
         return Self.result("addedPerImage", shape, [self, shift]) { y in
-            for b in 0..<batch { bt_add_row(pixels, channels, pointer + b * width, shift.pointer + b * channels, y + b * width) }
+            for b in 0..<batch {
+                bt_add_row(pixels, channels, pointer + b * width, shift.pointer + b * channels, y + b * width)
+            }
         } backward: { [self] _, dy in
             add { bt_axpy(count, 1, dy, $0) }
             shift.add { ds in

@@ -3,7 +3,9 @@ import CKernels
 extension Tensor {
     /// The sum of all elements, as a tensor of one.
     public func sum() -> Tensor {
-        Self.result("sum", [], [self]) { $0[0] = Float(bt_sum(count, pointer)) } backward: { [self] _, dy in
+        Self.result("sum", [], [self]) {
+            $0[0] = Float(bt_sum(count, pointer))
+        } backward: { [self] _, dy in
             let d = dy[0]
             add { bt_scale(count, 1, d, $0, $0) }
         }
@@ -47,7 +49,9 @@ extension Tensor {
         } backward: { [self] _, dy in
             add { dx in
                 for b in 0..<batch {
-                    for t in 0..<tokens { bt_axpy(width, share, dy + b * width, dx + (b * tokens + t) * width) }
+                    for t in 0..<tokens {
+                        bt_axpy(width, share, dy + b * width, dx + (b * tokens + t) * width)
+                    }
                 }
             }
         }
@@ -69,7 +73,9 @@ extension Tensor {
     /// Softmax over the last axis.
     public func softmax() -> Tensor {
         let (rows, cols) = (rows, columns)
-        return Self.result("softmax", shape, [self]) { bt_softmax(rows, cols, pointer, $0) } backward: { [self] y, dy in
+        return Self.result("softmax", shape, [self]) {
+            bt_softmax(rows, cols, pointer, $0)
+        } backward: { [self] y, dy in
             write { bt_softmax_back(rows, cols, y.pointer, dy, $0) }
         }
     }

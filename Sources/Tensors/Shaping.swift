@@ -65,7 +65,8 @@ extension Tensor {
             var other = part.shape
             if other.count == shape.count { other[axis] = parts[0].shape[axis] }
             precondition(
-                other == parts[0].shape, "shapes \(parts[0].shape) and \(part.shape) do not fit along axis \(axis)")
+                other == parts[0].shape,
+                "shapes \(parts[0].shape) and \(part.shape) do not fit along axis \(axis)")
             shape[axis] += part.shape[axis]
         }
         let outer = shape[..<axis].reduce(1, *), full = shape[axis...].reduce(1, *)
@@ -74,12 +75,16 @@ extension Tensor {
         return result("concatenated", shape, parts) { y in
             for (index, part) in parts.enumerated() {
                 let width = widths[index]
-                for i in 0..<outer { (y + i * full + starts[index]).update(from: part.pointer + i * width, count: width) }
+                for i in 0..<outer {
+                    (y + i * full + starts[index]).update(from: part.pointer + i * width, count: width)
+                }
             }
         } backward: { _, dy in
             for (index, part) in parts.enumerated() {
                 let width = widths[index]
-                part.add { dx in for i in 0..<outer { bt_axpy(width, 1, dy + i * full + starts[index], dx + i * width) } }
+                part.add { dx in
+                    for i in 0..<outer { bt_axpy(width, 1, dy + i * full + starts[index], dx + i * width) }
+                }
             }
         }
     }

@@ -68,7 +68,8 @@ extension Tensor {
     /// - Parameter gradient: of that function with respect to this tensor, of the same shape.
     public func backward(gradient: Tensor) {
         precondition(
-            gradient.count == count, "a gradient of shape \(gradient.shape) does not fit a tensor of \(shape)")
+            gradient.count == count, "a gradient of shape \(gradient.shape) does not fit a tensor of \(shape)"
+        )
         guard trains else { return }
         add { bt_axpy(count, 1, gradient.pointer, $0) }
         let trap = NumericTrap.current
@@ -82,7 +83,9 @@ extension Tensor {
             tensor.node = nil
             guard let trap else { continue }
             for operand in node.operands where operand.gradient?.firstNotFinite != nil {
-                trap.note("\(node.name) of \(node.operands.map { "\($0.shape)" }.joined(separator: ", ")), backward")
+                trap.note(
+                    "\(node.name) of \(node.operands.map { "\($0.shape)" }.joined(separator: ", ")), backward"
+                )
             }
         }
     }

@@ -53,7 +53,9 @@ public final class Tensor {
     }
 
     /// A tensor of zeros.
-    public static func zeros(_ shape: [Int], trains: Bool = false) -> Tensor { full(shape, 0, trains: trains) }
+    public static func zeros(_ shape: [Int], trains: Bool = false) -> Tensor {
+        full(shape, 0, trains: trains)
+    }
 
     /// Independent normal numbers with mean 0.
     public static func gaussian(

@@ -26,7 +26,8 @@ public struct MultiHeadAttention: Module {
     ///   - rotaryBase: base of the rotary position embedding; nil for none.
     ///   - random: for the first weights.
     public init(
-        _ width: Int, heads: Int, context: Int? = nil, rotaryBase: Float? = nil, using random: inout RandomStream
+        _ width: Int, heads: Int, context: Int? = nil, rotaryBase: Float? = nil,
+        using random: inout RandomStream
     ) {
         precondition(width % heads == 0, "\(heads) heads do not divide a width of \(width)")
         query = Linear(width, width, using: &random)
@@ -48,7 +49,8 @@ public struct MultiHeadAttention: Module {
         _ x: Tensor, over context: Tensor? = nil, causal: Bool = false, lengths: [Int]? = nil
     ) -> Tensor {
         let q = turned(query(x)), k = turned(key(context ?? x))
-        return output(q.attention(over: k, value(context ?? x), heads: heads, causal: causal, lengths: lengths))
+        return output(
+            q.attention(over: k, value(context ?? x), heads: heads, causal: causal, lengths: lengths))
     }
 
     /// Causal self-attention of the tokens that follow those in the cache, which then holds them too.

@@ -31,7 +31,9 @@ import Testing
     }
 
     /// The loss's central difference for one element, summed in Double.
-    func slope(_ operation: Operation, _ operands: [Tensor], _ index: Int, _ place: Int, _ weights: Tensor) -> Double {
+    func slope(_ operation: Operation, _ operands: [Tensor], _ index: Int, _ place: Int, _ weights: Tensor)
+        -> Double
+    {
         let h: Float = 1e-2
         func value(_ shift: Float) -> Double {
             var values = operands[index].values

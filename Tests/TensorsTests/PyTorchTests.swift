@@ -75,7 +75,9 @@ import Testing
 
     /// A layer whose parameters are replaced, in their order, by reading it back from a changed state.
     static func filled<Layer: Module>(_ layer: Layer, with values: ArraySlice<Tensor>) -> Layer {
-        precondition(layer.parameters.count == values.count, "\(layer.parameters.count) parameters, \(values.count) values")
+        precondition(
+            layer.parameters.count == values.count,
+            "\(layer.parameters.count) parameters, \(values.count) values")
         for (parameter, value) in zip(layer.parameters, values) {
             precondition(parameter.shape == value.shape, "\(parameter.shape) is not \(value.shape)")
             parameter.pointer.update(from: value.pointer, count: value.count)
@@ -111,7 +113,8 @@ import Testing
         y.backward(gradient: try #require(one.weights).tensor())
         for (index, leaf) in leaves.enumerated() {
             let gradient = try #require(leaf.gradient, "\(one): gradient \(index) is missing")
-            expectClose(gradient.values, try #require(one.gradients)[index].values, "\(one): gradient \(index)")
+            expectClose(
+                gradient.values, try #require(one.gradients)[index].values, "\(one): gradient \(index)")
         }
     }
 

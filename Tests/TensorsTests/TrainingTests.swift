@@ -67,17 +67,41 @@ import Testing
     /// One step of each kind of network: perceptron, transformer, pictures, recurrent.
     func warmSteps() -> [(name: String, step: () -> Void)] {
         var random = RandomStream(seed: 2)
-        let mlp = MLP([16, 64, 8], using: &random), block = UNetBlock(8, 16, time: 8, groups: 4, using: &random)
-        let gru = GRU(8, 24, using: &random), lora = LoRA(Linear(16, 8, using: &random), rank: 2, alpha: 4, using: &random)
-        let x = Tensor.gaussian([32, 16], using: &random), pictures = Tensor.gaussian([4, 8, 8, 8], using: &random)
-        let time = Tensor.gaussian([4, 8], using: &random), series = Tensor.gaussian([4, 9, 8], using: &random)
+        let mlp = MLP([16, 64, 8], using: &random),
+            block = UNetBlock(8, 16, time: 8, groups: 4, using: &random)
+        let gru = GRU(8, 24, using: &random),
+            lora = LoRA(Linear(16, 8, using: &random), rank: 2, alpha: 4, using: &random)
+        let x = Tensor.gaussian([32, 16], using: &random),
+            pictures = Tensor.gaussian([4, 8, 8, 8], using: &random)
+        let time = Tensor.gaussian([4, 8], using: &random),
+            series = Tensor.gaussian([4, 9, 8], using: &random)
         var learner = Learner(seed: 4), adams = (0..<4).map { _ in AdamW(rate: 1e-3) }
         return [
             ("transformer", { _ = learner.step() }),
-            ("mlp", { mlp(x).square().mean().backward(); adams[0].step(mlp.parameters) }),
-            ("unet", { block(pictures, time).square().mean().backward(); adams[1].step(block.parameters) }),
-            ("gru", { gru(series).square().mean().backward(); adams[2].step(gru.parameters) }),
-            ("lora", { lora(x).square().mean().backward(); adams[3].step(lora.parameters) }),
+            (
+                "mlp",
+                {
+                    mlp(x).square().mean().backward(); adams[0].step(mlp.parameters)
+                }
+            ),
+            (
+                "unet",
+                {
+                    block(pictures, time).square().mean().backward(); adams[1].step(block.parameters)
+                }
+            ),
+            (
+                "gru",
+                {
+                    gru(series).square().mean().backward(); adams[2].step(gru.parameters)
+                }
+            ),
+            (
+                "lora",
+                {
+                    lora(x).square().mean().backward(); adams[3].step(lora.parameters)
+                }
+            ),
         ]
     }
 
