@@ -17,7 +17,7 @@ extension Tensor {
         bias: Tensor? = nil
     ) -> Tensor {
         let q = self, width = columns
-        precondition(
+        demand(
             shape.count == 3 && keys.shape.count == 3 && keys.shape == values.shape
                 && keys.shape[0] == shape[0]
                 && keys.shape[2] == width && width % heads == 0,
@@ -26,7 +26,7 @@ extension Tensor {
             batch: shape[0], heads: heads, queries: shape[1], keys: keys.shape[1], depth: width / heads,
             rows: (width, width, width), causal: causal, lengths: lengths, bias: bias)
         let p = Storage(shape[0] * heads * shape[1] * keys.shape[1])
-        return Self.result("attention", shape, [q, keys, values]) { y in
+        return Self.result(.attention, shape, [q, keys, values]) { y in
             plan.withShape { bt_attention($0, q.pointer, keys.pointer, values.pointer, p.pointer, y) }
         } backward: { _, dy in
             let dq = Storage.zeros(q.count), dk = Storage.zeros(keys.count), dv = Storage.zeros(values.count)
@@ -44,14 +44,14 @@ extension Tensor {
     /// Self-attention of one projection [batch, tokens, 3 * heads * depth]: queries, keys and values side by side.
     public func selfAttention(heads: Int, causal: Bool = false, lengths: [Int]? = nil) -> Tensor {
         let qkv = self, width = columns / 3
-        precondition(
+        demand(
             shape.count == 3 && columns == 3 * width && width % heads == 0,
             "self-attention with \(heads) heads cannot take the shape \(shape)")
         let plan = AttentionPlan(
             batch: shape[0], heads: heads, queries: shape[1], keys: shape[1], depth: width / heads,
             rows: (columns, columns, columns), causal: causal, lengths: lengths, bias: nil)
         let p = Storage(shape[0] * heads * shape[1] * shape[1])
-        return Self.result("selfAttention", [shape[0], shape[1], width], [qkv]) { y in
+        return Self.result(.selfAttention, [shape[0], shape[1], width], [qkv]) { y in
             plan.withShape {
                 bt_attention($0, qkv.pointer, qkv.pointer + width, qkv.pointer + 2 * width, p.pointer, y)
             }
@@ -82,9 +82,9 @@ extension Tensor {
     /// (Su et al. 2021, Eq. 34).
     public func rotated(heads: Int, base: Float = 10_000, from first: Int = 0) -> Tensor {
         let (batch, tokens, depth) = (shape[0], shape[1], columns / heads)
-        precondition(
+        demand(
             shape.count == 3 && depth % 2 == 0, "rotated with \(heads) heads cannot take the shape \(shape)")
-        return Self.result("rotated", shape, [self]) {
+        return Self.result(.rotated, shape, [self]) {
             bt_rope(batch, tokens, heads, depth, base, first, 1, pointer, $0)
         } backward: { [self] _, dy in
             write { bt_rope(batch, tokens, heads, depth, base, first, -1, dy, $0) }
@@ -105,9 +105,9 @@ private struct AttentionPlan {
         causal: Bool,
         lengths: [Int]?, bias: Tensor?
     ) {
-        precondition(
+        demand(
             lengths.map { $0.count == batch } ?? true, "attention needs a length for each of \(batch)")
-        precondition(
+        demand(
             bias.map { $0.count == queries * keys } ?? true, "an attention bias is [\(queries), \(keys)]")
         (self.batch, self.heads, self.queries, self.keys, self.depth) = (batch, heads, queries, keys, depth)
         (self.rows, self.causal, self.bias) = (rows, causal, bias)

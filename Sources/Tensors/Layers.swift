@@ -143,7 +143,7 @@ public struct MLP: Module {
 
     /// Layers of these widths: inputs, hidden ones, outputs.
     public init(_ widths: [Int], activation: Activation = .relu, using random: inout RandomStream) {
-        precondition(widths.count >= 2, "a perceptron needs two widths or more, not \(widths)")
+        demand(widths.count >= 2, "a perceptron needs two widths or more, not \(widths)")
         self.activation = activation
         layers = zip(widths, widths.dropFirst()).map { Linear($0, $1, using: &random) }
     }

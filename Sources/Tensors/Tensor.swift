@@ -18,6 +18,8 @@ public final class Tensor {
     /// The gradient of the last ``backward()``, summed over calls, for parameters; nil before.
     public internal(set) var gradient: Tensor?
     var node: Node?
+    /// Whether a backward pass went through it, which uses up how it was computed.
+    var isSpent = false
 
     init(_ shape: [Int], _ storage: Storage, trains: Bool = false) {
         self.shape = shape
@@ -36,7 +38,7 @@ public final class Tensor {
     ///   - trains: whether it is a parameter.
     public convenience init(_ values: [Float], _ shape: [Int]? = nil, trains: Bool = false) {
         let shape = shape ?? [values.count]
-        precondition(
+        demand(
             shape.reduce(1, *) == values.count, "\(values.count) values do not fill the shape \(shape)")
         let storage = Storage(values.count)
         values.withUnsafeBufferPointer { source in
@@ -82,7 +84,7 @@ public final class Tensor {
 
     /// The only element of a tensor of one.
     public var item: Float {
-        precondition(count == 1, "only a tensor of one element is a number, not one of shape \(shape)")
+        demand(count == 1, "only a tensor of one element is a number, not one of shape \(shape)")
         return storage.pointer[0]
     }
 

@@ -46,10 +46,28 @@ import Testing
         return (value(h) - value(-h)) / Double(2 * h)
     }
 
+    /// The operations on the tape of a result.
+    func primitives(of y: Tensor) -> Set<Primitive> {
+        guard let node = y.node else { return [] }
+        return node.operands.reduce(into: [node.name]) { $0.formUnion(primitives(of: $1)) }
+    }
+
+    @Test func everyPrimitiveIsInTheTable() {
+        var random = RandomStream(seed: 7), found: Set<Primitive> = []
+        for operation in Operation.all {
+            found.formUnion(primitives(of: operation.apply(operation.operands(&random))))
+        }
+        #expect(Set(Primitive.allCases).subtracting(found) == [])
+    }
+
     @Test func gradientsAddUpOverUses() {
         let x = Tensor([3], [], trains: true)
         (x * x + x).backward()
         #expect(x.gradient?.item == 7)
+        (x + x - x.reshaped([1]).reshaped([])).backward()
+        #expect(x.gradient?.item == 8)
+        x.clearGradient()
+        (x * 7).backward()
         (x * 2).backward()
         #expect(x.gradient?.item == 9)
     }

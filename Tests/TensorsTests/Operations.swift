@@ -10,17 +10,28 @@ struct Operation: Sendable, CustomStringConvertible {
     let shapes: @Sendable (inout RandomStream) -> [[Int]]
     /// The operation on operands of those shapes.
     let apply: @Sendable ([Tensor]) -> Tensor
-    /// Whether operands must be well above zero.
-    var isPositive = false
+    /// Where the operands' elements come from.
+    let range: Range
+
+    /// What an operation can be tested on.
+    enum Range {
+        /// Standard normal numbers.
+        case everywhere
+        /// 1.2...2.2, for logarithms and quotients.
+        case positive
+        /// Between -2 and 2, at least 0.1 from -1, 0 and 1, where slopes jump.
+        case offCorners
+    }
 
     init(
-        _ name: String, _ shapes: @escaping @Sendable (inout RandomStream) -> [[Int]], positive: Bool = false,
+        _ name: String, _ shapes: @escaping @Sendable (inout RandomStream) -> [[Int]],
+        range: Range = .everywhere,
         _ apply: @escaping @Sendable ([Tensor]) -> Tensor
     ) {
         description = name
         self.shapes = shapes
         self.apply = apply
-        isPositive = positive
+        self.range = range
     }
 
     private static func size(_ r: inout RandomStream, _ most: Int = 7) -> Int { 1 + r.below(most) }
@@ -33,25 +44,21 @@ struct Operation: Sendable, CustomStringConvertible {
     static let all: [Operation] = [
         Operation(
             "+ equal",
-            { r in
-                let s = matrix(&r)[0]; return [s, s]
-            }
+            { r in Array(repeating: matrix(&r)[0], count: 2) }
         ) { $0[0] + $0[1] },
         Operation("+ row", { row(&$0) }) { $0[0] + $0[1] },
         Operation("+ number", { matrix(&$0) + [[]] }) { $0[0] + $0[1] },
-        Operation("-", { row(&$0) }) { $0[0] - $0[1] },
+        Operation("- equal", { r in Array(repeating: matrix(&r)[0], count: 2) }) { $0[0] - $0[1] },
+        Operation("* number", { matrix(&$0) + [[]] }) { $0[0] * $0[1] },
+        Operation("- row", { row(&$0) }) { $0[0] - $0[1] },
         Operation(
             "* equal",
-            { r in
-                let s = matrix(&r)[0]; return [s, s]
-            }
+            { r in Array(repeating: matrix(&r)[0], count: 2) }
         ) { $0[0] * $0[1] },
         Operation("* row", { row(&$0) }) { $0[0] * $0[1] },
         Operation(
             "/",
-            { r in
-                let s = matrix(&r)[0]; return [s, s]
-            }, positive: true
+            { r in Array(repeating: matrix(&r)[0], count: 2) }, range: .positive
         ) { $0[0] / $0[1] },
         Operation("affine", { matrix(&$0) }) { $0[0].affine(-1.5, 0.25) },
         Operation(
@@ -61,18 +68,18 @@ struct Operation: Sendable, CustomStringConvertible {
             }
         ) { $0[0].scaledRows(by: $0[1]) },
         Operation("exp", { matrix(&$0) }) { $0[0].exp() },
-        Operation("log", { matrix(&$0) }, positive: true) { $0[0].log() },
-        Operation("squareRoot", { matrix(&$0) }, positive: true) { $0[0].squareRoot() },
+        Operation("log", { matrix(&$0) }, range: .positive) { $0[0].log() },
+        Operation("squareRoot", { matrix(&$0) }, range: .positive) { $0[0].squareRoot() },
         Operation("square", { matrix(&$0) }) { $0[0].square() },
-        Operation("abs", { matrix(&$0) }, positive: true) { $0[0].abs() },
-        Operation("relu", { matrix(&$0) }, positive: true) { ($0[0] - Tensor([1], [])).relu() },
+        Operation("abs", { matrix(&$0) }, range: .offCorners) { $0[0].abs() },
+        Operation("relu", { matrix(&$0) }, range: .offCorners) { $0[0].relu() },
         Operation("gelu", { matrix(&$0) }) { $0[0].gelu() },
         Operation("silu", { matrix(&$0) }) { $0[0].silu() },
         Operation("tanh", { matrix(&$0) }) { $0[0].tanh() },
         Operation("sigmoid", { matrix(&$0) }) { $0[0].sigmoid() },
         Operation("softplus", { matrix(&$0) }) { $0[0].softplus() },
         Operation("logSigmoid", { matrix(&$0) }) { $0[0].logSigmoid() },
-        Operation("clamped", { matrix(&$0) }) { $0[0].clamped(to: -9...9) },
+        Operation("clamped", { matrix(&$0) }, range: .offCorners) { $0[0].clamped(to: -1...1) },
         Operation(
             "matmul",
             { r in
@@ -104,6 +111,9 @@ struct Operation: Sendable, CustomStringConvertible {
         ) { $0[0].linear($0[1], $0[2]) },
         Operation("linear large", { _ in [[33, 70], [37, 70], [37]] }) { $0[0].linear($0[1], $0[2]) },
         Operation("reshaped", { _ in [[4, 6]] }) { $0[0].reshaped([3, 8]).square() },
+        Operation("permuted, four axes", { r in [[size(&r, 4), size(&r, 4), size(&r, 4), size(&r)]] }) {
+            $0[0].permuted([2, 0, 1, 3]).square()
+        },
         Operation("permuted", { r in [[size(&r), size(&r), size(&r)]] }) {
             $0[0].permuted([2, 0, 1]).square()
         },
@@ -118,24 +128,31 @@ struct Operation: Sendable, CustomStringConvertible {
         ) { .concatenated($0, axis: 1) },
         Operation(
             "stacked",
-            { r in
-                let s = matrix(&r)[0]; return [s, s]
-            }
+            { r in Array(repeating: matrix(&r)[0], count: 2) }
         ) { .stacked($0) },
         Operation("gathered", { r in [[5, size(&r)]] }) { $0[0].gathered([4, 0, 4, 2], [2, 2]) },
         Operation("filled", { _ in [[2, 3]] }) {
             $0[0].filled(-3, where: [true, false, false, true, false, true])
         },
+        Operation("replacing", { _ in [[2, 3], [2, 3]] }) {
+            $0[0].replacing(where: [true, false, false, true, false, true], with: $0[1])
+        },
+        Operation("dropout", { matrix(&$0) }) { x in
+            var random = RandomStream(seed: 3)
+            return x[0].dropout(0.4, using: &random)
+        },
         Operation("sum", { matrix(&$0) }) { $0[0].sum() },
         Operation("mean", { matrix(&$0) }) { $0[0].mean() },
         Operation("sumOfRows", { row(&$0).dropLast() }) { $0[0].sumOfRows() },
         Operation("meanOfRows", { matrix(&$0) }) { $0[0].meanOfRows() },
-        Operation("sumOverFirst", { row(&$0).dropLast() }) { $0[0].sumOverFirst() },
-        Operation("meanOfTokens", { r in [[size(&r), size(&r), size(&r)]] }) { $0[0].meanOfTokens() },
+        Operation("sum of an axis", { r in [[size(&r), size(&r), size(&r)]] }) { $0[0].sum(axis: 1) },
+        Operation("sum of the first axis", { matrix(&$0) }) { $0[0].sum(axis: 0) },
+        Operation("mean of an axis", { r in [[size(&r), size(&r), size(&r)]] }) { $0[0].mean(axis: 1) },
         Operation("maxOfRows", { _ in [[3, 4]] }) { ($0[0] + Tensor([0, 9, 18, 27], [4])).maxOfRows() },
+        Operation("maximum", { _ in [[3]] }) { ($0[0] + Tensor([0, 27, 9], [3])).maximum() },
         Operation("softmax", { matrix(&$0) }) { $0[0].softmax() },
         Operation("logSoftmax", { matrix(&$0) }) { $0[0].logSoftmax() },
-        Operation("normalised", { matrix(&$0) }, positive: true) { $0[0].normalised() },
+        Operation("normalised", { matrix(&$0) }, range: .positive) { $0[0].normalised() },
         Operation(
             "layerNorm",
             { r in
@@ -160,9 +177,7 @@ struct Operation: Sendable, CustomStringConvertible {
         Operation("crossEntropy", { r in [[4, 2 + r.below(20)]] }) { $0[0].crossEntropy([1, 0, -1, 1]) },
         Operation(
             "meanSquaredError",
-            { r in
-                let s = matrix(&r)[0]; return [s, s]
-            }
+            { r in Array(repeating: matrix(&r)[0], count: 2) }
         ) { $0[0].meanSquaredError($0[1]) },
         Operation("binaryCrossEntropy", { _ in [[2, 3]] }) {
             $0[0].binaryCrossEntropy(Tensor([0, 1, 1, 0, 0.5, 1], [2, 3]))
@@ -172,9 +187,7 @@ struct Operation: Sendable, CustomStringConvertible {
         },
         Operation(
             "divergence",
-            { r in
-                let s = matrix(&r)[0]; return [s, s]
-            }
+            { r in Array(repeating: matrix(&r)[0], count: 2) }
         ) {
             $0[0].logSoftmax().divergence(from: $0[1].logSoftmax())
         },
@@ -250,10 +263,16 @@ extension Operation {
     func operands(_ random: inout RandomStream) -> [Tensor] {
         shapes(&random).map { shape in
             let count = shape.reduce(1, *)
-            let values = (0..<count).map { _ in
-                Float(isPositive ? 1.2 + random.uniform() : random.gaussian())
-            }
+            let values = (0..<count).map { _ in number(&random) }
             return Tensor(values, shape, trains: true)
+        }
+    }
+
+    private func number(_ random: inout RandomStream) -> Float {
+        switch range {
+        case .everywhere: Float(random.gaussian())
+        case .positive: Float(1.2 + random.uniform())
+        case .offCorners: Float(Double(random.below(4) - 2) + random.uniform(0.1, 0.9))
         }
     }
 }
