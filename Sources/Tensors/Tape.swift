@@ -26,6 +26,33 @@ final class Node {
     }
 }
 
+/// Parts of tapes that no backward pass walked, on their way out.
+///
+/// A tensor that goes lets go of what it was computed from, and so on down: done one inside the other, a chain of some
+/// ten thousand operations would overflow the stack, so they leave one after another.
+final class LettingGo {
+    private var nodes: [Node] = []
+
+    /// Lets go of a node, at once or, inside another one's end, after that.
+    static func take(_ node: inout Node?) {
+        let place = bt_letting_go()!
+        if let active = place.pointee {
+            Unmanaged<LettingGo>.fromOpaque(active).takeUnretainedValue().add(&node)
+            return
+        }
+        let all = LettingGo()
+        all.add(&node)
+        place.pointee = Unmanaged.passUnretained(all).toOpaque()
+        while !all.nodes.isEmpty { all.nodes.removeLast() }
+        place.pointee = nil
+    }
+
+    private func add(_ node: inout Node?) {
+        if let node { nodes.append(node) }
+        node = nil
+    }
+}
+
 /// Runs `body` without noting how its tensors are computed, for evaluation and for targets.
 public func withoutGradient<Result>(_ body: () throws -> Result) rethrows -> Result {
     let flag = bt_gradient_off()!

@@ -28,6 +28,8 @@ public final class Tensor {
         count = storage.count
     }
 
+    deinit { if node != nil { LettingGo.take(&node) } }
+
     // MARK: Making one
 
     /// A tensor from its values.

@@ -84,6 +84,8 @@ import Testing
         let y = (0..<200_000).reduce(x) { y, _ in y + 0.5 }
         y.backward()
         #expect(x.gradient?.item == 1)
+        // Nor do those that nobody walks: let go of one inside the other, they would.
+        _ = (0..<200_000).reduce(x) { y, _ in y + 0.5 }
     }
 
     @Test func theTrapNamesTheFirstOperation() {
