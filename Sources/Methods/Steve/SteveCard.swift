@@ -1,21 +1,27 @@
 import MethodKit
 
 extension Steve {
-    public static let version = 1
+    public static let version = 2
 
     public static let card = Card(
         id: "steve", title: "STEVE: step verification and KTO",
         paper: Citation(
-            authors: "Fanbin Lu et al.", title: "STEVE: A Step Verification Pipeline for Computer-use Agent Training",
+            authors: "Fanbin Lu et al.",
+            title: "STEVE: A Step Verification Pipeline for Computer-use Agent Training",
             year: 2025, arXiv: "2503.12532"),
         idea:
             "A computer-use agent rolls out tasks; a verifier judges every single step good or bad; KTO learns from all of them, raising good actions and lowering bad ones against a reference policy. Fine-tuning can use the good steps only, and so cannot unlearn a wrong habit that it keeps on rolling out. Three rounds, each rolled out by the policy of the round before.",
         equations: [
-            Equation("§3.2", "y_t = V(x_t, {r_t, a_t}, x_{t+1}) in {good, neutral, harmful}", in: "Verifier.judge"),
             Equation(
-                "§3.3", "r = log π(y|x) - log π_ref(y|x); good: λ_D (1 - σ(β (r - z0))); bad: λ_U (1 - σ(β (z0 - r)))",
+                "§3.2", "y_t = V(x_t, {r_t, a_t}, x_{t+1}) in {good, neutral, harmful}", in: "Verifier.judge"),
+            Equation(
+                "§3.3",
+                "r = log π(y|x) - log π_ref(y|x); good: λ_D (1 - σ(β (r - z0))); bad: λ_U (1 - σ(β (z0 - r)))",
                 in: "KTO.outcome"),
-            Equation("§3.3", "z0 = max(0, mean over mismatched pairs of log π(y'|x) - log π_ref(y'|x)), no gradient", in: "KTO.z0"),
+            Equation(
+                "§3.3",
+                "z0 = max(0, mean over mismatched pairs of log π(y'|x) - log π_ref(y'|x)), no gradient",
+                in: "KTO.z0"),
         ],
         data:
             "MiniDesk, made here: 60 concepts, each with a right widget and a look-alike; a screen shows both, three other widgets and Back; a task is four concepts with one step to spare. The demonstrations click the look-alike of 40 % of the concepts nine times of ten. The verifier is a comparison of the screens before and after, flipped for 7.7 % of early and 14.3 % of late steps.",
@@ -40,7 +46,9 @@ extension Steve {
         },
         Preset<Inputs>("quick", "under a minute") { ($0.trajectories, $0.tasks) = (60, 400) },
         Preset<Inputs>("full", "the claim's: three rounds of 100 trajectories") { $0.tasks = 2_000 },
-        Preset<Inputs>("collapse", "shared features and random mistakes: KTO with the paper's β = 0.1 falls below its own reference") {
+        Preset<Inputs>(
+            "collapse", "shared features, random mistakes, no habits: KTO with the paper's β = 0.1 collapses"
+        ) {
             collapse(&$0)
         },
         Preset<Inputs>("repaired", "the same, with a steeper β that repairs it") {
@@ -50,22 +58,28 @@ extension Steve {
     ]
 
     public static let coincidences = [
-        Coincidence<Inputs>(Arm.start, Arm.kto, when: "λ_D = λ_U = 0: no step counts, and KTO leaves the start agent as it is") {
+        Coincidence<Inputs>(
+            Arm.start, Arm.kto, when: "λ_D = λ_U = 0: no step counts, and KTO leaves the start agent as it is"
+        ) {
             ($0.goodWeight, $0.badWeight) = (0, 0)
-        }
+        },
+        Coincidence<Inputs>(Arm.kto, Arm.printed, when: "λ_U = 0: the two losses differ on bad steps alone") {
+            $0.badWeight = 0
+        },
     ]
 
     public static let claims = [
         Claim(
             "After three rounds KTO's live task success exceeds fine-tuning's by at least 0.15 at equal updates, with the verifier's noise on.",
             metric: success, arm: Arm.kto, over: Arm.sft, threshold: 0.15,
-            equalCompute: "updates of sixteen verified steps; each arm was given eight settings, on seeds 1 to 3.")
+            equalCompute:
+                "updates of sixteen verified steps; each arm was given eight settings, on seeds 1 to 3.")
     ]
 }
 
 private func collapse(_ inputs: inout Steve.Inputs) {
     (inputs.world, inputs.slips, inputs.cloning, inputs.reference) = (.shared, 0.1, 200, .round)
-    (inputs.beta, inputs.ktoRate, inputs.epochs) = (0.1, 1e-3, 8)
+    (inputs.beta, inputs.ktoRate, inputs.sftRate, inputs.epochs) = (0.1, 1e-3, 1e-3, 6)
 }
 
 private let remarks: [String] = [
