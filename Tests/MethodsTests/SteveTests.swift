@@ -92,6 +92,31 @@ import Testing
         #expect(try last(Steve.success, "kto", "repaired", seed: seed) > fineTuned - 0.05)
     }
 
+    /// LoRA starts at the frozen base and trains its own four matrices alone.
+    @Test func adaptersStartAtTheFrozenBase() {
+        var random = RandomStream(seed: 7)
+        var policy = Policy(desk, sharesFeatures: false, using: &random)
+        let screens = (0..<5).map { desk.screen(for: $0, using: &random) }
+        let before = policy.logProbabilities(screens)
+        policy.adapt(rank: 0, using: &random)
+        #expect(policy.parameters.count == 6)
+        policy.adapt(rank: 4, using: &random)
+        #expect(policy.logProbabilities(screens) == before)
+        #expect(policy.parameters.map(\.shape) == [[4, 96], [64, 4], [4, 64], [1, 4]])
+    }
+
+    @Test func adaptersLearnToo() throws {
+        let typed = ["rank": "64", "tasks": "500"]
+        #expect(try last(Steve.success, "kto", "full", seed: 1, typed) > 0.4)
+    }
+
+    /// Concepts without a habit stay known while the habits go.
+    @Test func groundingIsNotForgotten() throws {
+        #expect(try last(Steve.grounding, "kto", "full", seed: 1, ["tasks": "500"]) > 0.95)
+        #expect(try last(Steve.lookAlikes, "kto", "full", seed: 1, ["tasks": "500"]) < 0.05)
+        #expect(try last(Steve.lookAlikes, "start", "full", seed: 1, ["tasks": "500"]) > 0.4)
+    }
+
     @Test func everyArmGetsEquallyManyUpdates() throws {
         let updates = try Steve.Arm.allCases.map { try last(Steve.updates, $0.rawValue, "smoke", seed: 1) }
         #expect(Set(updates).count == 1 && updates[0] > 10)

@@ -48,6 +48,8 @@ struct Agent: Codable {
     /// Where the steps of this round begin.
     var roundBegin = 0
     var updates = 0
+    /// Concepts of which the demonstrations have a wrong habit, in ascending order: for tests only.
+    var habits: [Int] = []
     /// Streams of the roll-outs, of the verifier, of batches and demonstrations.
     var clicks, errors, draws: RandomStream
 
@@ -136,33 +138,5 @@ struct Agent: Codable {
         }
         trial.report(Steve.z0, outcome.z0)
         trial.report(Steve.updates, Double(updates))
-    }
-
-    // MARK: Testing
-
-    /// The policy on held-out tasks, always the same ones, drawn from a stream of their own.
-    func test(_ desk: MiniDesk, _ inputs: Steve.Inputs, _ trial: Trial<Steve.Inputs>) {
-        var random = trial.stream("test")
-        var tasks = (0..<inputs.tasks).map { _ in desk.task(using: &random)[...] }
-        var right = 0, lookAlike = 0, clicked = 0
-        for _ in 1...desk.budget {
-            let open = tasks.indices.filter { !tasks[$0].isEmpty }
-            let screens = open.compactMap { task in
-                tasks[task].first.map { desk.screen(for: $0, using: &random) }
-            }
-            guard !screens.isEmpty else { break }
-            for (task, (screen, slot)) in zip(open, zip(screens, policy.clicks(on: screens, using: &random)))
-            {
-                clicked += 1
-                let kind = desk.kind(screen.widgets[slot], for: screen.concept)
-                if kind == .lookAlike { lookAlike += 1 }
-                guard kind == .right else { continue }
-                right += 1
-                tasks[task] = tasks[task].dropFirst()
-            }
-        }
-        trial.report(Steve.success, Double(tasks.count { $0.isEmpty }) / Double(tasks.count))
-        trial.report(Steve.rightClicks, Double(right) / Double(max(1, clicked)))
-        trial.report(Steve.lookAlikes, Double(lookAlike) / Double(max(1, clicked)))
     }
 }

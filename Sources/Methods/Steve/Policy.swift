@@ -10,6 +10,8 @@ struct Policy: Module {
     /// One vector a widget: [widgets, width]
     private var widgets: Tensor
     private var scorer: MLP
+    /// What trains instead of all else, once ``adapt(rank:using:)`` has frozen the base.
+    private var adapters: [LoRA]?
 
     /// Widths of a learnt vector, of a given one, and of the perceptron.
     static let width = 32, features = 8, hidden = 64
@@ -28,6 +30,20 @@ struct Policy: Module {
         scorer = MLP([3 * concepts.shape[1], Self.hidden, 1], using: &random)
     }
 
+    /// Freezes all weights and puts LoRA adapters on the linear layers; α is 16 as in the paper. Policy and reference
+    /// then have equal bases and differ in their adapters. Rank 0 changes nothing.
+    mutating func adapt(rank: Int, using random: inout RandomStream) {
+        guard rank > 0 else { return }
+        (concepts, widgets) = (concepts.detached, widgets.detached)
+        adapters = scorer.layers.map { LoRA($0, rank: rank, alpha: 16, using: &random) }
+    }
+
+    /// The perceptron, with the adapters where there are any.
+    private func score(_ features: Tensor) -> Tensor {
+        guard let adapters, let last = adapters.last else { return scorer(features) }
+        return last(adapters.dropLast().reduce(features) { $1($0).relu() })
+    }
+
     /// A widget looks like its concept, its look-alike a little less so.
     private static func features(_ desk: MiniDesk, _ random: inout RandomStream) -> (Tensor, Tensor) {
         let base = (0..<desk.concepts * features).map { _ in random.gaussian() }
@@ -43,7 +59,7 @@ struct Policy: Module {
         let slots = MiniDesk.slots
         let c = concepts.gathered(screens.flatMap { Array(repeating: $0.concept, count: slots) })
         let w = widgets.gathered(screens.flatMap(\.widgets))
-        return scorer(.concatenated([c, w, c * w], axis: 1)).reshaped([screens.count, slots])
+        return score(.concatenated([c, w, c * w], axis: 1)).reshaped([screens.count, slots])
     }
 
     /// Log-probabilities of all slots in Double, one row a screen; no gradient.
@@ -62,5 +78,7 @@ struct Policy: Module {
         logProbabilities(screens).map { row in random.categorical(row.map { exp($0) }) }
     }
 
-    var parameters: [Tensor] { [concepts, widgets].filter(\.trains) + scorer.parameters }
+    var parameters: [Tensor] {
+        adapters?.parameters ?? [concepts, widgets].filter(\.trains) + scorer.parameters
+    }
 }

@@ -52,12 +52,16 @@ public enum Steve: Method {
         @Input("λ_D", "weight of good steps", in: 0...10, live: true) var goodWeight = 1.0
         @Input("λ_U", "weight of bad steps", in: 0...10, live: true) var badWeight = 1.0
         @Input("", "learning rate of KTO", in: 1e-6...0.1, live: true) var ktoRate = 3e-3
-        @Input("", "learning rate of fine-tuning", in: 1e-6...0.1, live: true) var sftRate = 1e-3
+        @Input("", "learning rate of fine-tuning", in: 1e-6...0.1, live: true) var sftRate = 1.5e-3
         @Input("", "how often the verifier errs, as a multiple of the paper's rates", in: 0...3, live: true)
         var noise = 1.0
         @Input("", "whether neutral steps count as bad or are left out") var neutral = Neutral.bad
         @Input("π_ref", "KTO's reference: the start agent, or the policy at the round's start")
         var reference = Reference.start
+        @Input(
+            "r", "rank of the LoRA adapters on a frozen base, as in the paper; 0 trains all weights",
+            in: 0...256)
+        var rank = 0
         @Input(
             "", "your own steps, judged: {state, action, label, policy_logp, ref_logp} a line",
             kinds: ["jsonl", "ndjson"])
@@ -92,11 +96,15 @@ public enum Steve: Method {
     static let lookAlikes = Metric(
         "look-alike clicks", "share of clicks in held-out tasks on the look-alike: the habits", better: .lower
     )
+    static let grounding = Metric(
+        "grounding",
+        "share of right clicks on concepts that the demonstrations click rightly: what is not forgotten",
+        better: .higher)
     static let verified = Metric(
         "verified steps", "steps verified so far, which updates draw from", unit: "steps", better: .neither)
     public static let metrics = [
         success, rightClicks, goodReward, badReward, margin, z0, loss, agreement, cloneLoss, updates,
-        lookAlikes, verified,
+        lookAlikes, verified, grounding,
     ]
 
     static let file = Stage<Inputs>("your steps", unit: "file") { $0.steps.path.isEmpty ? 0 : 1 }
@@ -115,6 +123,8 @@ public enum Steve: Method {
         guard trial.inputs.steps.path.isEmpty else { return try judgeFile(trial) }
         let desk = MiniDesk(concepts: trial.inputs.concepts, length: 4)
         var agent = try cloned(desk, trial)
+        var adapters = trial.stream("adapters")
+        agent.policy.adapt(rank: trial.inputs.rank, using: &adapters)
         for round in 1...3 {
             try trial.train(rollOut[round - 1], state: &agent) { agent, trajectory, inputs in
                 agent.rollOut(desk, inputs, showing: trajectory % 25 == 1 ? trial : nil)
@@ -146,6 +156,7 @@ public enum Steve: Method {
         let policy = Policy(desk, sharesFeatures: inputs.world == .shared, using: &weights)
         var agent = Agent(policy: policy, trial)
         agent.optimiser = AdamW(rate: 3e-3)
+        agent.habits = demonstrator.habits.sorted()
         try trial.train(clone, state: &agent) { agent, update, inputs in
             let screens = (0..<64).map { _ in
                 desk.screen(for: agent.draws.below(desk.concepts), using: &agent.draws)
