@@ -73,6 +73,7 @@ public struct Prover: Sendable {
     ///   - session: what to prove.
     ///   - method: its method, in the version that ran it.
     ///   - onProgress: called as each trial ends.
+    /// - Returns: what each trial showed.
     /// - Throws: `StoreError`, ``ResumeError``, `InputError`.
     public func prove(
         _ session: SessionRecord, of method: MethodInfo,

@@ -88,6 +88,7 @@ extension SessionStore {
     ///   - trial: the trial.
     ///   - metric: place of the metric in the session's list.
     ///   - steps: only these; nil for all.
+    /// - Returns: the points that can be read.
     /// - Throws: ``StoreError``.
     public func points(of trial: Int64, metric: Int, steps: ClosedRange<Int>? = nil) throws -> [Point] {
         let rows = try read {
@@ -128,6 +129,7 @@ extension SessionStore {
     /// - Parameters:
     ///   - trial: the trial.
     ///   - first: how many to leave out.
+    /// - Returns: the events that can be read.
     /// - Throws: ``StoreError``.
     public func events(of trial: Int64, from first: Int = 0) throws -> [TimedEvent] {
         let rows = try read {
