@@ -88,9 +88,6 @@ void bt_gemm(int trans_a, int trans_b, long m, long n, long k, float alpha, cons
     dnnl_sgemm(trans_a ? 'T' : 'N', trans_b ? 'T' : 'N', m, n, k, alpha, a, lda, b, ldb, beta, c, ldc);
 }
 
-static _Thread_local int gradient_off;
-int *bt_gradient_off(void) { return &gradient_off; }
-
 /* What runs here, for the record of a session. */
 static char library[64], cpu[128];
 static pthread_once_t described = PTHREAD_ONCE_INIT;

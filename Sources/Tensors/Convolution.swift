@@ -5,13 +5,15 @@ extension Tensor {
     /// as everywhere in the field), zeros outside.
     public func convolved(_ weight: Tensor, stride: Int = 1, padding: (Int, Int) = (0, 0)) -> Tensor {
         let x = self
-        precondition(
+        demand(
             shape.count == 4 && weight.shape.count == 4 && weight.shape[2] == shape[3],
             "convolved cannot take shapes \(shape) and \(weight.shape)")
         var c = Self.conv(x, weight.shape[0], weight.shape[1], stride, padding)
         c.outputs = weight.shape[3]
         let plan = c
-        return Self.result("convolved", [plan.batch, plan.out_height, plan.out_width, plan.outputs], [x, weight]) { y in
+        return Self.result(
+            .convolved, [plan.batch, plan.out_height, plan.out_width, plan.outputs], [x, weight]
+        ) { y in
             withUnsafePointer(to: plan) { bt_conv($0, x.pointer, weight.pointer, y) }
         } backward: { _, dy in
             withUnsafePointer(to: plan) { plan in
@@ -22,16 +24,17 @@ extension Tensor {
     }
 
     /// Convolution of each channel with its own kernel: weight [kernel, kernel, channels].
-    public func convolvedDepthwise(_ weight: Tensor, stride: Int = 1, padding: (Int, Int) = (0, 0)) -> Tensor {
+    public func convolvedDepthwise(_ weight: Tensor, stride: Int = 1, padding: (Int, Int) = (0, 0)) -> Tensor
+    {
         let x = self
-        precondition(
+        demand(
             shape.count == 4 && weight.shape.count == 3 && weight.shape[2] == shape[3],
             "convolvedDepthwise cannot take shapes \(shape) and \(weight.shape)")
         var c = Self.conv(x, weight.shape[0], weight.shape[1], stride, padding)
         c.outputs = c.inputs
         let plan = c
         return Self.result(
-            "convolvedDepthwise", [plan.batch, plan.out_height, plan.out_width, plan.outputs], [x, weight]
+            .convolvedDepthwise, [plan.batch, plan.out_height, plan.out_width, plan.outputs], [x, weight]
         ) { y in
             withUnsafePointer(to: plan) { bt_depthwise($0, x.pointer, weight.pointer, y) }
         } backward: { _, dy in
@@ -53,7 +56,7 @@ extension Tensor {
         (c.pad_height, c.pad_width) = padding
         c.out_height = (c.height + 2 * padding.0 - height) / stride + 1
         c.out_width = (c.width + 2 * padding.1 - width) / stride + 1
-        precondition(
+        demand(
             c.out_height > 0 && c.out_width > 0 && padding.0 < height && padding.1 < width,
             "a kernel of \(height)x\(width) with padding \(padding) does not fit shape \(x.shape)")
         return c
@@ -61,9 +64,9 @@ extension Tensor {
 
     /// Each pixel of [batch, height, width, channels] four times: twice the height and width.
     public func upsampled() -> Tensor {
-        precondition(shape.count == 4, "only pictures can be upsampled, not \(shape)")
+        demand(shape.count == 4, "only pictures can be upsampled, not \(shape)")
         let (b, h, w, c) = (shape[0], shape[1], shape[2], shape[3])
-        return Self.result("upsampled", [b, 2 * h, 2 * w, c], [self]) {
+        return Self.result(.upsampled, [b, 2 * h, 2 * w, c], [self]) {
             bt_upsample(b, h, w, c, pointer, $0)
         } backward: { [self] _, dy in
             write { bt_pool(b, h, w, c, 1, dy, $0) }
@@ -72,32 +75,16 @@ extension Tensor {
 
     /// The mean of each 2x2 block: half the height and width.
     public func averagePooled() -> Tensor {
-        precondition(
+        demand(
             shape.count == 4 && shape[1] % 2 == 0 && shape[2] % 2 == 0, "shape \(shape) has no 2x2 blocks")
         let (b, h, w, c) = (shape[0], shape[1] / 2, shape[2] / 2, shape[3])
-        return Self.result("averagePooled", [b, h, w, c], [self]) {
+        return Self.result(.averagePooled, [b, h, w, c], [self]) {
             bt_pool(b, h, w, c, 0.25, pointer, $0)
         } backward: { [self] _, dy in
             write {
                 bt_upsample(b, h, w, c, dy, $0)
                 bt_scale(count, 0.25, 0, $0, $0)
             }
-        }
-    }
-
-    /// The pointwise part of a GRU: from Wx + b and Uh + c, both [rows, 3 width], and h [rows, width], the new h.
-    static func gru(_ gx: Tensor, _ gh: Tensor, _ h: Tensor) -> Tensor {
-        let (rows, width) = (h.rows, h.columns), gates = Storage(gx.count)
-        precondition(gx.columns == 3 * width && gx.shape == gh.shape, "gru cannot take shapes \(gx.shape) and \(h.shape)")
-        return result("gru", h.shape, [gx, gh, h]) {
-            bt_gru(rows, width, gx.pointer, gh.pointer, h.pointer, gates.pointer, $0)
-        } backward: { _, dy in
-            let dgx = Storage(gx.count), dgh = Storage(gx.count), dh = Storage(h.count)
-            bt_gru_back(
-                rows, width, gh.pointer, h.pointer, gates.pointer, dy, dgx.pointer, dgh.pointer, dh.pointer)
-            gx.take(dgx)
-            gh.take(dgh)
-            h.take(dh)
         }
     }
 }

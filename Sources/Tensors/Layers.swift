@@ -63,7 +63,9 @@ public struct Embedding: Module {
     }
 
     /// Indices, in a shape of their own or as a vector -> [.., width]
-    public func callAsFunction(_ indices: [Int], shape: [Int]? = nil) -> Tensor { table.gathered(indices, shape) }
+    public func callAsFunction(_ indices: [Int], shape: [Int]? = nil) -> Tensor {
+        table.gathered(indices, shape)
+    }
 
     public var parameters: [Tensor] { [table] }
 }
@@ -141,14 +143,15 @@ public struct MLP: Module {
 
     /// Layers of these widths: inputs, hidden ones, outputs.
     public init(_ widths: [Int], activation: Activation = .relu, using random: inout RandomStream) {
-        precondition(widths.count >= 2, "a perceptron needs two widths or more, not \(widths)")
+        demand(widths.count >= 2, "a perceptron needs two widths or more, not \(widths)")
         self.activation = activation
         layers = zip(widths, widths.dropFirst()).map { Linear($0, $1, using: &random) }
     }
 
     /// x: [.., first width] -> [.., last width]
     public func callAsFunction(_ x: Tensor) -> Tensor {
-        layers.dropLast().reduce(x) { activation($1($0)) }.linear(layers[layers.count - 1].weight, layers[layers.count - 1].bias)
+        layers.dropLast().reduce(x) { activation($1($0)) }.linear(
+            layers[layers.count - 1].weight, layers[layers.count - 1].bias)
     }
 
     public var parameters: [Tensor] { layers.parameters }

@@ -7,20 +7,20 @@ extension Tensor {
     /// - Parameters:
     ///   - targets: one for each row.
     ///   - ignored: rows with this target count for nothing.
+    /// - Returns: a tensor of one; 0 when all rows are ignored.
     public func crossEntropy(_ targets: [Int], ignoring ignored: Int = -1) -> Tensor {
         let (rows, cols) = (rows, columns)
-        precondition(targets.count == rows, "\(targets.count) targets do not fit logits of shape \(shape)")
+        demand(targets.count == rows, "\(targets.count) targets do not fit logits of shape \(shape)")
         if let stray = targets.first(where: { $0 != ignored && !(0..<cols).contains($0) }) {
-            preconditionFailure("target \(stray) is none of \(cols) classes")
+            fatalError("target \(stray) is none of \(cols) classes")
         }
         let wanted = targets.map(Int32.init), slopes = Storage(count), losses = Storage(rows)
         bt_cross_entropy(rows, cols, pointer, wanted, Int32(ignored), losses.pointer, slopes.pointer)
         let share = 1 / Float(max(1, targets.count { $0 != ignored }))
-        return Self.result("crossEntropy", [], [self]) {
+        return Self.result(.crossEntropy, [], [self]) {
             $0[0] = Float(bt_sum(rows, losses.pointer)) * share
         } backward: { [self] _, dy in
-            let d = dy[0] * share
-            add { bt_axpy(count, d, slopes.pointer, $0) }
+            accumulate(dy[0] * share, slopes.pointer)
         }
     }
 
@@ -47,9 +47,11 @@ extension Tensor {
 
     /// Each element set to 0 with a probability, the others scaled up to keep the mean.
     public func dropout(_ probability: Double, using random: inout RandomStream) -> Tensor {
+        demand(
+            (0..<1).contains(probability), "a dropout probability lies in 0..<1, and \(probability) does not")
         guard probability > 0 else { return self }
-        let keep = Float(1 / (1 - probability))
-        let mask = Tensor((0..<count).map { _ in random.uniform() < probability ? 0 : keep }, shape)
-        return self * mask
+        let keep = Float(1 / (1 - probability)), mask = Storage(count)
+        for i in 0..<count { mask.pointer[i] = random.chance(probability) ? 0 : keep }
+        return self * Tensor(shape, mask)
     }
 }

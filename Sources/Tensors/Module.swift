@@ -16,7 +16,9 @@ extension Module {
     /// A second network with equal parameters in memory of their own.
     ///
     /// - Throws: what saving and reading a state throws.
-    public func copied() throws -> Self { try StateCoding.decode(Self.self, from: try StateCoding.encode(self)) }
+    public func copied() throws -> Self {
+        try StateCoding.decode(Self.self, from: try StateCoding.encode(self))
+    }
 }
 
 extension Array: Module where Element: Module {

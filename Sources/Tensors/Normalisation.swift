@@ -4,13 +4,17 @@ extension Tensor {
     /// Layer norm over the last axis, with a gain and a bias of its length.
     public func layerNorm(_ gain: Tensor, _ bias: Tensor, eps: Float = 1e-5) -> Tensor {
         let (x, rows, cols) = (self, rows, columns)
-        precondition(gain.count == cols && bias.count == cols, "layerNorm cannot take shapes \(shape) and \(gain.shape)")
+        demand(
+            gain.count == cols && bias.count == cols,
+            "layerNorm cannot take shapes \(shape) and \(gain.shape)")
         let mean = Storage(rows), rstd = Storage(rows)
-        return Self.result("layerNorm", shape, [x, gain, bias]) {
-            bt_layer_norm(rows, cols, eps, x.pointer, gain.pointer, bias.pointer, $0, mean.pointer, rstd.pointer)
+        return Self.result(.layerNorm, shape, [x, gain, bias]) {
+            bt_layer_norm(
+                rows, cols, eps, x.pointer, gain.pointer, bias.pointer, $0, mean.pointer, rstd.pointer)
         } backward: { _, dy in
             Self.backNorm(x, gain, bias) { dx, dg, db in
-                bt_layer_norm_back(rows, cols, x.pointer, gain.pointer, mean.pointer, rstd.pointer, dy, dx, dg, db)
+                bt_layer_norm_back(
+                    rows, cols, x.pointer, gain.pointer, mean.pointer, rstd.pointer, dy, dx, dg, db)
             }
         }
     }
@@ -18,35 +22,36 @@ extension Tensor {
     /// RMS norm over the last axis, with a gain of its length.
     public func rmsNorm(_ gain: Tensor, eps: Float = 1e-6) -> Tensor {
         let (x, rows, cols) = (self, rows, columns)
-        precondition(gain.count == cols, "rmsNorm cannot take shapes \(shape) and \(gain.shape)")
+        demand(gain.count == cols, "rmsNorm cannot take shapes \(shape) and \(gain.shape)")
         let rstd = Storage(rows)
-        return Self.result("rmsNorm", shape, [x, gain]) {
+        return Self.result(.rmsNorm, shape, [x, gain]) {
             bt_rms_norm(rows, cols, eps, x.pointer, gain.pointer, $0, rstd.pointer)
         } backward: { _, dy in
             let dg = Storage.zeros(cols)
             let dx = Storage(x.count)
             bt_rms_norm_back(rows, cols, x.pointer, gain.pointer, rstd.pointer, dy, dx.pointer, dg.pointer)
-            x.add { bt_axpy(x.count, 1, dx.pointer, $0) }
-            gain.add { bt_axpy(cols, 1, dg.pointer, $0) }
+            x.take(dx)
+            gain.take(dg)
         }
     }
 
     /// Group norm of [batch, .., channels] over pixels and groups of neighbouring channels.
     public func groupNorm(_ gain: Tensor, _ bias: Tensor, groups: Int, eps: Float = 1e-5) -> Tensor {
         let (x, channels, batch) = (self, columns, shape[0])
-        precondition(
+        demand(
             channels % groups == 0 && gain.count == channels && bias.count == channels,
             "groupNorm in \(groups) groups cannot take shapes \(shape) and \(gain.shape)")
         let pixels = count / (batch * channels)
         let mean = Storage(batch * groups), rstd = Storage(batch * groups)
-        return Self.result("groupNorm", shape, [x, gain, bias]) {
+        return Self.result(.groupNorm, shape, [x, gain, bias]) {
             bt_group_norm(
                 batch, pixels, channels, groups, eps, x.pointer, gain.pointer, bias.pointer, $0, mean.pointer,
                 rstd.pointer)
         } backward: { _, dy in
             Self.backNorm(x, gain, bias) { dx, dg, db in
                 bt_group_norm_back(
-                    batch, pixels, channels, groups, x.pointer, gain.pointer, mean.pointer, rstd.pointer, dy, dx,
+                    batch, pixels, channels, groups, x.pointer, gain.pointer, mean.pointer, rstd.pointer, dy,
+                    dx,
                     dg, db)
             }
         }
@@ -59,11 +64,5 @@ extension Tensor {
         let dx = Storage(x.count), dg = Storage.zeros(gain.count), db = Storage.zeros(bias.count)
         kernel(dx.pointer, dg.pointer, db.pointer)
         for (tensor, part) in [(x, dx), (gain, dg), (bias, db)] { tensor.take(part) }
-    }
-
-    /// Adds a finished gradient, without a copy when it is the first.
-    func take(_ part: Storage) {
-        guard trains else { return }
-        if let gradient { bt_axpy(count, 1, part.pointer, gradient.pointer) } else { gradient = Tensor(shape, part) }
     }
 }

@@ -41,14 +41,17 @@ public struct AdamW: Codable {
             first = parameters.map { .zeros($0.shape) }
             second = parameters.map { .zeros($0.shape) }
         }
-        precondition(first.count == parameters.count, "AdamW knows \(first.count) parameters, not \(parameters.count)")
+        demand(
+            first.count == parameters.count, "AdamW knows \(first.count) parameters, not \(parameters.count)")
         steps += 1
         let c1 = Float(1 - pow(beta1, Double(steps))), c2 = Float(1 - pow(beta2, Double(steps)))
         for (index, parameter) in parameters.enumerated() {
             guard let gradient = parameter.gradient else { continue }
             bt_adam(
-                parameter.count, parameter.pointer, gradient.pointer, first[index].pointer, second[index].pointer,
-                Float(rate * (factors?[index] ?? 1)), Float(beta1), Float(beta2), Float(eps), Float(decay), c1, c2)
+                parameter.count, parameter.pointer, gradient.pointer, first[index].pointer,
+                second[index].pointer,
+                Float(rate * (factors?[index] ?? 1)), Float(beta1), Float(beta2), Float(eps), Float(decay),
+                c1, c2)
             parameter.clearGradient()
         }
     }
@@ -103,7 +106,7 @@ public func clipGradients(_ parameters: [Tensor], to limit: Double) -> Double {
 
 /// Moves the teacher's parameters towards the student's: t = decay t + (1 - decay) s.
 public func followAverage(_ teacher: [Tensor], of student: [Tensor], decay: Double) {
-    precondition(teacher.count == student.count, "\(teacher.count) parameters cannot follow \(student.count)")
+    demand(teacher.count == student.count, "\(teacher.count) parameters cannot follow \(student.count)")
     for (t, s) in zip(teacher, student) {
         bt_scale(t.count, Float(decay), 0, t.pointer, t.pointer)
         bt_axpy(t.count, Float(1 - decay), s.pointer, t.pointer)
@@ -121,6 +124,7 @@ public enum Schedule: String, Codable, Sendable, CaseIterable {
     ///   - total: steps in all.
     ///   - warmUp: steps until the factor is 1.
     ///   - floor: the last factor.
+    /// - Returns: 0...1.
     public func factor(at step: Int, of total: Int, warmUp: Int = 0, floor: Double = 0) -> Double {
         if step < warmUp { return Double(step) / Double(warmUp) }
         let progress = min(1, Double(step - warmUp) / Double(max(1, total - warmUp)))

@@ -72,7 +72,8 @@ public struct DepthwiseConv: Module {
 
     /// Uniform in ±1/kernel, as PyTorch starts it.
     public init(_ channels: Int, kernel: Int = 3, stride: Int = 1, using random: inout RandomStream) {
-        weight = .uniform([kernel, kernel, channels], bound: 1 / Double(kernel), trains: true, using: &random)
+        weight = .uniform(
+            [kernel, kernel, channels], bound: 1 / Double(kernel), trains: true, using: &random)
         bias = .uniform([channels], bound: 1 / Double(kernel), trains: true, using: &random)
         self.stride = stride
     }
@@ -99,7 +100,9 @@ public struct UNetBlock: Module {
     ///   - time: width of the time embedding; nil for none.
     ///   - groups: of both norms.
     ///   - random: for the first weights.
-    public init(_ inputs: Int, _ outputs: Int, time: Int? = nil, groups: Int = 8, using random: inout RandomStream) {
+    public init(
+        _ inputs: Int, _ outputs: Int, time: Int? = nil, groups: Int = 8, using random: inout RandomStream
+    ) {
         firstNorm = GroupNorm(inputs, groups: groups)
         first = Conv2D(inputs, outputs, using: &random)
         self.time = time.map { Linear($0, outputs, using: &random) }
@@ -125,51 +128,20 @@ extension Tensor {
     /// Adds a vector of channels to every pixel of its image: self [batch, .., channels], shift [batch, channels].
     public func addedPerImage(_ shift: Tensor) -> Tensor {
         let (batch, channels) = (shape[0], columns), pixels = count / (batch * channels)
-        precondition(shift.shape == [batch, channels], "addedPerImage cannot take shapes \(shape) and \(shift.shape)")
+        demand(
+            shift.shape == [batch, channels], "addedPerImage cannot take shapes \(shape) and \(shift.shape)")
         let width = pixels * channels
-        return Self.result("addedPerImage", shape, [self, shift]) { y in
-            for b in 0..<batch { bt_add_row(pixels, channels, pointer + b * width, shift.pointer + b * channels, y + b * width) }
-        } backward: { [self] _, dy in
-            add { bt_axpy(count, 1, dy, $0) }
-            shift.add { ds in
-                for b in 0..<batch { bt_sum_rows(pixels, channels, dy + b * width, 1, ds + b * channels) }
+        return Self.result(.addedPerImage, shape, [self, shift]) { y in
+            for b in 0..<batch {
+                bt_add_row(pixels, channels, pointer + b * width, shift.pointer + b * channels, y + b * width)
             }
+        } backward: { [self] y, dy in
+            shift.product { ds, beta in
+                for b in 0..<batch {
+                    bt_sum_rows(pixels, channels, dy + b * width, beta, ds + b * channels)
+                }
+            }
+            inherit(y)
         }
     }
-}
-
-/// A gated recurrent unit (Cho et al. 2014), with PyTorch's gates.
-public struct GRU: Module {
-    private var input, hidden: Linear
-    private let width: Int
-
-    /// Uniform in ±1/sqrt(width), as PyTorch starts it.
-    public init(_ inputs: Int, _ width: Int, using random: inout RandomStream) {
-        let bound = 1 / Double(width).squareRoot()
-        func layer(_ inputs: Int) -> Linear {
-            Linear(
-                weight: .uniform([3 * width, inputs], bound: bound, trains: true, using: &random),
-                bias: .uniform([3 * width], bound: bound, trains: true, using: &random))
-        }
-        input = layer(inputs)
-        hidden = layer(width)
-        self.width = width
-    }
-
-    /// One step: x [batch, inputs] and h [batch, width] -> the new h.
-    public func step(_ x: Tensor, _ h: Tensor) -> Tensor { .gru(input(x), hidden(h), h) }
-
-    /// All steps: x [batch, steps, inputs] -> the states [batch, steps, width].
-    public func callAsFunction(_ x: Tensor, from start: Tensor? = nil) -> Tensor {
-        let (batch, steps) = (x.shape[0], x.shape[1])
-        let projected = input(x)
-        var h = start ?? .zeros([batch, width]), states: [Tensor] = []
-        for t in 0..<steps {
-            h = .gru(projected.slice(t..<t + 1, axis: 1).reshaped([batch, 3 * width]), hidden(h), h)
-            states.append(h.reshaped([batch, 1, width]))
-        }
-        return .concatenated(states, axis: 1)
-    }
-
-    public var parameters: [Tensor] { input.parameters + hidden.parameters }
 }

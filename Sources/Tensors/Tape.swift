@@ -3,17 +3,53 @@ import Checkpoints
 
 /// How a tensor was computed: its operands, and how its gradient reaches them.
 final class Node {
-    /// Takes the result and its gradient, and adds to the operands' gradients.
+    /// Takes the result, which holds its gradient too, and adds to the operands' gradients.
     typealias Backward = (_ y: Tensor, _ dy: Tensor.Pointer) -> Void
 
-    let name: StaticString
+    let name: Primitive
     let operands: [Tensor]
     let backward: Backward
+    /// Whether the walk of a backward pass has met it.
+    var isSeen = false
 
-    init(_ name: StaticString, _ operands: [Tensor], _ backward: @escaping Backward) {
+    init(_ name: Primitive, _ operands: [Tensor], _ backward: @escaping Backward) {
         self.name = name
         self.operands = operands
         self.backward = backward
+    }
+
+    /// The operation with its operands' shapes, for messages.
+    var label: String { Self.label(name, operands) }
+
+    static func label(_ name: Primitive, _ operands: [Tensor]) -> String {
+        "\(name.rawValue) of \(operands.map { "\($0.shape)" }.joined(separator: ", "))"
+    }
+}
+
+/// Parts of tapes that no backward pass walked, on their way out.
+///
+/// A tensor that goes lets go of what it was computed from, and so on down: done one inside the other, a chain of some
+/// ten thousand operations would overflow the stack, so they leave one after another.
+final class LettingGo {
+    private var nodes: [Node] = []
+
+    /// Lets go of a node, at once or, inside another one's end, after that.
+    static func take(_ node: inout Node?) {
+        let place = bt_letting_go()!
+        if let active = place.pointee {
+            Unmanaged<LettingGo>.fromOpaque(active).takeUnretainedValue().add(&node)
+            return
+        }
+        let all = LettingGo()
+        all.add(&node)
+        place.pointee = Unmanaged.passUnretained(all).toOpaque()
+        while !all.nodes.isEmpty { all.nodes.removeLast() }
+        place.pointee = nil
+    }
+
+    private func add(_ node: inout Node?) {
+        if let node { nodes.append(node) }
+        node = nil
     }
 }
 
@@ -34,8 +70,9 @@ extension Tensor {
     ///   - operands: what it was computed from.
     ///   - forward: writes the result's elements.
     ///   - backward: adds to the gradients of those operands that train.
+    /// - Returns: the result, which trains if an operand does.
     static func result(
-        _ name: StaticString, _ shape: [Int], _ operands: [Tensor], forward: (Pointer) -> Void,
+        _ name: Primitive, _ shape: [Int], _ operands: [Tensor], forward: (Pointer) -> Void,
         backward: @escaping Node.Backward
     ) -> Tensor {
         let storage = Storage(shape.reduce(1, *))
@@ -45,67 +82,83 @@ extension Tensor {
 
     /// The result of an operation whose elements lie in `storage` already.
     static func noted(
-        _ name: StaticString, _ shape: [Int], _ storage: Storage, _ operands: [Tensor],
+        _ name: Primitive, _ shape: [Int], _ storage: Storage, _ operands: [Tensor],
         _ backward: @escaping Node.Backward
     ) -> Tensor {
         let trains = bt_gradient_off().pointee == 0 && operands.contains { $0.trains }
         let tensor = Tensor(shape, storage, trains: trains)
         if trains { tensor.node = Node(name, operands, backward) }
         if let trap = NumericTrap.current, tensor.firstNotFinite != nil {
-            trap.note("\(name) of \(operands.map { "\($0.shape)" }.joined(separator: ", ")), forward")
+            trap.note("\(Node.label(name, operands)), forward")
         }
         return tensor
     }
 
     /// Adds the gradient of this number to the parameters that it was computed from.
     public func backward() {
-        precondition(count == 1, "backward() starts from one number, not from shape \(shape)")
+        demand(count == 1, "backward() starts from one number, not from shape \(shape)")
         backward(gradient: Tensor.full(shape, 1))
     }
 
     /// Adds the gradient of a function of this tensor to the parameters that it was computed from.
     ///
+    /// The tape is used up: what this tensor was computed from cannot be walked a second time, so losses that share
+    /// a part of the network are added up first.
+    ///
     /// - Parameter gradient: of that function with respect to this tensor, of the same shape.
     public func backward(gradient: Tensor) {
-        precondition(
-            gradient.count == count, "a gradient of shape \(gradient.shape) does not fit a tensor of \(shape)")
+        demand(
+            gradient.count == count,
+            "a gradient of shape \(gradient.shape) does not fit a tensor of shape \(shape)")
         guard trains else { return }
-        add { bt_axpy(count, 1, gradient.pointer, $0) }
+        demand(
+            !isSpent, "backward() went through this tensor of shape \(shape) already: add the losses up first"
+        )
+        accumulate(1, gradient.pointer)
         let trap = NumericTrap.current
-        for tensor in Self.ordered(from: self) {
-            guard let node = tensor.node else { continue }
-            if let gradient = tensor.gradient {
-                node.backward(tensor, gradient.pointer)
-                tensor.gradient = nil
-            }
-            // What is not needed any more goes back to the pool, and long chains do not unwind recursively.
-            tensor.node = nil
-            guard let trap else { continue }
-            for operand in node.operands where operand.gradient?.firstNotFinite != nil {
-                trap.note("\(node.name) of \(node.operands.map { "\($0.shape)" }.joined(separator: ", ")), backward")
-            }
+        var order = Self.ordered(from: self)
+        // Each tensor leaves the list as its gradient is passed on: its memory serves the rest of the pass, and a
+        // long chain does not unwind recursively.
+        while let tensor = order.popLast() { tensor.passOn(trap) }
+    }
+
+    /// Hands this tensor's gradient to its operands, and lets both go.
+    private func passOn(_ trap: NumericTrap?) {
+        guard let node else { return }
+        self.node = nil
+        isSpent = true
+        guard let dy = gradient else { return }
+        node.backward(self, dy.pointer)
+        gradient = nil
+        guard let trap else { return }
+        for operand in node.operands where operand.gradient?.firstNotFinite != nil {
+            trap.note("\(node.label), backward")
         }
     }
 
-    /// Everything that `root` was computed from and that trains, each after all that was computed from it.
+    /// Everything that `root` was computed from and that trains, each before all that was computed from it.
     private static func ordered(from root: Tensor) -> [Tensor] {
-        var order: [Tensor] = [], seen: Set<ObjectIdentifier> = []
+        var order: [Tensor] = []
         var stack: [(tensor: Tensor, next: Int)] = [(root, 0)]
-        seen.insert(ObjectIdentifier(root))
+        root.node?.isSeen = true
         while let (tensor, next) = stack.last {
-            let operands = tensor.node?.operands ?? []
-            if next < operands.count {
-                stack[stack.count - 1].next += 1
-                let operand = operands[next]
-                if operand.node != nil, seen.insert(ObjectIdentifier(operand)).inserted {
-                    stack.append((operand, 0))
-                }
-            } else {
+            guard let operands = tensor.node?.operands, next < operands.count else {
                 order.append(tensor)
                 stack.removeLast()
+                continue
+            }
+            stack[stack.count - 1].next += 1
+            let operand = operands[next]
+            demand(
+                !operand.isSpent,
+                "backward() went through an operand of \(tensor.node?.label ?? "") already: add the losses up first"
+            )
+            if let node = operand.node, !node.isSeen {
+                node.isSeen = true
+                stack.append((operand, 0))
             }
         }
-        return order.reversed()
+        return order
     }
 
     // MARK: Adding to a gradient
@@ -115,10 +168,33 @@ extension Tensor {
         guard trains else { return }
         let storage = Storage(count)
         kernel(storage.pointer)
+        take(storage)
+    }
+
+    /// Adds a finished gradient, without a copy when it is the first.
+    func take(_ part: Storage) {
+        guard trains else { return }
         if let gradient {
-            bt_axpy(count, 1, storage.pointer, gradient.pointer)
+            bt_axpy(count, 1, part.pointer, gradient.pointer)
         } else {
-            gradient = Tensor(shape, storage)
+            gradient = Tensor(shape, part)
+        }
+    }
+
+    /// Adds the gradient of a result that passes it on as it is; call it last.
+    ///
+    /// The first one is shared, not copied: the result forgets its gradient as soon as it has been passed on.
+    func inherit(_ result: Tensor) {
+        if let dy = result.gradient { take(dy.storage) }
+    }
+
+    /// Adds factor * dy.
+    func accumulate(_ factor: Float, _ dy: Pointer) {
+        guard trains else { return }
+        if let gradient {
+            bt_axpy(count, factor, dy, gradient.pointer)
+        } else {
+            write { bt_scale(count, factor, 0, dy, $0) }
         }
     }
 
@@ -130,13 +206,11 @@ extension Tensor {
         gradient = sum
     }
 
-    /// For matrix products, which write with beta = 0 and add with beta = 1.
+    /// For kernels that write with beta = 0 and add with beta = 1, as matrix products do.
     func product(_ kernel: (Pointer, _ beta: Float) -> Void) {
         guard trains else { return }
         if let gradient { return kernel(gradient.pointer, 1) }
-        let storage = Storage(count)
-        kernel(storage.pointer, 0)
-        gradient = Tensor(shape, storage)
+        write { kernel($0, 0) }
     }
 
     /// Forgets the gradient.

@@ -18,6 +18,8 @@ public final class Tensor {
     /// The gradient of the last ``backward()``, summed over calls, for parameters; nil before.
     public internal(set) var gradient: Tensor?
     var node: Node?
+    /// Whether a backward pass went through it, which uses up how it was computed.
+    var isSpent = false
 
     init(_ shape: [Int], _ storage: Storage, trains: Bool = false) {
         self.shape = shape
@@ -25,6 +27,8 @@ public final class Tensor {
         self.trains = trains
         count = storage.count
     }
+
+    deinit { if node != nil { LettingGo.take(&node) } }
 
     // MARK: Making one
 
@@ -36,7 +40,7 @@ public final class Tensor {
     ///   - trains: whether it is a parameter.
     public convenience init(_ values: [Float], _ shape: [Int]? = nil, trains: Bool = false) {
         let shape = shape ?? [values.count]
-        precondition(
+        demand(
             shape.reduce(1, *) == values.count, "\(values.count) values do not fill the shape \(shape)")
         let storage = Storage(values.count)
         values.withUnsafeBufferPointer { source in
@@ -53,7 +57,9 @@ public final class Tensor {
     }
 
     /// A tensor of zeros.
-    public static func zeros(_ shape: [Int], trains: Bool = false) -> Tensor { full(shape, 0, trains: trains) }
+    public static func zeros(_ shape: [Int], trains: Bool = false) -> Tensor {
+        full(shape, 0, trains: trains)
+    }
 
     /// Independent normal numbers with mean 0.
     public static func gaussian(
@@ -80,7 +86,7 @@ public final class Tensor {
 
     /// The only element of a tensor of one.
     public var item: Float {
-        precondition(count == 1, "only a tensor of one element is a number, not one of shape \(shape)")
+        demand(count == 1, "only a tensor of one element is a number, not one of shape \(shape)")
         return storage.pointer[0]
     }
 

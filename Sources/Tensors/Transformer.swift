@@ -26,9 +26,10 @@ public struct MultiHeadAttention: Module {
     ///   - rotaryBase: base of the rotary position embedding; nil for none.
     ///   - random: for the first weights.
     public init(
-        _ width: Int, heads: Int, context: Int? = nil, rotaryBase: Float? = nil, using random: inout RandomStream
+        _ width: Int, heads: Int, context: Int? = nil, rotaryBase: Float? = nil,
+        using random: inout RandomStream
     ) {
-        precondition(width % heads == 0, "\(heads) heads do not divide a width of \(width)")
+        demand(width % heads == 0, "\(heads) heads do not divide a width of \(width)")
         query = Linear(width, width, using: &random)
         key = Linear(context ?? width, width, using: &random)
         value = Linear(context ?? width, width, using: &random)
@@ -44,11 +45,13 @@ public struct MultiHeadAttention: Module {
     ///   - context: what is attended to; nil for x itself.
     ///   - causal: whether later tokens are hidden.
     ///   - lengths: tokens that count in each batch entry.
+    /// - Returns: [batch, queries, width].
     public func callAsFunction(
         _ x: Tensor, over context: Tensor? = nil, causal: Bool = false, lengths: [Int]? = nil
     ) -> Tensor {
         let q = turned(query(x)), k = turned(key(context ?? x))
-        return output(q.attention(over: k, value(context ?? x), heads: heads, causal: causal, lengths: lengths))
+        return output(
+            q.attention(over: k, value(context ?? x), heads: heads, causal: causal, lengths: lengths))
     }
 
     /// Causal self-attention of the tokens that follow those in the cache, which then holds them too.
@@ -132,7 +135,7 @@ public struct TransformerBlock: Module {
 
 /// Sinusoidal embedding of positions or diffusion times (Vaswani et al. 2017, §3.5): sines, then cosines.
 public func sinusoids(_ positions: [Double], width: Int, base: Double = 10_000) -> Tensor {
-    precondition(width % 2 == 0, "sinusoids need an even width, not \(width)")
+    demand(width % 2 == 0, "sinusoids need an even width, not \(width)")
     let half = width / 2
     let values = positions.flatMap { position -> [Float] in
         let angles = (0..<half).map { position * pow(base, -Double($0) / Double(half)) }

@@ -31,7 +31,9 @@ import Testing
     }
 
     /// The loss's central difference for one element, summed in Double.
-    func slope(_ operation: Operation, _ operands: [Tensor], _ index: Int, _ place: Int, _ weights: Tensor) -> Double {
+    func slope(_ operation: Operation, _ operands: [Tensor], _ index: Int, _ place: Int, _ weights: Tensor)
+        -> Double
+    {
         let h: Float = 1e-2
         func value(_ shift: Float) -> Double {
             var values = operands[index].values
@@ -44,10 +46,28 @@ import Testing
         return (value(h) - value(-h)) / Double(2 * h)
     }
 
+    /// The operations on the tape of a result.
+    func primitives(of y: Tensor) -> Set<Primitive> {
+        guard let node = y.node else { return [] }
+        return node.operands.reduce(into: [node.name]) { $0.formUnion(primitives(of: $1)) }
+    }
+
+    @Test func everyPrimitiveIsInTheTable() {
+        var random = RandomStream(seed: 7), found: Set<Primitive> = []
+        for operation in Operation.all {
+            found.formUnion(primitives(of: operation.apply(operation.operands(&random))))
+        }
+        #expect(Set(Primitive.allCases).subtracting(found) == [])
+    }
+
     @Test func gradientsAddUpOverUses() {
         let x = Tensor([3], [], trains: true)
         (x * x + x).backward()
         #expect(x.gradient?.item == 7)
+        (x + x - x.reshaped([1]).reshaped([])).backward()
+        #expect(x.gradient?.item == 8)
+        x.clearGradient()
+        (x * 7).backward()
         (x * 2).backward()
         #expect(x.gradient?.item == 9)
     }
@@ -64,6 +84,8 @@ import Testing
         let y = (0..<200_000).reduce(x) { y, _ in y + 0.5 }
         y.backward()
         #expect(x.gradient?.item == 1)
+        // Nor do those that nobody walks: let go of one inside the other, they would.
+        _ = (0..<200_000).reduce(x) { y, _ in y + 0.5 }
     }
 
     @Test func theTrapNamesTheFirstOperation() {

@@ -53,6 +53,8 @@ long bt_pool_misses(void);
 
 /* The calling thread's count of scopes that want no gradients. */
 int *bt_gradient_off(void);
+/* The calling thread's place for a pointer to the parts of a tape that are being let go, NULL when there are none. */
+void **bt_letting_go(void);
 
 /* Chooses the kernel set for the whole process: "baseline", "avx2", "avx512"; -1 when the CPU lacks it. The GEMM
  * library keeps the set it started with. */

@@ -156,6 +156,79 @@ optimiser("AdamW", lambda p: torch.optim.AdamW(p, lr=0.01, betas=(0.9, 0.98), we
 optimiser("Adam clipped", lambda p: torch.optim.Adam(p, lr=0.02), clip=1.0)
 optimiser("SGD", lambda p: torch.optim.SGD(p, lr=0.1, momentum=0.9, weight_decay=0.01))
 
+P = lambda *shape: torch.rand(*shape) + 0.5
+C = lambda *shape: torch.randint(-2, 2, shape) + 0.1 + 0.8 * torch.rand(*shape)  # off the corners at -1, 0, 1
+for name, inputs, function in [
+    ("+ row", [R(2, 3, 4), R(4)], torch.add), ("- equal", [R(3, 4), R(3, 4)], torch.sub),
+    ("* row", [R(2, 3, 4), R(4)], torch.mul), ("* number", [R(3, 4), R(())], torch.mul),
+    ("/", [P(3, 4), P(3, 4)], torch.div), ("log", [P(3, 5)], torch.log), ("squareRoot", [P(3, 5)], torch.sqrt),
+    ("square", [R(3, 5)], torch.square), ("abs", [C(3, 5)], torch.abs), ("relu", [C(3, 5)], torch.relu),
+    ("clamped", [C(3, 5)], lambda x: x.clamp(-1, 1)), ("affine", [R(3, 5)], lambda x: -1.5 * x + 0.25),
+    ("permuted", [R(2, 3, 4)], lambda x: x.permute(2, 0, 1)), ("slice", [R(2, 5, 3)], lambda x: x[:, 1:4]),
+    ("concatenated", [R(2, 3, 2), R(2, 2, 2)], lambda a, b: torch.cat([a, b], 1)),
+    ("stacked", [R(2, 3), R(2, 3)], lambda a, b: torch.stack([a, b])),
+    ("gathered", [R(5, 3)], lambda t: F.embedding(torch.tensor([[4, 0], [4, 2]]), t)),
+    ("sum of an axis", [R(2, 3, 4)], lambda x: x.sum(1)), ("meanOfRows", [R(2, 3, 4)], lambda x: x.mean(-1)),
+    ("mean", [R(3, 4)], torch.mean), ("maxOfRows", [R(4, 6)], lambda x: x.max(-1).values),
+    ("matmul transposed", [R(2, 3, 5), R(2, 4, 5)], lambda a, b: a @ b.transpose(1, 2)),
+    ("meanSquaredError", [R(3, 4), R(3, 4)], F.mse_loss),
+]:
+    case(name, inputs, function)
+
+
+def masked(q, k, v):
+    """Two entries with 3 and 5 keys that count, and a bias on the scaled products."""
+    bias = torch.arange(15.0).view(3, 5) / 7
+    bias = torch.stack([bias.masked_fill(torch.arange(5) >= n, float("-inf")) for n in (3, 5)])
+    return F.scaled_dot_product_attention(q, k, v, attn_mask=bias)
+
+
+case("attention lengths, bias", [R(2, 3, 4), R(2, 5, 4), R(2, 5, 4)], masked)
+
+
+def gru_layer(x, w, b, u, c):
+    layer = nn.GRU(3, 4, batch_first=True)
+    names = {"weight_ih_l0": w, "bias_ih_l0": b, "weight_hh_l0": u, "bias_hh_l0": c}
+    return torch.func.functional_call(layer, names, (x,))[0]
+
+
+case("gruLayer", [R(2, 5, 3), R(12, 3), R(12), R(12, 4), R(12)], gru_layer)
+
+
+def swiglu_block(x, g1, b1, wq, bq, wk, bk, wv, bv, wo, bo, g2, b2, wu, bu, wg, bg, wd, bd):
+    h = F.layer_norm(x, [8], g1, b1)
+    q, k = rope(F.linear(h, wq, bq)), rope(F.linear(h, wk, bk))
+    x = x + F.linear(attention(q, k, F.linear(h, wv, bv), True), wo, bo)
+    h = F.layer_norm(x, [8], g2, b2)
+    return x + F.linear(F.silu(F.linear(h, wg, bg)) * F.linear(h, wu, bu), wd, bd)
+
+
+pairs = [t for _ in range(4) for t in (R(8, 8) / 3, R(8))]
+case("swigluBlock", [R(2, 5, 8), R(8), R(8)] + pairs + [
+    R(8), R(8), R(24, 8) / 3, R(24), R(24, 8) / 3, R(24), R(8, 24) / 5, R(8)], swiglu_block)
+case("crossAttention", [R(2, 3, 8), R(2, 5, 6)] + [
+    t for width in (8, 6, 6, 8) for t in (R(8, width) / 3, R(8))],
+    lambda x, context, wq, bq, wk, bk, wv, bv, wo, bo: F.linear(attention(
+        F.linear(x, wq, bq), F.linear(context, wk, bk), F.linear(context, wv, bv), False), wo, bo))
+
+
+def schedule(name, make):
+    """Learning rates before each of 101 steps, with a highest one of 1."""
+    optimiser = torch.optim.SGD([nn.Parameter(R(1))], lr=1.0)
+    scheduler, rates = make(optimiser), []
+    for _ in range(101):
+        rates.append(scheduler.get_last_lr()[0])
+        optimiser.step()
+        scheduler.step()
+    cases.append({"name": name, "inputs": [], "rates": rates})
+
+
+schedule("cosine", lambda o: torch.optim.lr_scheduler.CosineAnnealingLR(o, 100, eta_min=0.1))
+schedule("linear", lambda o: torch.optim.lr_scheduler.LinearLR(o, 1.0, 0.1, 100))
+
+# A parameter of a group whose rate is four times the optimiser's.
+optimiser("AdamW groups", lambda p: torch.optim.AdamW(p, lr=0.04, weight_decay=0.1))
+
 path = os.path.join(os.path.dirname(os.path.abspath(__file__)), "pytorch.json")
 with open(path, "w") as f:
     json.dump(cases, f, separators=(",", ":"))
