@@ -2,12 +2,14 @@ import Foundation
 
 /// One file of numbers that a paper's own code or a reference library computed.
 struct GoldenFile: Sendable, CustomStringConvertible {
-    /// One case of it.
+    /// One case of it: `input` and `expected` where the file has them, else all of the case's fields for both.
     struct Case: @unchecked Sendable {
         // because JSONSerialization's values are immutable here
         let name: String
         let input: [String: Any]
         let expected: [String: Any]
+        /// The file's own fields, which some cases share.
+        let file: [String: Any]
     }
 
     let name: String
@@ -45,17 +47,20 @@ struct GoldenFile: Sendable, CustomStringConvertible {
         return names.max { $0.count < $1.count }.flatMap { goldenChecks[$0] }
     }
 
+    /// A file with a list of cases, or one that is a single case itself; nil when it is no JSON object.
     private init?(_ file: URL) {
         guard let data = try? Data(contentsOf: file),
-            let root = try? JSONSerialization.jsonObject(with: data) as? [String: Any],
-            let cases = root["cases"] as? [[String: Any]]
+            let root = try? JSONSerialization.jsonObject(with: data) as? [String: Any]
         else { return nil }
         name = file.deletingPathExtension().lastPathComponent
+        // Files of whole numbers alone have none.
         tolerance = (root["tolerance"] as? NSNumber)?.doubleValue ?? 1e-6
+        let cases = root["cases"] as? [[String: Any]] ?? [root]
         self.cases = cases.enumerated().map { index, one in
             Case(
-                name: one["name"] as? String ?? "\(index)", input: one["input"] as? [String: Any] ?? [:],
-                expected: one["expected"] as? [String: Any] ?? [:])
+                name: one["name"] as? String ?? "case \(index + 1)",
+                input: one["input"] as? [String: Any] ?? one,
+                expected: one["expected"] as? [String: Any] ?? one, file: root)
         }
     }
 }

@@ -50,6 +50,8 @@ struct Agent: Codable {
     var updates = 0
     /// Concepts of which the demonstrations have a wrong habit, in ascending order: for tests only.
     var habits: [Int] = []
+    /// A row of the table of rounds for each round that is over.
+    var rounds: [[String]] = []
     /// Streams of the roll-outs, of the verifier, of batches and demonstrations.
     var clicks, errors, draws: RandomStream
 
@@ -88,7 +90,6 @@ struct Agent: Codable {
     /// What a round's training starts with: a fresh optimiser, and the reference that the inputs name.
     mutating func begin(inputs: Steve.Inputs) throws {
         optimiser = AdamW(rate: 1e-3)
-        roundBegin = steps.count
         if reference == nil || inputs.reference == .round { reference = try policy.copied() }
     }
 

@@ -38,6 +38,9 @@ struct HeldOutTest {
         (done, tasks) = (rest.count { $0.isEmpty }, count)
     }
 
+    /// Share of tasks done.
+    var success: Double { Double(done) / Double(max(1, tasks)) }
+
     /// Share of all clicks that hit a kind of widget.
     func share(of kind: MiniDesk.Kind) -> Double {
         Double(onHabits[kind] + onOthers[kind]) / Double(max(1, onHabits.all + onOthers.all))
@@ -47,13 +50,16 @@ struct HeldOutTest {
 extension Agent {
     /// Tests the policy on held-out tasks, always the same ones, drawn from a stream of their own: testing more or less
     /// often changes no other bit.
-    func test(_ desk: MiniDesk, _ inputs: Steve.Inputs, _ trial: Trial<Steve.Inputs>) {
+    @discardableResult
+    func test(_ desk: MiniDesk, _ inputs: Steve.Inputs, _ trial: Trial<Steve.Inputs>) -> HeldOutTest {
         var random = trial.stream("test")
         let test = HeldOutTest(policy, desk, habits: habits, count: inputs.tasks, using: &random)
-        trial.report(Steve.success, Double(test.done) / Double(test.tasks))
+        trial.report(Steve.success, test.success)
         trial.report(Steve.rightClicks, test.share(of: .right))
         trial.report(Steve.lookAlikes, test.share(of: .lookAlike))
-        guard test.onOthers.all > 0 else { return }
-        trial.report(Steve.grounding, Double(test.onOthers[.right]) / Double(test.onOthers.all))
+        if test.onOthers.all > 0 {
+            trial.report(Steve.grounding, Double(test.onOthers[.right]) / Double(test.onOthers.all))
+        }
+        return test
     }
 }

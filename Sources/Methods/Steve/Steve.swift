@@ -127,6 +127,7 @@ public enum Steve: Method {
         agent.policy.adapt(rank: trial.inputs.rank, using: &adapters)
         for round in 1...3 {
             try trial.train(rollOut[round - 1], state: &agent) { agent, trajectory, inputs in
+                if trajectory == 1 { agent.roundBegin = agent.steps.count }
                 agent.rollOut(desk, inputs, showing: trajectory % 25 == 1 ? trial : nil)
                 guard trajectory == inputs.trajectories else { return }
                 trial.report(agreement, agent.agreement(desk, inputs))
@@ -136,9 +137,10 @@ public enum Steve: Method {
             try trial.train(train[round - 1], state: &agent) { agent, update, inputs in
                 let total = inputs.updates(inRound: round)
                 agent.learn(arm, inputs, Schedule.cosine.factor(at: update, of: total), trial)
-                if update == total || update % 50 == 0 { agent.test(desk, inputs, trial) }
                 if update == total {
-                    trial.keep("habits", habitMap(agent.policy, desk, trial.stream("habit map")))
+                    agent.end(round, desk, inputs, trial)
+                } else if update % 50 == 0 {
+                    agent.test(desk, inputs, trial)
                 }
             }
         }

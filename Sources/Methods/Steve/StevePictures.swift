@@ -38,3 +38,18 @@ extension Steve {
                 shares, rows: (0..<desk.concepts).map(desk.name), columns: kinds.map(\.name), range: 0...1))
     }
 }
+
+extension Agent {
+    /// What a round ends with: a test, and what the round came to.
+    mutating func end(_ round: Int, _ desk: MiniDesk, _ inputs: Steve.Inputs, _ trial: Trial<Steve.Inputs>) {
+        let test = test(desk, inputs, trial)
+        let verdicts = steps[roundBegin...].map(\.verdict)
+        let counts = [Verifier.Verdict.good, .neutral, .harmful].map { kind in verdicts.count { $0 == kind } }
+        rounds.append(
+            ["\(round)", "\(steps.count - roundBegin)"] + counts.map { "\($0)" }
+                + [agreement(desk, inputs), test.success].map { String(format: "%.3f", $0) })
+        let columns = ["round", "steps", "good", "neutral", "harmful", "agreement", "success after it"]
+        trial.keep("rounds", .table(Table(columns: columns, rows: rounds)))
+        trial.keep("habits", Steve.habitMap(policy, desk, trial.stream("habit map")))
+    }
+}
