@@ -76,6 +76,8 @@ let package = Package(
             swiftSettings: optimised),
         .testTarget(
             name: "SessionControlTests", dependencies: ["SessionControl", "MethodKit", "Store", "Checkpoints"]),
+        .testTarget(
+            name: "CommandTests", dependencies: ["benchtop", "Store", "Checkpoints"], swiftSettings: optimised),
     ],
     swiftLanguageModes: [.v6],
     cLanguageStandard: .c17

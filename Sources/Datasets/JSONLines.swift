@@ -22,30 +22,61 @@ public enum JSONLines {
         while let (number, line) = try reader.next() {
             guard line.contains(where: { !" \t\r".utf8.contains($0) }) else { continue }
             guard values.count < most else {
-                throw FileError(path, line: number, "there are more than \(most) objects", allowed: "at most \(most)")
+                throw FileError(
+                    path, line: number, "there are more than \(most) objects", allowed: "at most \(most)")
             }
             do { values.append((number, try decoder.decode(type, from: line))) } catch {
-                throw FileError(path, line: number, sentence(error), allowed: "one JSON object a line")
+                let (what, allowed) = sentence(error)
+                throw FileError(path, line: number, what, allowed: allowed)
             }
         }
-        if values.isEmpty { throw FileError(path, line: nil, "it holds no object", allowed: "one JSON object a line") }
+        if values.isEmpty {
+            throw FileError(path, line: nil, "it holds no object", allowed: "one JSON object a line")
+        }
         return values
     }
 
-    /// What a decoder found wrong, for people.
-    private static func sentence(_ error: any Error) -> String {
+    /// What a decoder found wrong, and what is allowed, for people.
+    private static func sentence(_ error: any Error) -> (what: String, allowed: String) {
         switch error {
-        case DecodingError.keyNotFound(let key, _): return "'\(key.stringValue)' is missing"
-        case DecodingError.typeMismatch(_, let context), DecodingError.valueNotFound(_, let context):
-            return "'\(name(context))' has the wrong type"
+        case let refusal as Refusal: (refusal.what, refusal.allowed)
+        case DecodingError.keyNotFound(let key, _):
+            ("'\(key.stringValue)' is missing", "one JSON object a line with that field")
+        case DecodingError.typeMismatch(let type, let context),
+            DecodingError.valueNotFound(let type, let context):
+            ("'\(name(context))' has the wrong type", word(for: type))
         case DecodingError.dataCorrupted(let context) where !context.codingPath.isEmpty:
-            return "'\(name(context))': \(context.debugDescription)"
-        default: return "it is not JSON"
+            ("'\(name(context))' cannot be read", "a value of that field's kind")
+        default: ("it is not JSON", "one JSON object a line")
+        }
+    }
+
+    private static func word(for type: any Any.Type) -> String {
+        switch type {
+        case is Double.Type, is Float.Type: "a number"
+        case is Int.Type: "a whole number"
+        case is String.Type: "a text"
+        case is Bool.Type: "true or false"
+        default: "an object"
         }
     }
 
     private static func name(_ context: DecodingError.Context) -> String {
         context.codingPath.isEmpty ? "the line" : context.codingPath.map(\.stringValue).joined(separator: ".")
+    }
+}
+
+/// What a record throws while it is decoded, when it is well formed and says something that is not allowed.
+public struct Refusal: Error {
+    /// What is wrong.
+    public let what: String
+    /// What is allowed.
+    public let allowed: String
+
+    /// A refusal from its parts.
+    public init(_ what: String, allowed: String) {
+        self.what = what
+        self.allowed = allowed
     }
 }
 
@@ -114,7 +145,9 @@ public final class LineReader {
                 return buffer.isEmpty ? nil : numbered(buffer)
             }
             guard buffer.count <= longest else {
-                throw FileError(path, line: number + 1, "the line is too long", allowed: "at most \(longest) bytes a line")
+                throw FileError(
+                    path, line: number + 1, "the line is too long", allowed: "at most \(longest) bytes a line"
+                )
             }
             searched = buffer.endIndex
             try fill()

@@ -104,11 +104,15 @@ extension Trial {
             isComputed = true
             return try record(stage, from: base, &working, body)
         }
-        let result: StageResult
+        var result: StageResult
         if let cache = plan.cache {
             result = try cache.result(
                 for: try key(of: stage), isStopped: { [link] in link.isStopped }, compute)
         } else {
+            result = try compute()
+        }
+        // What another build kept under the same key, and this one cannot read, is computed anew.
+        if !isComputed, (try? StateCoding.decode(State.self, from: result.state)) == nil {
             result = try compute()
         }
         // Computed or taken, what follows starts from the same decoded bytes.

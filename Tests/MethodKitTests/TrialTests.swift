@@ -192,6 +192,19 @@ final class MemoryCache: StageCache {
         #expect(cache.computed == 2)
     }
 
+    /// Gives whoever asks the bytes of another build's state.
+    struct StaleCache: StageCache {
+        func result(for key: StageKey, isStopped: () -> Bool, _ compute: () throws -> StageResult) throws
+            -> StageResult
+        {
+            StageResult(state: try StateCoding.encode(["another": 1]), record: StageRecord())
+        }
+    }
+
+    @Test func aKeptResultThatCannotBeReadIsComputedAnew() throws {
+        #expect(try Said(run(cache: StaleCache())) == Said(run()))
+    }
+
     @Test func aValueThatIsNotFiniteEndsTheTrialAtItsStep() throws {
         let link = TrialLink()
         let texts = try info.texts(preset: nil, typed: ["breakAt": "7"])

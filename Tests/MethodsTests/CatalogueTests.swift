@@ -7,7 +7,9 @@ import Testing
 /// What every engine must do, at its smallest preset.
 @Suite struct CatalogueTests {
     static let methods = catalog.map { MethodInfo($0) }
-    static let arms = methods.flatMap { method in method.arms.map { ArmOfMethod(method: method, arm: $0.name) } }
+    static let arms = methods.flatMap { method in
+        method.arms.map { ArmOfMethod(method: method, arm: $0.name) }
+    }
 
     struct ArmOfMethod: Sendable, CustomStringConvertible {
         let method: MethodInfo
@@ -29,8 +31,12 @@ import Testing
         var random = RandomStream(seed: 5).derive(one.description)
         // Random steps, and the ends of stages, where the newest checkpoint is a final state.
         let totals = try one.method.stages(Run.smoke(one.method)).map(\.total)
-        let ends = totals.reduce(into: [0]) { $0.append(($0.last ?? 0) + $1) }.filter { $0 > 0 && $0 < whole.steps }
-        let places = (0..<3).map { _ in 1 + random.below(whole.steps - 1) } + random.choose(min(3, ends.count), of: ends.count).map { ends[$0] }
+        let ends = totals.reduce(into: [0]) { $0.append(($0.last ?? 0) + $1) }.filter {
+            $0 > 0 && $0 < whole.steps
+        }
+        let places =
+            (0..<3).map { _ in 1 + random.below(whole.steps - 1) }
+            + random.choose(min(3, ends.count), of: ends.count).map { ends[$0] }
         for step in places {
             let first = try Run(one.method, one.arm, seed: 1, stopAt: step)
             #expect(first.steps == step)
@@ -73,7 +79,8 @@ import Testing
         for coincidence in method.coincidences {
             let texts = try method.texts(switchedOff: coincidence.when, preset: "smoke")
             let (a, b) = coincidence.arms
-            let first = try Run(method, a, seed: 1, texts: texts), second = try Run(method, b, seed: 1, texts: texts)
+            let first = try Run(method, a, seed: 1, texts: texts),
+                second = try Run(method, b, seed: 1, texts: texts)
             #expect(first.said.points == second.said.points, "\(a) and \(b): \(coincidence.when)")
         }
     }
@@ -88,16 +95,20 @@ import Testing
         for claim in method.claims {
             #expect(method.metrics.contains(claim.metric))
             #expect(method.presets.contains { $0.name == claim.preset })
-            #expect([claim.arm, claim.baseline].allSatisfy { arm in method.arms.contains { $0.name == arm } })
+            #expect(
+                [claim.arm, claim.baseline].allSatisfy { arm in method.arms.contains { $0.name == arm } })
         }
-        #expect(["smoke", "quick", "full"].allSatisfy { name in method.presets.contains { $0.name == name } })
+        #expect(
+            ["smoke", "quick", "full"].allSatisfy { name in method.presets.contains { $0.name == name } })
         #expect(!method.card.differences.isEmpty && !method.card.equations.isEmpty)
     }
 
     @Test(arguments: methods)
     func everyRangeIsEnforcedWithOneSentence(_ method: MethodInfo) throws {
         for spec in method.inputs {
-            let wrong = spec.kind == .wholeNumber || spec.kind == .number ? ["-1e30", "much"] : spec.kind == .file ? ["x.exe"] : ["neither"]
+            let wrong =
+                spec.kind == .wholeNumber || spec.kind == .number
+                ? ["-1e30", "much"] : spec.kind == .file ? ["x.exe"] : ["neither"]
             for text in wrong {
                 let error = #expect(throws: InputError.self) {
                     try method.texts(preset: "smoke", typed: [spec.name: text])
@@ -148,7 +159,8 @@ struct Run {
     ) throws {
         let link = TrialLink(), texts = try texts ?? Self.smoke(method)
         guard let stopAt else {
-            try method.run(arm, texts: texts, seed: seed, edits: edits, resume: resume, cache: cache, link: link)
+            try method.run(
+                arm, texts: texts, seed: seed, edits: edits, resume: resume, cache: cache, link: link)
             take(link.drain())
             return
         }
@@ -171,9 +183,15 @@ struct Run {
     }
 
     private mutating func take(_ batch: TrialLink.Batch) {
-        said.points += batch.points.map { Said.Value(metric: $0.metric, step: $0.step, bits: $0.value.bitPattern) }
+        said.points += batch.points.map {
+            Said.Value(metric: $0.metric, step: $0.step, bits: $0.value.bitPattern)
+        }
         for event in batch.events {
-            if case .edit(let edit) = event.event { said.edits.append(edit) } else { said.events.append(event.event) }
+            if case .edit(let edit) = event.event {
+                said.edits.append(edit)
+            } else {
+                said.events.append(event.event)
+            }
             if case .artifact(let name, let artifact) = event.event { artifacts.append((name, artifact)) }
         }
         for checkpoint in batch.checkpoints {
@@ -190,7 +208,9 @@ struct Run {
         }
     }
 
-    static func smoke(_ method: MethodInfo) throws -> [String: String] { try method.texts(preset: "smoke", typed: [:]) }
+    static func smoke(_ method: MethodInfo) throws -> [String: String] {
+        try method.texts(preset: "smoke", typed: [:])
+    }
 
     /// Another value of a number than its default, inside its range.
     static func other(_ spec: InputSpec) throws -> String {
@@ -205,7 +225,9 @@ final class CountingCache: StageCache {
     private let kept = Locked<(results: [StageKey: StageResult], computed: Int)>(([:], 0))
     var computed: Int { kept.withLock { $0.computed } }
 
-    func result(for key: StageKey, isStopped: () -> Bool, _ compute: () throws -> StageResult) throws -> StageResult {
+    func result(for key: StageKey, isStopped: () -> Bool, _ compute: () throws -> StageResult) throws
+        -> StageResult
+    {
         if let result = kept.withLock({ $0.results[key] }) { return result }
         let result = try compute()
         kept.withLock { ($0.results[key], $0.computed) = (result, $0.computed + 1) }

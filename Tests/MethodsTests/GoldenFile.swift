@@ -25,11 +25,25 @@ struct GoldenFile: Sendable, CustomStringConvertible {
         return set.isEmpty ? Bundle.module.bundleURL.appending(path: "Golden") : URL(filePath: set)
     }
 
-    /// All files of the folder, by name.
-    static let all: [GoldenFile] = {
-        let files = (try? FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil)) ?? []
-        return files.filter { $0.pathExtension == "json" }.sorted { $0.path < $1.path }.compactMap(GoldenFile.init)
+    /// The JSON files of the folder, by name.
+    private static let files: [URL] = {
+        let files =
+            (try? FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil)) ?? []
+        return files.filter { $0.pathExtension == "json" }.sorted { $0.path < $1.path }
     }()
+
+    /// All files of the folder that can be read.
+    static let all: [GoldenFile] = files.compactMap(GoldenFile.init)
+
+    /// The names of those that cannot.
+    static var unreadable: [String] { files.filter { GoldenFile($0) == nil }.map(\.lastPathComponent) }
+
+    /// The check of the longest name that this file's name begins with, so that a folder may hold several files of one
+    /// shape: "steve-kto-loss-2" is read by "steve-kto-loss".
+    var check: GoldenCheck? {
+        let names = goldenChecks.keys.filter { name == $0 || name.hasPrefix($0 + "-") }
+        return names.max { $0.count < $1.count }.flatMap { goldenChecks[$0] }
+    }
 
     private init?(_ file: URL) {
         guard let data = try? Data(contentsOf: file),
@@ -66,12 +80,16 @@ enum Golden {
     /// null stands for no numbers: a gradient of nothing.
     static func numbers(_ value: Any?) throws -> [Double] {
         if value is NSNull { return [] }
-        guard let list = value as? [Any] else { throw GoldenError(description: "'\(value ?? "nothing")' is not a list") }
+        guard let list = value as? [Any] else {
+            throw GoldenError(description: "'\(value ?? "nothing")' is not a list")
+        }
         return try list.map { try number($0) }
     }
 
     static func rows(_ value: Any?) throws -> [[Double]] {
-        guard let list = value as? [Any] else { throw GoldenError(description: "'\(value ?? "nothing")' is not a list") }
+        guard let list = value as? [Any] else {
+            throw GoldenError(description: "'\(value ?? "nothing")' is not a list")
+        }
         return try list.map { try numbers($0) }
     }
 

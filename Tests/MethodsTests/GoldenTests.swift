@@ -4,7 +4,8 @@ import Testing
 
 /// One check a golden topic: it computes a case with the very functions that the engine's loop calls, and gives each
 /// number beside the expected one.
-typealias GoldenCheck = @Sendable (GoldenFile.Case) throws -> [(what: String, found: [Double], wanted: [Double])]
+typealias GoldenCheck =
+    @Sendable (GoldenFile.Case) throws -> [(what: String, found: [Double], wanted: [Double])]
 
 /// The checks of all engines, by the file's name.
 let goldenChecks: [String: GoldenCheck] = steveChecks
@@ -13,14 +14,17 @@ let goldenChecks: [String: GoldenCheck] = steveChecks
 @Suite struct GoldenTests {
     @Test func everyFileOfAnEngineIsRead() {
         #expect(!GoldenFile.all.isEmpty, "no golden files in \(GoldenFile.folder.path)")
+        for name in GoldenFile.unreadable {
+            Issue.record("\(name) is no golden file: tolerance and cases are needed")
+        }
         for file in GoldenFile.all where catalog.contains(where: { file.belongs(to: $0.card.id) }) {
-            #expect(goldenChecks[file.name] != nil, "no check reads \(file.name)")
+            #expect(file.check != nil, "no check reads \(file.name)")
         }
     }
 
-    @Test(arguments: GoldenFile.all.filter { goldenChecks[$0.name] != nil })
+    @Test(arguments: GoldenFile.all.filter { $0.check != nil })
     func agrees(_ file: GoldenFile) throws {
-        let check = try #require(goldenChecks[file.name])
+        let check = try #require(file.check)
         #expect(!file.cases.isEmpty)
         for one in file.cases {
             for (what, found, wanted) in try check(one) {

@@ -6,7 +6,8 @@ let steveChecks: [String: GoldenCheck] = [
         let (input, expected) = (one.input, one.expected)
         let good = try Golden.numbers(input["policy_logp_desirable"])
         let bad = try Golden.numbers(input["policy_logp_undesirable"])
-        let reference = try Golden.numbers(input["ref_logp_desirable"]) + Golden.numbers(input["ref_logp_undesirable"])
+        let reference =
+            try Golden.numbers(input["ref_logp_desirable"]) + Golden.numbers(input["ref_logp_undesirable"])
         let mismatched = try zip(
             Golden.numbers(input["policy_logp_mismatched"]), Golden.numbers(input["ref_logp_mismatched"])
         ).map { $0 - $1 }
@@ -20,7 +21,8 @@ let steveChecks: [String: GoldenCheck] = [
             ("mean", [outcome.loss], [try Golden.number(expected["loss_mean"])]),
             (
                 "rewards", outcome.rewards,
-                try Golden.numbers(expected["rewards_desirable"]) + Golden.numbers(expected["rewards_undesirable"])
+                try Golden.numbers(expected["rewards_desirable"])
+                    + Golden.numbers(expected["rewards_undesirable"])
             ),
             (
                 "gradient", outcome.slopes,
@@ -64,8 +66,14 @@ let steveChecks: [String: GoldenCheck] = [
         return [
             ("z0", [outcome.z0], [try Golden.number(expected["z0"])]),
             ("mean", [outcome.loss], [try Golden.number(expected["loss_mean"])]),
-            ("gradient", gradient.flatMap { $0 }, try Golden.rows(expected["grad_policy_logits"]).flatMap { $0 }),
-            ("step", stepped.flatMap { $0 }, try Golden.rows(expected["policy_logits_after_sgd"]).flatMap { $0 }),
+            (
+                "gradient", gradient.flatMap { $0 },
+                try Golden.rows(expected["grad_policy_logits"]).flatMap { $0 }
+            ),
+            (
+                "step", stepped.flatMap { $0 },
+                try Golden.rows(expected["policy_logits_after_sgd"]).flatMap { $0 }
+            ),
             ("margin", [means.good - means.bad], [try Golden.number(expected["reward_margin"])]),
         ]
     },

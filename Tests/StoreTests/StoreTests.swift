@@ -141,19 +141,19 @@ import Testing
         let (session, trials) = try fixture.session(arms: ["a", "b"])
         try fixture.store.append([TrialBatch(trial: trials[0].id, status: .finished), TrialBatch(trial: trials[1].id, status: .running)])
         #expect(try fixture.store.interruptAbandoned().isEmpty, "this process is alive")
-        let child = Process()
-        child.executableURL = URL(filePath: "/bin/sleep")
-        child.arguments = ["60"]
-        try child.run()
+        var child: pid_t = 0
+        var arguments: [UnsafeMutablePointer<CChar>?] = [strdup("sleep"), strdup("60"), nil]
+        defer { for argument in arguments { free(argument) } }
+        #expect(posix_spawnp(&child, "sleep", nil, nil, &arguments, environ) == 0)
         let own = SessionOwner.current
-        let stat = try String(contentsOfFile: "/proc/\(child.processIdentifier)/stat", encoding: .utf8)
+        let stat = try String(contentsOfFile: "/proc/\(child)/stat", encoding: .utf8)
         let started = String(stat[stat.lastIndex(of: ")")!...].split(separator: " ")[20])
-        let owner = SessionOwner(pid: child.processIdentifier, host: own.host, boot: own.boot, started: started)
+        let owner = SessionOwner(pid: child, host: own.host, boot: own.boot, started: started)
         try fixture.store.setOwner(owner, of: session.id)
         #expect(owner.isAlive)
         #expect(try fixture.store.interruptAbandoned().isEmpty)
-        kill(child.processIdentifier, SIGKILL)
-        child.waitUntilExit()
+        kill(child, SIGKILL)
+        waitpid(child, nil, 0)
         #expect(!owner.isAlive)
         #expect(try fixture.store.interruptAbandoned().map(\.id) == [session.id])
         #expect(try fixture.store.trials(of: session.id).map(\.status) == [.finished, .interrupted])

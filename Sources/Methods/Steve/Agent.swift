@@ -17,6 +17,8 @@ struct Draw {
     let steps: [MiniDesk.Step]
     /// log π(slot|screen) and log π_ref(slot|screen) of all slots: [24][slots]
     let policyRows, referenceRows: [[Double]]
+    /// Whether there was no bad step to draw, so that good ones stand in the last eight places.
+    let lacksBad: Bool
 
     let forSFT = Array(0..<16)
     let forKTO = Array(0..<8) + Array(16..<24)
@@ -30,7 +32,7 @@ struct Draw {
         return KTO.Batch(
             policy: forKTO.map { policyRows[$0][steps[$0].slot] },
             reference: forKTO.map { referenceRows[$0][steps[$0].slot] },
-            isGood: forKTO.map { $0 < 16 },
+            isGood: forKTO.map { $0 < 16 || lacksBad },
             mismatched: zip(forKTO, slots).map { policyRows[$0][$1] - referenceRows[$0][$1] })
     }
 }
@@ -46,6 +48,8 @@ struct Agent: Codable {
     /// Where the steps of this round begin.
     var roundBegin = 0
     var updates = 0
+    /// Concepts of which the demonstrations have a wrong habit, in ascending order: for tests only.
+    var habits: [Int] = []
     /// Streams of the roll-outs, of the verifier, of batches and demonstrations.
     var clicks, errors, draws: RandomStream
 
@@ -60,7 +64,7 @@ struct Agent: Codable {
 
     /// One trajectory of the current policy, judged step by step.
     mutating func rollOut(_ desk: MiniDesk, _ inputs: Steve.Inputs, showing trial: Trial<Steve.Inputs>?) {
-        let verifier = Verifier(desk: desk, errs: inputs.noise)
+        let verifier = Verifier(desk: desk, noise: inputs.noise)
         var wanted = desk.task(using: &clicks)[...]
         for place in 1...desk.budget {
             guard let concept = wanted.first else { return }
@@ -91,14 +95,16 @@ struct Agent: Codable {
     // MARK: Learning
 
     /// One update of 16 verified steps; `factor` is the schedule's.
-    mutating func learn(_ arm: Steve.Arm, _ inputs: Steve.Inputs, _ factor: Double, _ trial: Trial<Steve.Inputs>) {
+    mutating func learn(
+        _ arm: Steve.Arm, _ inputs: Steve.Inputs, _ factor: Double, _ trial: Trial<Steve.Inputs>
+    ) {
         let settings = KTO.Settings(beta: inputs.beta, good: inputs.goodWeight, bad: inputs.badWeight)
-        guard let reference, let steps = draw(inputs) else { return }
+        guard let reference, let (steps, lacksBad) = draw(inputs) else { return }
         let screens = steps.map(\.screen)
         let logits = policy.logits(screens)  // [24, slots]
         let draw = Draw(
             steps: steps, policyRows: Policy.rows(logits).map(Head.logSoftmax),
-            referenceRows: reference.logProbabilities(screens))
+            referenceRows: reference.logProbabilities(screens), lacksBad: lacksBad)
         let lesson = Steve.lesson(arm, draw, settings)
         let slopes = zip(zip(draw.policyRows, steps), lesson.slopes)
             .flatMap { Head.slopes($0.0, action: $0.1.slot, slope: $1) }
@@ -109,44 +115,28 @@ struct Agent: Codable {
         report(lesson.loss, KTO.outcome(draw.ktoBatch, settings), draw.ktoBatch.isGood, trial)
     }
 
-    /// Sixteen good and eight bad steps of all so far; nil while one kind is missing.
-    private mutating func draw(_ inputs: Steve.Inputs) -> [MiniDesk.Step]? {
+    /// Sixteen good and eight bad steps of all so far, good ones again where none is bad; nil while none is good.
+    private mutating func draw(_ inputs: Steve.Inputs) -> (steps: [MiniDesk.Step], lacksBad: Bool)? {
         let good = steps.filter { $0.verdict == .good }
         let bad = steps.filter { $0.verdict == .harmful || $0.verdict == .neutral && inputs.neutral == .bad }
-        guard !good.isEmpty, !bad.isEmpty else { return nil }
-        let drawn = (0..<16).map { _ in good[draws.below(good.count)] } + (0..<8).map { _ in bad[draws.below(bad.count)] }
-        return drawn.map(\.step)
+        guard !good.isEmpty else { return nil }
+        let others = bad.isEmpty ? good : bad
+        let first = (0..<16).map { _ in good[draws.below(good.count)] }
+        let last = (0..<8).map { _ in others[draws.below(others.count)] }
+        return ((first + last).map(\.step), bad.isEmpty)
     }
 
-    private func report(_ loss: Double, _ outcome: KTO.Outcome, _ isGood: [Bool], _ trial: Trial<Steve.Inputs>) {
+    private func report(
+        _ loss: Double, _ outcome: KTO.Outcome, _ isGood: [Bool], _ trial: Trial<Steve.Inputs>
+    ) {
         let rewards = KTO.rewardMeans(outcome, isGood)
         trial.report(Steve.loss, loss)
         trial.report(Steve.goodReward, rewards.good)
-        trial.report(Steve.badReward, rewards.bad)
-        trial.report(Steve.margin, rewards.good - rewards.bad)
+        if rewards.bad.isFinite {
+            trial.report(Steve.badReward, rewards.bad)
+            trial.report(Steve.margin, rewards.good - rewards.bad)
+        }
         trial.report(Steve.z0, outcome.z0)
         trial.report(Steve.updates, Double(updates))
-    }
-
-    // MARK: Testing
-
-    /// The policy on held-out tasks, always the same ones, drawn from a stream of their own.
-    func test(_ desk: MiniDesk, _ inputs: Steve.Inputs, _ trial: Trial<Steve.Inputs>) {
-        var random = trial.stream("test")
-        var tasks = (0..<inputs.tasks).map { _ in desk.task(using: &random)[...] }
-        var right = 0, clicked = 0
-        for _ in 1...desk.budget {
-            let open = tasks.indices.filter { !tasks[$0].isEmpty }
-            let screens = open.compactMap { task in tasks[task].first.map { desk.screen(for: $0, using: &random) } }
-            guard !screens.isEmpty else { break }
-            for (task, (screen, slot)) in zip(open, zip(screens, policy.clicks(on: screens, using: &random))) {
-                clicked += 1
-                guard desk.kind(screen.widgets[slot], for: screen.concept) == .right else { continue }
-                right += 1
-                tasks[task] = tasks[task].dropFirst()
-            }
-        }
-        trial.report(Steve.success, Double(tasks.count { $0.isEmpty }) / Double(tasks.count))
-        trial.report(Steve.rightClicks, Double(right) / Double(max(1, clicked)))
     }
 }

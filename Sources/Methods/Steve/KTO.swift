@@ -22,6 +22,14 @@ public enum KTO {
         }
     }
 
+    /// Which loss is meant.
+    public enum Form: Sendable {
+        /// KTO's own: the argument changes its sign for bad steps.
+        case kto
+        /// As the paper prints it: β (r - z0) for good and bad steps alike, which raises bad actions.
+        case printed
+    }
+
     /// Log-probabilities of the steps of one batch.
     public struct Batch: Sendable {
         /// log π(y|x) of each step: [batch]
@@ -68,12 +76,12 @@ public enum KTO {
     }
 
     /// Losses, rewards and gradient: good `λ_D (1 - σ(β (r - z0)))`, bad `λ_U (1 - σ(β (z0 - r)))`, r = log π - log π_ref.
-    public static func outcome(_ batch: Batch, _ settings: Settings) -> Outcome {
+    public static func outcome(_ batch: Batch, _ settings: Settings, form: Form = .kto) -> Outcome {
         let z0 = z0(batch.mismatched), share = 1 / Double(batch.policy.count)
         var losses: [Double] = [], rewards: [Double] = [], slopes: [Double] = []
         for (index, isGood) in batch.isGood.enumerated() {
             let r = batch.policy[index] - batch.reference[index]
-            let sign = isGood ? 1.0 : -1.0, weight = isGood ? settings.good : settings.bad
+            let sign = isGood || form == .printed ? 1.0 : -1.0, weight = isGood ? settings.good : settings.bad
             let value = sigmoid(sign * settings.beta * (r - z0))
             losses.append(weight * (1 - value))
             rewards.append(settings.beta * r)
@@ -89,6 +97,11 @@ public enum KTO {
             return values.reduce(0, +) / Double(values.count)
         }
         return (mean(true), mean(false))
+    }
+
+    /// λ_D n_D / (λ_U n_U), the weight of good steps over that of bad ones; KTO's authors advise 1 to 4/3.
+    public static func balance(good: Int, bad: Int, _ settings: Settings) -> Double {
+        settings.good * Double(good) / (settings.bad * Double(bad))
     }
 
     static func sigmoid(_ x: Double) -> Double { 1 / (1 + exp(-x)) }

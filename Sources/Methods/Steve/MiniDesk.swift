@@ -57,12 +57,20 @@ struct MiniDesk: Sendable {
     func task(using random: inout RandomStream) -> [Int] { random.choose(length, of: concepts) }
 
     func name(_ widget: Int) -> String {
-        switch widget {
-        case ..<concepts: "W\(widget)"
-        case ..<(2 * concepts): "W\(widget - concepts)′"
-        default: "Back"
-        }
+        guard widget < 2 * concepts else { return "Back" }
+        let concept = widget % concepts
+        let (verb, lookAlike) = Self.verbs[concept % Self.verbs.count]
+        let object = concept / Self.verbs.count
+        let number = object < Self.objects.count ? "" : " \(object / Self.objects.count + 1)"
+        return "\(widget < concepts ? verb : lookAlike) \(Self.objects[object % Self.objects.count])\(number)"
     }
+
+    /// What a widget says, and what its look-alike says.
+    private static let verbs = [
+        ("Open", "Reveal"), ("Save", "Store"), ("Copy", "Clone"), ("Move", "Shift"), ("Delete", "Hide"),
+        ("Print", "Preview"), ("Find", "Filter"), ("Share", "Send"), ("Rename", "Retitle"), ("Lock", "Pin"),
+    ]
+    private static let objects = ["file", "folder", "tab", "page", "image", "note"]
 }
 
 /// Judges a step from the screens before and after it, and errs as often as the paper's verifier does (Fig. 4 by our
@@ -71,8 +79,8 @@ struct Verifier: Sendable {
     enum Verdict: String, Codable, Sendable { case good, neutral, harmful }
 
     let desk: MiniDesk
-    /// Whether it errs at all.
-    let errs: Bool
+    /// How often it errs, as a multiple of the paper's rates.
+    let noise: Double
 
     static let earlyError = 0.077, lateError = 0.143
     /// Steps up to this place of a trajectory are early.
@@ -82,7 +90,7 @@ struct Verifier: Sendable {
     /// exchanges good and harmful.
     func judge(_ step: MiniDesk.Step, using random: inout RandomStream) -> Verdict {
         let error = step.place <= Self.lastEarly ? Self.earlyError : Self.lateError
-        let isWrong = random.chance(error) && errs
+        let isWrong = random.chance(noise * error)
         switch desk.kind(step) {
         case .right: return isWrong ? .harmful : .good
         case .lookAlike, .other: return isWrong ? .good : .harmful

@@ -1,7 +1,7 @@
 import Checkpoints
+import Foundation
 import MethodKit
 import Tensors
-import Foundation
 
 /// Scores each widget of a screen for the concept that is wanted: a perceptron on both vectors and their product.
 struct Policy: Module {
@@ -10,30 +10,48 @@ struct Policy: Module {
     /// One vector a widget: [widgets, width]
     private var widgets: Tensor
     private var scorer: MLP
+    /// What trains instead of all else, once ``adapt(rank:using:)`` has frozen the base.
+    private var adapters: [LoRA]?
 
-    static let width = 32, hidden = 64
+    /// Widths of a learnt vector, of a given one, and of the perceptron.
+    static let width = 32, features = 8, hidden = 64
 
     /// - Parameters:
     ///   - desk: how many concepts and widgets there are.
     ///   - sharesFeatures: whether the vectors are given and fixed, so that all concepts share what is learnt.
     ///   - random: for the first weights.
     init(_ desk: MiniDesk, sharesFeatures: Bool, using random: inout RandomStream) {
-        let width = Self.width
         if sharesFeatures {
             (concepts, widgets) = Self.features(desk, &random)
         } else {
-            concepts = .gaussian([desk.concepts, width], trains: true, using: &random)
-            widgets = .gaussian([desk.widgets, width], trains: true, using: &random)
+            concepts = .gaussian([desk.concepts, Self.width], trains: true, using: &random)
+            widgets = .gaussian([desk.widgets, Self.width], trains: true, using: &random)
         }
-        scorer = MLP([3 * width, Self.hidden, 1], using: &random)
+        scorer = MLP([3 * concepts.shape[1], Self.hidden, 1], using: &random)
+    }
+
+    /// Freezes all weights and puts LoRA adapters on the linear layers; α is 16 as in the paper. Policy and reference
+    /// then have equal bases and differ in their adapters. Rank 0 changes nothing.
+    mutating func adapt(rank: Int, using random: inout RandomStream) {
+        guard rank > 0 else { return }
+        (concepts, widgets) = (concepts.detached, widgets.detached)
+        adapters = scorer.layers.map { LoRA($0, rank: rank, alpha: 16, using: &random) }
+    }
+
+    /// The perceptron, with the adapters where there are any.
+    private func score(_ features: Tensor) -> Tensor {
+        guard let adapters, let last = adapters.last else { return scorer(features) }
+        return last(adapters.dropLast().reduce(features) { $1($0).relu() })
     }
 
     /// A widget looks like its concept, its look-alike a little less so.
     private static func features(_ desk: MiniDesk, _ random: inout RandomStream) -> (Tensor, Tensor) {
-        let base = (0..<desk.concepts * width).map { _ in random.gaussian() }
+        let base = (0..<desk.concepts * features).map { _ in random.gaussian() }
         func near(_ noise: Double) -> [Float] { base.map { Float($0 + noise * random.gaussian()) } }
-        let rows = near(0.5) + near(0.8) + (0..<width).map { _ in Float(random.gaussian()) }
-        return (Tensor(base.map { Float($0) }, [desk.concepts, width]), Tensor(rows, [desk.widgets, width]))
+        let rows = near(0.3) + near(0.5) + (0..<features).map { _ in Float(random.gaussian()) }
+        return (
+            Tensor(base.map { Float($0) }, [desk.concepts, features]), Tensor(rows, [desk.widgets, features])
+        )
     }
 
     /// Scores of all slots: [screens, slots]
@@ -41,7 +59,7 @@ struct Policy: Module {
         let slots = MiniDesk.slots
         let c = concepts.gathered(screens.flatMap { Array(repeating: $0.concept, count: slots) })
         let w = widgets.gathered(screens.flatMap(\.widgets))
-        return scorer(.concatenated([c, w, c * w], axis: 1)).reshaped([screens.count, slots])
+        return score(.concatenated([c, w, c * w], axis: 1)).reshaped([screens.count, slots])
     }
 
     /// Log-probabilities of all slots in Double, one row a screen; no gradient.
@@ -60,5 +78,7 @@ struct Policy: Module {
         logProbabilities(screens).map { row in random.categorical(row.map { exp($0) }) }
     }
 
-    var parameters: [Tensor] { [concepts, widgets].filter(\.trains) + scorer.parameters }
+    var parameters: [Tensor] {
+        adapters?.parameters ?? [concepts, widgets].filter(\.trains) + scorer.parameters
+    }
 }

@@ -2,90 +2,134 @@ import Datasets
 import Foundation
 import MethodKit
 
-/// One line of the user's file: a step of their own run, judged, with the log-probabilities of their policies.
-struct LoggedStep: Decodable, Sendable {
-    let state: String
-    let action: String
-    let isGood: Bool
-    let policy: Double
-    let reference: Double
-    /// log π(y'|x) and log π_ref(y'|x) of a mismatched pair, where the log has them.
-    let mismatched: Double?
-
-    private enum CodingKeys: String, CodingKey {
-        case state, action, label, policy_logp, ref_logp, policy_kl_logp, ref_kl_logp
-    }
-
-    init(from decoder: any Decoder) throws {
-        let values = try decoder.container(keyedBy: CodingKeys.self)
-        state = try values.decode(String.self, forKey: .state)
-        action = try values.decode(String.self, forKey: .action)
-        isGood = try Self.label(values)
-        policy = try values.decode(Double.self, forKey: .policy_logp)
-        reference = try values.decode(Double.self, forKey: .ref_logp)
-        let (p, r) = (
-            try values.decodeIfPresent(Double.self, forKey: .policy_kl_logp),
-            try values.decodeIfPresent(Double.self, forKey: .ref_kl_logp)
-        )
-        mismatched = p.flatMap { p in r.map { p - $0 } }
-    }
-
-    /// true, 1, "good" or "desirable"; false, 0, -1, "bad", "harmful", "neutral" or "undesirable".
-    private static func label(_ values: KeyedDecodingContainer<CodingKeys>) throws -> Bool {
-        if let flag = try? values.decode(Bool.self, forKey: .label) { return flag }
-        if let number = try? values.decode(Double.self, forKey: .label), [1, 0, -1].contains(number) { return number == 1 }
-        let word = try values.decode(String.self, forKey: .label).lowercased()
-        if ["good", "desirable"].contains(word) { return true }
-        if ["bad", "harmful", "neutral", "undesirable"].contains(word) { return false }
-        throw DecodingError.dataCorruptedError(
-            forKey: .label, in: values, debugDescription: "'\(word)' is none of good, neutral, harmful, true, false, 1, 0, -1")
-    }
-}
-
 extension Steve {
+    /// The most steps of a user's file that are read, and the most rows of a table about them.
+    static let longestFile = 200_000, longestTable = 1_000
+
     /// KTO's losses, z0 and reward margins of the user's own run, batch by batch in the file's order.
     static func judgeFile(_ trial: Trial<Inputs>) throws {
-        var done = false
-        try trial.train(file, state: &done) { done, _, inputs in
-            let lines = try JSONLines.read(inputs.steps.path, as: LoggedStep.self)
+        var isDone = false
+        try trial.train(file, state: &isDone) { isDone, _, inputs in
+            let lines = try JSONLines.read(inputs.steps.path, as: LoggedStep.self, most: longestFile)
             let settings = KTO.Settings(beta: inputs.beta, good: inputs.goodWeight, bad: inputs.badWeight)
-            let steps = lines.map(\.value)
-            if steps.contains(where: { $0.mismatched == nil }) {
-                trial.log(
-                    "Some steps lack policy_kl_logp and ref_kl_logp, the mismatched pairs; where a batch has none z0 is 0.",
-                    .warning)
-            }
-            trial.log("\(steps.count) steps, \(steps.count { $0.isGood }) of them good.")
-            report(steps, settings, trial)
-            done = true
+            report(lines.map(\.value), settings, trial)
+            isDone = true
         }
     }
 
     private static func report(_ steps: [LoggedStep], _ settings: KTO.Settings, _ trial: Trial<Inputs>) {
-        var table = Table(columns: ["batch", "steps", "loss", "z0", "good reward", "bad reward", "margin"], rows: [])
-        for (number, start) in stride(from: 0, to: steps.count, by: batch).enumerated() {
-            let part = Array(steps[start..<min(start + batch, steps.count)])
-            let outcome = outcome(part, settings)
-            let rewards = KTO.rewardMeans(outcome, part.map(\.isGood))
-            table.rows.append(
-                ["\(number + 1)", "\(part.count)"]
-                    + [outcome.loss, outcome.z0, rewards.good, rewards.bad, rewards.good - rewards.bad]
-                    .map { $0.isNaN ? "none" : String(format: "%.4f", $0) })
+        reportLabels(steps, settings, trial)
+        let scored = steps.filter { $0.scores != nil }
+        if scored.count < steps.count {
+            trial.log(
+                "\(steps.count - scored.count) steps lack policy_logp and ref_logp and have no loss.",
+                .warning)
         }
-        trial.keep("batches", .table(table))
-        let whole = outcome(steps, settings), rewards = KTO.rewardMeans(whole, steps.map(\.isGood))
-        trial.report(loss, whole.loss)
-        trial.report(z0, whole.z0)
-        for (metric, value) in [(goodReward, rewards.good), (badReward, rewards.bad), (margin, rewards.good - rewards.bad)]
-        where value.isFinite { trial.report(metric, value) }
+        guard !scored.isEmpty else { return }
+        let batches = batches(of: scored, settings, trial)
+        reportMeans(batches, trial)
+        trial.keep("batches", .table(batchTable(batches)))
+        trial.keep("steps", .table(stepTable(batches)))
     }
 
-    private static func outcome(_ steps: [LoggedStep], _ settings: KTO.Settings) -> KTO.Outcome {
-        let mismatched = steps.compactMap(\.mismatched)
-        return KTO.outcome(
-            KTO.Batch(
-                policy: steps.map(\.policy), reference: steps.map(\.reference), isGood: steps.map(\.isGood),
-                mismatched: mismatched.isEmpty ? [0] : mismatched),
-            settings)
+    /// How many steps there are of each kind, and how the weights balance them.
+    private static func reportLabels(_ steps: [LoggedStep], _ settings: KTO.Settings, _ trial: Trial<Inputs>)
+    {
+        let good = steps.count { $0.isGood }, bad = steps.count - good
+        trial.report(verified, Double(steps.count))
+        trial.log("\(steps.count) steps, \(good) of them good.")
+        guard good > 0, bad > 0, settings.good > 0, settings.bad > 0 else { return }
+        let balance = KTO.balance(good: good, bad: bad, settings)
+        guard !(1...4.0 / 3).contains(balance) else { return }
+        let advised = settings.bad * Double(bad) / Double(good)
+        trial.log(
+            "λ_D n_good / (λ_U n_bad) is \(short(balance)); KTO's authors advise 1 to 4/3, so λ_D from "
+                + "\(short(advised)) to \(short(advised * 4 / 3)).", .warning)
+    }
+
+    // MARK: Batches
+
+    /// Steps of the file under the loss.
+    private struct LoggedBatch {
+        let steps: [LoggedStep]
+        let outcome: KTO.Outcome
+        /// NaN where there are no steps of the kind.
+        var rewards: (good: Double, bad: Double) { KTO.rewardMeans(outcome, steps.map(\.isGood)) }
+    }
+
+    private static func batches(
+        of steps: [LoggedStep], _ settings: KTO.Settings, _ trial: Trial<Inputs>
+    ) -> [LoggedBatch] {
+        let known = Dictionary(steps.map { ($0.pair, $0.scores?.ratio ?? 0) }) { first, _ in first }
+        var unpaired = 0
+        let batches = stride(from: 0, to: steps.count, by: batch).map { start in
+            let part = Array(steps[start..<min(start + batch, steps.count)])
+            let ratios = mismatchedRatios(part, known)
+            if ratios.isEmpty { unpaired += 1 }
+            let scores = part.compactMap(\.scores)
+            let whole = KTO.Batch(
+                policy: scores.map(\.policy), reference: scores.map(\.reference), isGood: part.map(\.isGood),
+                mismatched: ratios.isEmpty ? [0] : ratios)
+            return LoggedBatch(steps: part, outcome: KTO.outcome(whole, settings))
+        }
+        if unpaired > 0 {
+            trial.log(
+                "\(unpaired) of \(batches.count) batches have no mismatched pair, and their z0 is 0: "
+                    + "policy_kl_logp and ref_kl_logp would give it.", .warning)
+        }
+        return batches
+    }
+
+    /// Log-ratios of each state with the action of the step before: the line's own, or those of another line with
+    /// that state and action.
+    private static func mismatchedRatios(_ steps: [LoggedStep], _ known: [LoggedStep.Pair: Double])
+        -> [Double]
+    {
+        guard steps.count > 1 else { return steps.compactMap(\.mismatched?.ratio) }
+        return zip(steps, KTO.mismatched(steps.map(\.pair.action))).compactMap { step, action in
+            step.mismatched?.ratio ?? known[LoggedStep.Pair(state: step.pair.state, action: action)]
+        }
+    }
+
+    // MARK: What the user sees
+
+    private static func reportMeans(_ batches: [LoggedBatch], _ trial: Trial<Inputs>) {
+        let losses = batches.flatMap(\.outcome.losses)
+        trial.report(loss, losses.reduce(0, +) / Double(losses.count))
+        trial.report(z0, batches.reduce(0) { $0 + $1.outcome.z0 } / Double(batches.count))
+        let pairs = batches.flatMap { zip($0.steps.map(\.isGood), $0.outcome.rewards) }
+        func mean(_ kind: Bool) -> Double {
+            let rewards = pairs.filter { $0.0 == kind }.map(\.1)
+            return rewards.reduce(0, +) / Double(rewards.count)
+        }
+        let values = [(goodReward, mean(true)), (badReward, mean(false)), (margin, mean(true) - mean(false))]
+        for (metric, value) in values where value.isFinite { trial.report(metric, value) }
+    }
+
+    private static func batchTable(_ batches: [LoggedBatch]) -> Table {
+        let rows = batches.prefix(longestTable).enumerated().map { index, batch -> [String] in
+            let rewards = batch.rewards
+            let numbers = [
+                batch.outcome.loss, batch.outcome.z0, rewards.good, rewards.bad, rewards.good - rewards.bad,
+            ]
+            return ["\(index + 1)", "\(batch.steps.count)"] + numbers.map(short)
+        }
+        return Table(
+            columns: ["batch", "steps", "loss", "z0", "good reward", "bad reward", "margin"], rows: rows)
+    }
+
+    /// The steps with the largest loss first: what the policy gets most wrong.
+    private static func stepTable(_ batches: [LoggedBatch]) -> Table {
+        let all = batches.flatMap { zip($0.steps, zip($0.outcome.losses, $0.outcome.rewards)) }
+        let worst = all.sorted { $0.1.0 > $1.1.0 }.prefix(longestTable)
+        let rows = worst.map { step, numbers in
+            [short(numbers.0), short(numbers.1), step.isGood ? "good" : "bad"]
+                + [step.pair.action, step.pair.state].map { String($0.prefix(80)) }
+        }
+        return Table(columns: ["loss", "reward", "label", "action", "state"], rows: rows)
+    }
+
+    private static func short(_ value: Double) -> String {
+        value.isNaN ? "none" : String(format: "%.4f", value)
     }
 }

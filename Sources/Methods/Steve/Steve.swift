@@ -16,13 +16,14 @@ import Tensors
 /// What differs from the paper is on the card, see `SteveCard.swift`.
 public enum Steve: Method {
     public enum Arm: String, MethodArm {
-        case start, sft, kto
+        case start, sft, kto, printed
 
         public var help: String {
             switch self {
             case .start: "the start agent: cloned from demonstrations, rolled out, never trained again"
             case .sft: "fine-tuning on the steps that the verifier calls good"
             case .kto: "KTO on all verified steps, good and bad"
+            case .printed: "KTO with the loss as the paper prints it, which raises bad actions too"
             }
         }
     }
@@ -35,23 +36,35 @@ public enum Steve: Method {
     public enum Reference: String, InputChoice, CaseIterable, Codable, Sendable { case start, round }
 
     public struct Inputs: MethodInputs {
-        @Input("", "habits: each concept is learnt by itself, some wrongly; shared: all share fixed features") var world = World.habits
+        @Input("", "habits: each concept is learnt by itself, some wrongly; shared: all share fixed features")
+        var world = World.habits
         @Input("", "concepts on the desk", in: 10...200) var concepts = 60
-        @Input("", "share of concepts that the demonstrations click wrongly by habit", in: 0...1) var habits = 0.4
+        @Input("", "share of concepts that the demonstrations click wrongly by habit", in: 0...1) var habits =
+            0.4
         @Input("", "share of the demonstrations' clicks that go anywhere", in: 0...1) var slips = 0.03
-        @Input("", "updates of the start agent on demonstrations, 64 clicks each", in: 1...5_000) var cloning = 400
-        @Input("", "trajectories rolled out in each of the three rounds", in: 4...1_000) var trajectories = 100
+        @Input("", "updates of the start agent on demonstrations, 64 clicks each", in: 1...5_000)
+        var cloning = 400
+        @Input("", "trajectories rolled out in each of the three rounds", in: 4...1_000) var trajectories =
+            100
         @Input("", "passes over the data so far in each round", in: 0...20) var epochs = 2
         @Input("", "held-out tasks in each test", in: 10...10_000) var tasks = 1_000
         @Input("β", "how steeply a reward counts", in: 0.001...20, live: true) var beta = 0.5
         @Input("λ_D", "weight of good steps", in: 0...10, live: true) var goodWeight = 1.0
         @Input("λ_U", "weight of bad steps", in: 0...10, live: true) var badWeight = 1.0
         @Input("", "learning rate of KTO", in: 1e-6...0.1, live: true) var ktoRate = 3e-3
-        @Input("", "learning rate of fine-tuning", in: 1e-6...0.1, live: true) var sftRate = 1e-3
-        @Input("", "whether the verifier errs, as often as the paper's does") var noise = true
+        @Input("", "learning rate of fine-tuning", in: 1e-6...0.1, live: true) var sftRate = 1.5e-3
+        @Input("", "how often the verifier errs, as a multiple of the paper's rates", in: 0...3, live: true)
+        var noise = 1.0
         @Input("", "whether neutral steps count as bad or are left out") var neutral = Neutral.bad
-        @Input("π_ref", "KTO's reference: the start agent, or the policy at the round's start") var reference = Reference.start
-        @Input("", "your own steps, judged: {state, action, label, policy_logp, ref_logp} a line", kinds: ["jsonl", "ndjson"])
+        @Input("π_ref", "KTO's reference: the start agent, or the policy at the round's start")
+        var reference = Reference.start
+        @Input(
+            "r", "rank of the LoRA adapters on a frozen base, as in the paper; 0 trains all weights",
+            in: 0...256)
+        var rank = 0
+        @Input(
+            "", "your own steps, judged: {state, action, label, policy_logp, ref_logp} a line",
+            kinds: ["jsonl", "ndjson"])
         var steps = InputFile()
 
         public init() {}
@@ -66,18 +79,32 @@ public enum Steve: Method {
     /// Steps in a batch, half of them good.
     static let batch = 16
 
-    static let success = Metric("success", "share of held-out tasks done within their step budget", better: .higher)
-    static let rightClicks = Metric("right clicks", "share of clicks in held-out tasks on the right widget", better: .higher)
+    static let success = Metric(
+        "success", "share of held-out tasks done within their step budget", better: .higher)
+    static let rightClicks = Metric(
+        "right clicks", "share of clicks in held-out tasks on the right widget", better: .higher)
     static let goodReward = Metric("good reward", "mean β r of the batch's good steps", better: .higher)
     static let badReward = Metric("bad reward", "mean β r of the batch's bad steps", better: .lower)
     static let margin = Metric("margin", "good reward minus bad reward", better: .higher)
     static let z0 = Metric("z0", "KTO's reference point on the batch", better: .neither)
     static let loss = Metric("loss", "mean loss of the arm on its batch", better: .neither)
-    static let agreement = Metric("agreement", "share of a round's steps that the verifier judges as they are", better: .neither)
-    static let cloneLoss = Metric("clone loss", "cross-entropy of the start agent on demonstrations", better: .lower)
+    static let agreement = Metric(
+        "agreement", "share of a round's steps that the verifier judges as they are", better: .neither)
+    static let cloneLoss = Metric(
+        "clone loss", "cross-entropy of the start agent on demonstrations", better: .lower)
     static let updates = Metric("updates", "updates of 16 steps given so far", better: .neither)
+    static let lookAlikes = Metric(
+        "look-alike clicks", "share of clicks in held-out tasks on the look-alike: the habits", better: .lower
+    )
+    static let grounding = Metric(
+        "grounding",
+        "share of right clicks on concepts that the demonstrations click rightly: what is not forgotten",
+        better: .higher)
+    static let verified = Metric(
+        "verified steps", "steps verified so far, which updates draw from", unit: "steps", better: .neither)
     public static let metrics = [
         success, rightClicks, goodReward, badReward, margin, z0, loss, agreement, cloneLoss, updates,
+        lookAlikes, verified, grounding,
     ]
 
     static let file = Stage<Inputs>("your steps", unit: "file") { $0.steps.path.isEmpty ? 0 : 1 }
@@ -87,24 +114,32 @@ public enum Steve: Method {
     static let rollOut = (1...3).map { round in
         Stage<Inputs>("roll out \(round)", unit: "trajectory") { $0.steps.path.isEmpty ? $0.trajectories : 0 }
     }
-    static let train = (1...3).map { round in Stage<Inputs>("train \(round)", unit: "update") { $0.updates(inRound: round) } }
+    static let train = (1...3).map { round in
+        Stage<Inputs>("train \(round)", unit: "update") { $0.updates(inRound: round) }
+    }
     public static let stages = [file, clone] + zip(rollOut, train).flatMap { [$0, $1] }
 
     public static func run(_ arm: Arm, _ trial: Trial<Inputs>) throws {
         guard trial.inputs.steps.path.isEmpty else { return try judgeFile(trial) }
         let desk = MiniDesk(concepts: trial.inputs.concepts, length: 4)
         var agent = try cloned(desk, trial)
+        var adapters = trial.stream("adapters")
+        agent.policy.adapt(rank: trial.inputs.rank, using: &adapters)
         for round in 1...3 {
             try trial.train(rollOut[round - 1], state: &agent) { agent, trajectory, inputs in
                 agent.rollOut(desk, inputs, showing: trajectory % 25 == 1 ? trial : nil)
-                if trajectory == inputs.trajectories { trial.report(agreement, agent.agreement(desk, inputs)) }
+                guard trajectory == inputs.trajectories else { return }
+                trial.report(agreement, agent.agreement(desk, inputs))
+                trial.report(verified, Double(agent.steps.count))
             }
             try agent.begin(inputs: trial.inputs)
             try trial.train(train[round - 1], state: &agent) { agent, update, inputs in
                 let total = inputs.updates(inRound: round)
                 agent.learn(arm, inputs, Schedule.cosine.factor(at: update, of: total), trial)
                 if update == total || update % 50 == 0 { agent.test(desk, inputs, trial) }
-                if update == total { trial.keep("habits", habitMap(agent.policy, desk, trial.stream("habit map"))) }
+                if update == total {
+                    trial.keep("habits", habitMap(agent.policy, desk, trial.stream("habit map")))
+                }
             }
         }
     }
@@ -116,12 +151,16 @@ public enum Steve: Method {
         var habits = trial.stream("habits"), weights = trial.stream("weights")
         let inputs = trial.inputs
         let demonstrator = Demonstrator(
-            desk: desk, habitShare: inputs.world == .habits ? inputs.habits : 0, slips: inputs.slips, using: &habits)
+            desk: desk, habitShare: inputs.world == .habits ? inputs.habits : 0, slips: inputs.slips,
+            using: &habits)
         let policy = Policy(desk, sharesFeatures: inputs.world == .shared, using: &weights)
         var agent = Agent(policy: policy, trial)
         agent.optimiser = AdamW(rate: 3e-3)
+        agent.habits = demonstrator.habits.sorted()
         try trial.train(clone, state: &agent) { agent, update, inputs in
-            let screens = (0..<64).map { _ in desk.screen(for: agent.draws.below(desk.concepts), using: &agent.draws) }
+            let screens = (0..<64).map { _ in
+                desk.screen(for: agent.draws.below(desk.concepts), using: &agent.draws)
+            }
             let clicks = screens.map { demonstrator.click(on: $0, using: &agent.draws) }
             let loss = agent.policy.logits(screens).crossEntropy(clicks)
             loss.backward()
@@ -143,7 +182,8 @@ public enum Steve: Method {
     ///   - draw: the steps, with both policies' log-probabilities.
     ///   - settings: β, λ_D and λ_U.
     /// - Returns: the mean loss, and for each step the slope of that loss with respect to log π(y|x).
-    static func lesson(_ arm: Arm, _ draw: Draw, _ settings: KTO.Settings) -> (loss: Double, slopes: [Double]) {
+    static func lesson(_ arm: Arm, _ draw: Draw, _ settings: KTO.Settings) -> (loss: Double, slopes: [Double])
+    {
         var slopes = Array(repeating: 0.0, count: draw.steps.count)
         switch arm {
         case .start:
@@ -151,8 +191,8 @@ public enum Steve: Method {
         case .sft:
             for index in draw.forSFT { slopes[index] = -1 / Double(batch) }
             return (-draw.forSFT.reduce(0) { $0 + draw.policy[$1] } / Double(batch), slopes)
-        case .kto:
-            let outcome = KTO.outcome(draw.ktoBatch, settings)
+        case .kto, .printed:
+            let outcome = KTO.outcome(draw.ktoBatch, settings, form: arm == .kto ? .kto : .printed)
             for (index, slope) in zip(draw.forKTO, outcome.slopes) { slopes[index] = slope }
             return (outcome.loss, slopes)
         }

@@ -6,12 +6,12 @@ extension Steve {
     /// A screen as a grid of widgets, three in a row: the clicked one in brackets, coloured by the verdict.
     static func picture(of step: MiniDesk.Step, _ verdict: Verifier.Verdict, _ desk: MiniDesk) -> Artifact {
         let concept = step.screen.concept
-        var spans = [Span("Wanted: concept \(concept), so widget \(desk.name(concept))\n\n", .strong)]
+        var spans = [Span("Wanted: \(desk.name(concept))\n\n", .strong)]
         for (slot, widget) in step.screen.widgets.enumerated() {
             let name = desk.name(widget)
             let text = slot == step.slot ? "[\(name)]" : " \(name) "
             let style: Span.Style = slot != step.slot ? .plain : verdict == .good ? .good : .bad
-            spans.append(Span(text.padding(toLength: 10, withPad: " ", startingAt: 0), style))
+            spans.append(Span(text.padding(toLength: 18, withPad: " ", startingAt: 0), style))
             if slot % 3 == 2 { spans.append(Span("\n")) }
         }
         let truth = desk.kind(step).name
@@ -35,6 +35,6 @@ extension Steve {
         }
         return .heatMap(
             HeatMap(
-                shares, rows: (0..<desk.concepts).map { "concept \($0)" }, columns: kinds.map(\.name), range: 0...1))
+                shares, rows: (0..<desk.concepts).map(desk.name), columns: kinds.map(\.name), range: 0...1))
     }
 }

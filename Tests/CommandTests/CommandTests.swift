@@ -1,0 +1,142 @@
+import Foundation
+import Testing
+
+@Suite(.serialized) struct CommandTests {
+    @Test func aRunSaysEverythingAsRecords() throws {
+        let program = try Program()
+        let run = try program.run("run", "steve", "--preset", "smoke", "--seed", "7", "--json")
+        #expect(run.status == 0 && run.complaint.isEmpty)
+        let kinds = run.records.compactMap { $0["kind"] as? String }
+        #expect(kinds.count == run.lines.count)
+        #expect(Set(kinds) == ["session", "metric", "log", "artifact", "saved", "end"])
+        #expect(kinds.first == "session" && kinds.last == "end")
+        #expect(run.records[0]["method"] as? String == "steve" && run.records[0]["seed"] as? Int == 7)
+        #expect((run.records[0]["inputs"] as? [String: String])?["concepts"] == "20")
+        let end = try #require(run.records.last)
+        #expect(end["status"] as? String == "finished" && (end["summary"] as? [String: Double])?["success"] != nil)
+        #expect(run.saved == run.values.map(\.step).max())
+        // Export and replay say the same.
+        #expect(try program.run("export", "last", "--format", "jsonl").values == run.values)
+        #expect(try program.run("replay", "last", "--plain", "--json").values == run.values)
+        let csv = try program.run("export", "last", "--format", "csv")
+        #expect(csv.lines.count == run.values.count + 1)
+    }
+
+    @Test func everyCommandPrintsJSON() throws {
+        let program = try Program()
+        try program.run("duel", "steve", "--preset", "smoke")
+        try program.run("duel", "steve", "--preset", "smoke", "--set", "beta=1")
+        let ids = try program.run("sessions", "--json").records.compactMap { $0["session"] as? String }
+        #expect(ids.count == 2)
+        let commands: [[String]] = [
+            ["methods", "--json"], ["inputs", "steve", "--json"], ["card", "steve", "--json"], ["show", ids[0], "--json"],
+            ["compare", ids[0], ids[1], "--json"], ["prove", ids[0], "--json"], ["doctor", "--json"],
+            ["export", ids[0], "--format", "files", "--out", program.folder.appending(path: "out").path, "--json"],
+        ]
+        for command in commands {
+            let outcome = try program.run(command)
+            #expect(outcome.status == 0, "\(command): \(outcome.complaint)")
+            #expect(!outcome.lines.isEmpty && outcome.records.count == outcome.lines.count, "\(command)")
+        }
+        let methods = try program.run("methods", "--json").records
+        #expect(methods.allSatisfy { one in ["id", "title", "arxiv", "claim", "verdict"].allSatisfy { one[$0] is String } })
+    }
+
+    @Test(arguments: [
+        (["run", "stev"], 2, "did you mean 'steve'"), (["run", "steve", "--arm", "kot"], 3, "did you mean 'kto'"),
+        (["run", "steve", "--set", "bta=1"], 3, "did you mean 'beta'"),
+        (["run", "steve", "--set", "beta=99"], 3, "Input beta is '99'; it must be 0.001…20."),
+        (["run", "steve", "--set", "beta"], 3, "--set takes name=value"),
+        (["run", "steve", "--preset", "ful"], 3, "did you mean 'full'"),
+        (["run", "steve", "--set", "steps=/nowhere.jsonl"], 4, "there is no such file"),
+        (["run", "steve", "--config", "/nowhere.toml"], 3, "cannot be read"),
+        (["show", "abcdef"], 2, "No session is called 'abcdef'"), (["show", "nowhere.sqlite"], 2, "There is no file"),
+        (["claim", "steve", "--seeds", "1,x"], 3, "'x' is not one"), (["bogus"], 64, "Unexpected argument"),
+        (["run", "steve", "--jobs", "0"], 64, "--jobs is 0"),
+    ])
+    func mistakesGiveOneSentenceAndAStatus(_ arguments: [String], _ status: Int32, _ sentence: String) throws {
+        let program = try Program()
+        let outcome = try program.run(arguments)
+        #expect(outcome.status == status)
+        #expect(outcome.complaint.contains(sentence), "\(outcome.complaint)")
+    }
+
+    @Test func aClaimGivesAVerdictAndGoesOnWhereItWasStopped() throws {
+        let program = try Program()
+        let whole = try program.run("claim", "steve", "--preset", "smoke", "--seeds", "3", "--json")
+        let report = try #require(whole.records.last)
+        #expect(report["kind"] as? String == "claim" && (report["pairs"] as? [Any])?.count == 3)
+        #expect((whole.status == 0) == (report["verdict"] as? String == "holds"))
+        let other = try Program()
+        let stopped = try other.run(
+            ["claim", "steve", "--preset", "quick", "--seeds", "3", "--json"], signalAfter: 250_000, signal: SIGINT)
+        if stopped.status == 130 {
+            let again = try other.run("claim", "steve", "--preset", "quick", "--seeds", "3", "--json")
+            #expect(again.session == stopped.session)
+            #expect((again.records.last?["pairs"] as? [Any])?.count == 3)
+            #expect(try other.run("sessions", "--json").lines.count == 1)
+        }
+    }
+
+    @Test func controlCStopsAfterACheckpointAndSaysHowToGoOn() throws {
+        let program = try Program()
+        let run = try program.run(
+            ["run", "steve", "--preset", "full", "--set", "cloning=5000", "--json"], signalAfter: 150_000, signal: SIGINT)
+        #expect(run.status == 130)
+        #expect(run.complaint.contains("'benchtop resume \(try #require(run.session))' goes on"))
+        #expect(run.records.last?["status"] as? String == "interrupted")
+        #expect(try program.run("resume", "last", "--json").status == 0)
+        #expect(try program.run("prove", "last").status == 0)
+    }
+
+    @Test func kernelSetsAreChosenByTheEnvironmentAndShown() throws {
+        let program = try Program()
+        for set in ["baseline", "avx2", "avx512"] {
+            let doctor = try program.run("doctor", "--json", environment: ["BENCHTOP_KERNELS": set])
+            let kernels = doctor.records.first { $0["check"] as? String == "kernels" }
+            let isThere = doctor.status == 0
+            #expect((kernels?["found"] as? String)?.hasPrefix(set) == isThere)
+        }
+        // Another kernel set is another machine: the proof says that it is none of bits.
+        try program.run("run", "steve", "--preset", "smoke", environment: ["BENCHTOP_KERNELS": "baseline"])
+        let same = try program.run("prove", "last", environment: ["BENCHTOP_KERNELS": "baseline"])
+        #expect(same.status == 0 && same.lines.last?.contains("bit for bit") == true)
+    }
+
+    @Test func aStoreThatCannotBeWrittenGivesASentence() throws {
+        let program = try Program()
+        for path in ["/proc/nowhere/store.sqlite", "/dev/null/store.sqlite"] {
+            let run = try program.run("run", "steve", "--preset", "smoke", "--store", path)
+            #expect(run.status == 5 && run.complaint.contains("store"), "\(run.complaint)")
+        }
+        let file = program.folder.appending(path: "text.sqlite")
+        try "hello".write(to: file, atomically: true, encoding: .utf8)
+        let run = try program.run("run", "steve", "--store", file.path)
+        #expect(run.status == 5 && run.complaint.contains("is not a Benchtop store"))
+    }
+
+    @Test func weightsOpenInPython() throws {
+        let program = try Program()
+        try program.run("run", "steve", "--preset", "smoke")
+        let out = program.folder.appending(path: "weights")
+        try program.run("export", "last", "--format", "safetensors", "--out", out.path)
+        let script = """
+            import glob, json, struct, sys
+            for path in glob.glob(sys.argv[1] + "/*.safetensors"):
+                data = open(path, "rb").read()
+                (size,) = struct.unpack("<Q", data[:8])
+                head = json.loads(data[8:8 + size])
+                for name, entry in head.items():
+                    if name == "__metadata__": continue
+                    first, last = entry["data_offsets"]
+                    count = 1
+                    for n in entry["shape"]: count *= n
+                    assert entry["dtype"] == "F32" and last - first == 4 * count, name
+                    floats = struct.unpack("<%df" % count, data[8 + size + first:8 + size + last])
+                    assert all(abs(f) < 1e6 for f in floats), name
+                print(path)
+            """
+        let python = try program.run(["-c", script, out.path], program: "python3")
+        #expect(python.status == 0 && python.lines.count >= 7, "\(python.complaint)")
+    }
+}
