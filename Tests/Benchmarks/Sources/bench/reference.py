@@ -94,7 +94,34 @@ def torch_works():
         x, t, y = torch.randn(64, 3, 32, 32), torch.randn(64, 64), torch.randn(64, 3, 32, 32)
         return train(network, lambda: F.mse_loss(network(x, t), y), weight_decay=0)
 
-    return {"mlp": mlp, "gpt": gpt, "unet": unet}
+    def steve():
+        class Policy(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.concepts, self.widgets = nn.Embedding(60, 32), nn.Embedding(121, 32)
+                self.scorer = nn.Sequential(nn.Linear(96, 64), nn.ReLU(), nn.Linear(64, 1))
+
+            def forward(self, concepts, widgets):
+                c, w = self.concepts(concepts)[:, None].expand(-1, 6, -1), self.widgets(widgets)
+                return self.scorer(torch.cat([c, w, c * w], -1)).squeeze(-1)
+
+        policy, reference = Policy(), Policy()
+        x, w = torch.randint(60, (24,)), torch.randint(121, (24, 6))
+        y, kto = torch.randint(6, (24,)), list(range(8)) + list(range(16, 24))
+        sign = torch.tensor([1.0] * 8 + [-1.0] * 8)
+
+        def loss():
+            with torch.no_grad():
+                ref = F.log_softmax(reference(x, w), -1)
+            logp = F.log_softmax(policy(x, w), -1)
+            rows, other = torch.arange(24)[kto], y[kto].roll(1)
+            z0 = (logp[rows, other] - ref[rows, other]).mean().clamp(min=0).detach()
+            r = logp[rows, y[kto]] - ref[rows, y[kto]]
+            return (1 - torch.sigmoid(sign * 0.5 * (r - z0))).mean()
+
+        return train(policy, loss, weight_decay=0)
+
+    return {"mlp": mlp, "gpt": gpt, "unet": unet, "steve": steve}
 
 
 def tensorboard_works():

@@ -1,0 +1,67 @@
+# make run      installs what is missing, builds, and shows methods at work
+# make test     the same set-up, then the whole test suite and the lint
+# make bench    speed beside PyTorch and TensorBoard, where python3 can import them
+# make lint     formatting, imports
+# make soak     the long versions of the kill and fuzz tests
+# make install  PREFIX=/usr/local
+# make clean
+
+PREFIX ?= /usr/local
+SWIFT_VERSION := 6.1
+# Development packages and what they are for: terminal, store, matrix products, compression, pictures, digests.
+PACKAGES := libncurses-dev libsqlite3-dev libdnnl-dev zlib1g-dev libpng-dev libssl-dev
+# Undeclared imports between targets are errors.
+CHECKED := --explicit-target-dependency-import-check error
+
+.PHONY: run test bench lint soak install clean setup toolchain
+.DEFAULT_GOAL := run
+
+run: setup
+	@swift build -c release --product benchtop
+	@.build/release/benchtop duel steve --preset quick
+
+test: setup lint
+	swift build --build-tests $(CHECKED)
+	swift test --skip-build
+
+bench: setup
+	swift run -c release --package-path Tests/Benchmarks bench
+
+lint: toolchain
+	swift format lint --strict --recursive --parallel Package.swift Sources Tests
+
+soak: setup
+	swift build --build-tests $(CHECKED)
+	BENCHTOP_SOAK=1 swift test --skip-build
+
+install: setup
+	swift build -c release --product benchtop
+	install -D -m 755 .build/release/benchtop $(DESTDIR)$(PREFIX)/bin/benchtop
+	install -d $(DESTDIR)$(PREFIX)/share/benchtop/Sessions
+	install -m 644 Sessions/*.sqlite $(DESTDIR)$(PREFIX)/share/benchtop/Sessions
+
+clean:
+	rm -rf .build Tests/Benchmarks/.build
+
+toolchain:
+	@command -v swift > /dev/null || { \
+		echo "Benchtop needs Swift $(SWIFT_VERSION) or newer, and there is none here; https://www.swift.org/install offers it." >&2; exit 1; }
+	@found=$$(swift --version 2>/dev/null | sed -n 's/.*Swift version \([0-9]*\.[0-9]*\).*/\1/p' | head -1); \
+	oldest=$$(printf '%s\n%s\n' "$(SWIFT_VERSION)" "$$found" | sort -V | head -1); \
+	[ "$$oldest" = "$(SWIFT_VERSION)" ] || { \
+		echo "Benchtop needs Swift $(SWIFT_VERSION) or newer, and this is $$found; https://www.swift.org/install offers it." >&2; exit 1; }
+
+# Asks before it uses sudo; says nothing and does nothing when all is there.
+setup: toolchain
+	@missing=""; for package in $(PACKAGES); do \
+		dpkg-query -W -f='$${Status}' $$package 2>/dev/null | grep -q "install ok installed" || missing="$$missing $$package"; \
+	done; \
+	[ -z "$$missing" ] && exit 0; \
+	install="apt-get install -y --no-install-recommends$$missing"; \
+	if [ "$$(id -u)" = 0 ]; then \
+		apt-get update -q && DEBIAN_FRONTEND=noninteractive $$install; \
+	else \
+		printf 'Benchtop needs%s. Run "sudo %s"? [y/N] ' "$$missing" "$$install"; read answer; \
+		case "$$answer" in y|Y|yes) sudo apt-get update -q && sudo $$install;; \
+		*) echo "Nothing was installed; Benchtop cannot be built without them." >&2; exit 1;; esac; \
+	fi
