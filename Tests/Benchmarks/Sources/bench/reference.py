@@ -94,7 +94,36 @@ def torch_works():
         x, t, y = torch.randn(64, 3, 32, 32), torch.randn(64, 64), torch.randn(64, 3, 32, 32)
         return train(network, lambda: F.mse_loss(network(x, t), y), weight_decay=0)
 
-    return {"mlp": mlp, "gpt": gpt, "unet": unet}
+    def steve():
+        class WidgetScorer(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.concepts, self.widgets = nn.Embedding(60, 32), nn.Embedding(121, 32)
+                self.scorer = nn.Sequential(nn.Linear(96, 64), nn.ReLU(), nn.Linear(64, 1))
+
+            def forward(self, concept, widget):
+                c, w = self.concepts(concept), self.widgets(widget)
+                return self.scorer(torch.cat([c, w, c * w], 1)).view(-1, 6)
+
+        policy, reference = WidgetScorer(), WidgetScorer()
+        concept, widget = torch.arange(24 * 6) // 6, torch.randint(121, (24 * 6,))
+        slot = torch.randint(6, (24, 1))
+        chosen = torch.cat([torch.arange(8), torch.arange(16, 24)])
+        others = slot[chosen].roll(1, 0)
+        sign = torch.cat([torch.ones(8), -torch.ones(8)])[:, None]
+
+        def loss():
+            ours = F.log_softmax(policy(concept, widget), 1)
+            with torch.no_grad():
+                theirs = F.log_softmax(reference(concept, widget), 1)
+                apart = ours[chosen] - theirs[chosen]
+                z0 = apart.gather(1, others).mean().clamp(min=0)
+            r = (ours[chosen] - theirs[chosen]).gather(1, slot[chosen])
+            return (1 - torch.sigmoid(sign * 0.5 * (r - z0))).mean()
+
+        return train(policy, loss, weight_decay=0)
+
+    return {"mlp": mlp, "gpt": gpt, "unet": unet, "steve": steve}
 
 
 def tensorboard_works():
