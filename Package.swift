@@ -72,12 +72,16 @@ let package = Package(
             resources: [.copy("Golden")], swiftSettings: optimised),
         .testTarget(
             name: "StoreTests",
-            dependencies: ["Store", "MethodKit", "Checkpoints", .product(name: "GRDB", package: "GRDB.swift")],
+            dependencies: [
+                "Store", "MethodKit", "Checkpoints", .product(name: "GRDB", package: "GRDB.swift"),
+            ],
             swiftSettings: optimised),
         .testTarget(
-            name: "SessionControlTests", dependencies: ["SessionControl", "MethodKit", "Store", "Checkpoints"]),
+            name: "SessionControlTests",
+            dependencies: ["SessionControl", "MethodKit", "Store", "Checkpoints"]),
         .testTarget(
-            name: "CommandTests", dependencies: ["benchtop", "Store", "Checkpoints"], swiftSettings: optimised),
+            name: "CommandTests", dependencies: ["benchtop", "Store", "Checkpoints"], swiftSettings: optimised
+        ),
     ],
     swiftLanguageModes: [.v6],
     cLanguageStandard: .c17

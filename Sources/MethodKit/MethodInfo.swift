@@ -64,6 +64,7 @@ public struct MethodInfo: Sendable {
     /// - Parameters:
     ///   - when: the coincidence's sentence.
     ///   - preset: its name.
+    /// - Returns: the texts by name.
     /// - Throws: ``PresetError``.
     public func texts(switchedOff when: String, preset: String) throws -> [String: String] {
         try Self.texts(method, switchedOff: when, preset)

@@ -33,7 +33,8 @@ public struct ClaimReport: Sendable {
         let metric = session.metrics.firstIndex { $0.name == claim.metric.name }
         func value(_ arm: String, _ seed: UInt64) throws -> Double? {
             guard let metric,
-                let trial = trials.first(where: { $0.arm == arm && $0.seed == seed && $0.status == .finished })
+                let trial = trials.first(where: { $0.arm == arm && $0.seed == seed && $0.status == .finished }
+                )
             else { return nil }
             return try store.lastValue(of: trial.id, metric: metric)?.value
         }
@@ -64,7 +65,9 @@ extension SessionStore {
             else { return false }
             let trials = try trials(of: session.id)
             return Set(trials.map { "\($0.arm) \($0.seed)" }) == wanted
-                && trials.contains { [.queued, .interrupted, .stopped, .running, .paused].contains($0.status) }
+                && trials.contains {
+                    [.queued, .interrupted, .stopped, .running, .paused].contains($0.status)
+                }
         }
     }
 }

@@ -22,7 +22,8 @@ final class Committer: Sendable {
     private let state = Locked(State())
     private let queue = DispatchQueue(label: "benchtop.commit", qos: .userInitiated)
     /// The shortest time between two commits, and the pause after one that failed.
-    private static let pace = DispatchTimeInterval.milliseconds(50), patience = DispatchTimeInterval.seconds(1)
+    private static let pace = DispatchTimeInterval.milliseconds(50),
+        patience = DispatchTimeInterval.seconds(1)
 
     init(store: SessionStore, report: @escaping Report) {
         self.store = store

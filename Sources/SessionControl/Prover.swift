@@ -58,7 +58,10 @@ public struct Prover: Sendable {
     public static let decisive = ["cpu", "kernels", "gemm", "threads"]
 
     /// A prover that reads `store`, on a machine with this summary.
-    public init(store: SessionStore, machine: [String: String], jobs: Int = ProcessInfo.processInfo.activeProcessorCount) {
+    public init(
+        store: SessionStore, machine: [String: String],
+        jobs: Int = ProcessInfo.processInfo.activeProcessorCount
+    ) {
         self.store = store
         self.machine = machine
         self.jobs = jobs
@@ -70,6 +73,7 @@ public struct Prover: Sendable {
     ///   - session: what to prove.
     ///   - method: its method, in the version that ran it.
     ///   - onProgress: called as each trial ends.
+    /// - Returns: what each trial showed.
     /// - Throws: `StoreError`, ``ResumeError``, `InputError`.
     public func prove(
         _ session: SessionRecord, of method: MethodInfo,
@@ -87,7 +91,8 @@ public struct Prover: Sendable {
         DispatchQueue.concurrentPerform(iterations: min(jobs, max(1, trials.count))) { _ in
             while let index = Self.take(next, below: trials.count) {
                 var rerun = Rerun(
-                    trials[index], store: store, method: method, tolerance: others.isEmpty ? 0 : Proof.tolerance)
+                    trials[index], store: store, method: method,
+                    tolerance: others.isEmpty ? 0 : Proof.tolerance)
                 let proof = rerun.prove(inputs: inputs, cache: cache)
                 proofs.withLock { $0[index] = proof }
                 onProgress(proof)

@@ -14,7 +14,7 @@ struct Rerun {
     private var saved: [SavedSeries]
     private var chains: [SeriesChain]
 
-    /// - Parameter tolerance: 0 compares bits, else values may differ by this share.
+    /// A trial to be run again; with a tolerance of 0 bits are compared, else values may differ by that share.
     init(_ trial: TrialRecord, store: SessionStore, method: MethodInfo, tolerance: Double) {
         self.trial = trial
         self.store = store

@@ -186,7 +186,9 @@ public final class SessionController: Sendable {
     ///
     /// - Returns: false when the time was not enough.
     @discardableResult
-    public func wait(timeout: DispatchTime = .distantFuture) -> Bool { idle.wait(timeout: timeout) == .success }
+    public func wait(timeout: DispatchTime = .distantFuture) -> Bool {
+        idle.wait(timeout: timeout) == .success
+    }
 
     private func tell(_ trial: Int64, _ order: @escaping @Sendable (RunningTrial) -> Void) {
         queue.async {

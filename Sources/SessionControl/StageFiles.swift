@@ -75,7 +75,8 @@ public final class StageFiles: StageCache {
 
     private func prune(_ folder: URL) {
         let keys: [URLResourceKey] = [.fileSizeKey, .contentAccessDateKey]
-        let files = (try? FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: keys)) ?? []
+        let files =
+            (try? FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: keys)) ?? []
         let known = files.compactMap { file -> (URL, Int, Date)? in
             guard let values = try? file.resourceValues(forKeys: Set(keys)) else { return nil }
             return (file, values.fileSize ?? 0, values.contentAccessDate ?? .distantPast)

@@ -77,7 +77,8 @@ struct ByteReader {
 /// CRC-32, as zlib computes it.
 enum CRC {
     static func of(_ bytes: UnsafeRawBufferPointer) -> UInt32 {
-        UInt32(truncatingIfNeeded: crc32(0, bytes.bindMemory(to: UInt8.self).baseAddress, UInt32(bytes.count)))
+        UInt32(
+            truncatingIfNeeded: crc32(0, bytes.bindMemory(to: UInt8.self).baseAddress, UInt32(bytes.count)))
     }
 
     static func of(_ data: Data) -> UInt32 { data.withUnsafeBytes { of($0) } }
@@ -117,7 +118,8 @@ enum Sealed {
         let status = plain.withUnsafeBytes { bytes in
             compress2(&packed, &length, bytes.bindMemory(to: UInt8.self).baseAddress, uLong(bytes.count), 1)
         }
-        return status == Z_OK && length < uLongf(plain.count) * 9 / 10 ? Data(packed.prefix(Int(length))) : nil
+        return status == Z_OK && length < uLongf(plain.count) * 9 / 10
+            ? Data(packed.prefix(Int(length))) : nil
     }
 
     private static func expanded(_ packed: Data, to count: UInt64) -> Data? {

@@ -43,7 +43,8 @@ extension SessionStore {
         }
     }
 
-    private func append(_ batch: TrialBatch, _ changed: inout [SeriesKey: SeriesTail], _ db: Database) throws {
+    private func append(_ batch: TrialBatch, _ changed: inout [SeriesKey: SeriesTail], _ db: Database) throws
+    {
         let status = try String.fetchOne(
             db.cachedStatement(sql: "SELECT status FROM trial WHERE id = ?"), arguments: [batch.trial])
         guard let status, status != TrialStatus.finished.rawValue else {
@@ -147,7 +148,8 @@ extension SessionStore {
         _ trial: Int64, isFinished: Bool, _ changed: inout [SeriesKey: SeriesTail], _ db: Database
     ) throws {
         let metrics = try Int.fetchAll(
-            db, sql: "SELECT DISTINCT metric FROM series WHERE trial = ? AND link IS NULL", arguments: [trial])
+            db, sql: "SELECT DISTINCT metric FROM series WHERE trial = ? AND link IS NULL", arguments: [trial]
+        )
         for metric in metrics {
             let key = SeriesKey(trial: trial, metric: metric)
             var tail = try changed[key] ?? tails.withLock { $0[key] } ?? loadTail(key, db)

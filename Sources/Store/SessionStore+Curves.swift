@@ -16,7 +16,9 @@ extension SessionStore {
     ///   - width: buckets wanted, at least 1.
     /// - Returns: at most `width` buckets, in order.
     /// - Throws: ``StoreError``.
-    public func curve(of trial: Int64, metric: Int, steps: ClosedRange<Int>? = nil, width: Int) throws -> [Bucket] {
+    public func curve(of trial: Int64, metric: Int, steps: ClosedRange<Int>? = nil, width: Int) throws
+        -> [Bucket]
+    {
         precondition(width > 0, "a curve needs a width of at least 1, not \(width)")
         let key = SeriesKey(trial: trial, metric: metric)
         let heads = try read { try SeriesHead.fetch(key, steps: steps, $0) }
@@ -29,7 +31,9 @@ extension SessionStore {
             if isInside, detail == .chunks { return [head.whole] }
             guard let row = try read({ try head.row($0) }) else { return [] }
             if isInside, detail == .blocks { return readable(row) { try $0.blocks() } ?? [] }
-            return (readable(row) { try $0.points() } ?? []).filter { range.contains($0.step) }.map { Bucket($0) }
+            return (readable(row) { try $0.points() } ?? []).filter { range.contains($0.step) }.map {
+                Bucket($0)
+            }
         }
         return Self.merged(units, over: range, width: width)
     }
@@ -40,9 +44,13 @@ extension SessionStore {
 
         /// The coarsest that still gives each bucket two units or more.
         init(count: Int, width: Int) {
-            if count >= 2 * width * SeriesShape.chunk { self = .chunks }
-            else if count >= 2 * width * SeriesShape.block { self = .blocks }
-            else { self = .points }
+            if count >= 2 * width * SeriesShape.chunk {
+                self = .chunks
+            } else if count >= 2 * width * SeriesShape.block {
+                self = .blocks
+            } else {
+                self = .points
+            }
         }
     }
 
@@ -53,7 +61,9 @@ extension SessionStore {
         for unit in units {
             let place = (Double(unit.firstStep) - Double(range.lowerBound)) / span
             let column = Swift.min(width - 1, Swift.max(lastColumn, Int(place * Double(width))))
-            if column == lastColumn, !buckets.isEmpty { buckets[buckets.count - 1].add(unit) } else {
+            if column == lastColumn, !buckets.isEmpty {
+                buckets[buckets.count - 1].add(unit)
+            } else {
                 buckets.append(unit)
             }
             lastColumn = column

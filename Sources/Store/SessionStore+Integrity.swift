@@ -11,7 +11,9 @@ extension SessionStore {
         var found = try read { db in
             try String.fetchAll(db, sql: "PRAGMA integrity_check(20)").filter { $0 != "ok" }
                 .map { "SQLite reports: \($0)." }
-                + (try Row.fetchAll(db, sql: "PRAGMA foreign_key_check").map { _ in "A row refers to one that is missing." })
+                + (try Row.fetchAll(db, sql: "PRAGMA foreign_key_check").map { _ in
+                    "A row refers to one that is missing."
+                })
         }
         for table in ["session", "trial"] { found += try unsealed(table) }
         for session in try sessions() {
@@ -23,7 +25,8 @@ extension SessionStore {
     private func unsealed(_ table: String) throws -> [String] {
         try read { db in
             try Row.fetchAll(db, sql: "SELECT * FROM \(table)").compactMap { row in
-                Self.seal(of: row) == row["crc"] ? nil : "The \(table) \(row["id"] as Int64? ?? 0) is damaged."
+                Self.seal(of: row) == row["crc"]
+                    ? nil : "The \(table) \(row["id"] as Int64? ?? 0) is damaged."
             }
         }
     }
@@ -43,12 +46,18 @@ extension SessionStore {
             if row.first != next { found.append("\(name): points \(next) to \(row.first) are missing.") }
             next = row.first + row.count
             guard let isSound = readable(row, { try $0.isSound() }) else { continue }
-            if !isSound { found.append("\(name): the summary of steps \(row.whole.firstStep) to \(row.whole.lastStep) is damaged.") }
+            if !isSound {
+                found.append(
+                    "\(name): the summary of steps \(row.whole.firstStep) to \(row.whole.lastStep) is damaged."
+                )
+            }
             guard let stored = row.link, let points = readable(row, { try $0.points() }) else { continue }
             var chain = SeriesChain(after: link)
             for point in points { chain.append(step: point.step, value: point.value) }
             link = stored
-            if chain.last.bytes != stored { found.append("\(name): the hash chain breaks at step \(row.whole.lastStep).") }
+            if chain.last.bytes != stored {
+                found.append("\(name): the hash chain breaks at step \(row.whole.lastStep).")
+            }
         }
         return found
     }
@@ -63,7 +72,8 @@ extension SessionStore {
     public func export(session: Int64, to path: String, checkpoints: Bool) throws {
         let part = path + ".part"
         do {
-            for file in [part, part + "-wal", part + "-shm"] where FileManager.default.fileExists(atPath: file) {
+            for file in [part, part + "-wal", part + "-shm"]
+            where FileManager.default.fileExists(atPath: file) {
                 try FileManager.default.removeItem(atPath: file)
             }
             try FileManager.default.createDirectory(

@@ -88,6 +88,7 @@ extension SessionStore {
     ///   - trial: the trial.
     ///   - metric: place of the metric in the session's list.
     ///   - steps: only these; nil for all.
+    /// - Returns: the points that can be read.
     /// - Throws: ``StoreError``.
     public func points(of trial: Int64, metric: Int, steps: ClosedRange<Int>? = nil) throws -> [Point] {
         let rows = try read {
@@ -128,11 +129,13 @@ extension SessionStore {
     /// - Parameters:
     ///   - trial: the trial.
     ///   - first: how many to leave out.
+    /// - Returns: the events that can be read.
     /// - Throws: ``StoreError``.
     public func events(of trial: Int64, from first: Int = 0) throws -> [TimedEvent] {
         let rows = try read {
             try Row.fetchAll(
-                $0, sql: "SELECT step, elapsed, body FROM event WHERE trial = ? ORDER BY id LIMIT -1 OFFSET ?",
+                $0,
+                sql: "SELECT step, elapsed, body FROM event WHERE trial = ? ORDER BY id LIMIT -1 OFFSET ?",
                 arguments: [trial, first])
         }
         return rows.compactMap { row in
@@ -161,13 +164,17 @@ extension SessionStore {
             let session = try Int64.fetchOne(
                 db, sql: "SELECT session FROM trial WHERE id = ?", arguments: [trial])
             let metrics = try Self.session(session ?? 0, db).metrics
-            return try metrics.enumerated().map { ($1.name, try SeriesRow.fetch(SeriesKey(trial: trial, metric: $0), db)) }
+            return try metrics.enumerated().map {
+                ($1.name, try SeriesRow.fetch(SeriesKey(trial: trial, metric: $0), db))
+            }
         }
         var chains: [String: Digest] = [:]
         for (name, rows) in rows where !rows.isEmpty {
             var chain = SeriesChain()
             for row in rows {
-                if let link = row.link { chain = SeriesChain(after: link) } else {
+                if let link = row.link {
+                    chain = SeriesChain(after: link)
+                } else {
                     for point in readable(row, { try $0.points() }) ?? [] {
                         chain.append(step: point.step, value: point.value)
                     }
@@ -189,7 +196,9 @@ extension SessionStore {
         }
         let checkpoints = rows.compactMap { row -> Checkpoint? in
             guard let checkpoint = try? Checkpoint(row) else {
-                noteLoss("Trial \(trial): the checkpoint after step \(row["step"] as Int) is damaged and left out.")
+                noteLoss(
+                    "Trial \(trial): the checkpoint after step \(row["step"] as Int) is damaged and left out."
+                )
                 return nil
             }
             return checkpoint
@@ -198,7 +207,8 @@ extension SessionStore {
         let finals = checkpoints.filter { $0.isFinal && $0.stage != newest.stage }
         return TrialPlan.Resume(
             checkpoint: newest,
-            finalStates: Dictionary(finals.map { ($0.stage, $0.state) }, uniquingKeysWith: { first, _ in first }))
+            finalStates: Dictionary(
+                finals.map { ($0.stage, $0.state) }, uniquingKeysWith: { first, _ in first }))
     }
 }
 

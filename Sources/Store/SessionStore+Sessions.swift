@@ -146,7 +146,8 @@ extension SessionStore {
     }
 
     static func session(_ id: Int64, _ db: Database) throws -> SessionRecord {
-        guard let row = try Row.fetchOne(db, sql: "SELECT * FROM session WHERE id = ?", arguments: [id]) else {
+        guard let row = try Row.fetchOne(db, sql: "SELECT * FROM session WHERE id = ?", arguments: [id])
+        else {
             throw StoreError.noSession("\(id)", nearest: nil)
         }
         return try SessionRecord(row)

@@ -42,7 +42,8 @@ public enum StoreError: Error, CustomStringConvertible, Equatable {
                 + (nearest.map { " (did you mean '\($0)'?)" } ?? "") + "; 'benchtop sessions' lists them."
         case .ambiguous(let text, let ids):
             "Several sessions begin with '\(text)': \(ids.joined(separator: ", "))."
-        case .notRunning(let trial): "Trial \(trial) does not exist or has finished; nothing can be added to it."
+        case .notRunning(let trial):
+            "Trial \(trial) does not exist or has finished; nothing can be added to it."
         case .database(let path, let what): "The store '\(path)' reports: \(what)."
         }
     }
@@ -56,11 +57,13 @@ public enum StoreError: Error, CustomStringConvertible, Equatable {
         switch error.resultCode {
         case .SQLITE_FULL: return .full(path: path)
         case .SQLITE_READONLY: return .readOnly(path: path)
-        case .SQLITE_CANTOPEN: return .cannotOpen(path: path, why: "its folder is missing or closed to this user")
+        case .SQLITE_CANTOPEN:
+            return .cannotOpen(path: path, why: "its folder is missing or closed to this user")
         case .SQLITE_BUSY, .SQLITE_LOCKED: return .busy(path: path)
         case .SQLITE_NOTADB: return .foreign(path: path)
         case .SQLITE_CORRUPT: return .damaged(path: path, what: error.message ?? "a page cannot be read")
-        case .SQLITE_IOERR: return .database(path: path, what: "reading or writing failed (\(error.message ?? "I/O error"))")
+        case .SQLITE_IOERR:
+            return .database(path: path, what: "reading or writing failed (\(error.message ?? "I/O error"))")
         default: return .database(path: path, what: error.message ?? "error \(error.resultCode.rawValue)")
         }
     }

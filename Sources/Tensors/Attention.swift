@@ -70,6 +70,9 @@ extension Tensor {
     /// The attention weights of queries over keys, [batch, heads, queries, keys], to look at.
     public func attentionWeights(over keys: Tensor, heads: Int, causal: Bool = false) -> Tensor {
         let depth = columns / heads, (batch, n, m) = (shape[0], shape[1], keys.shape[1])
+        demand(
+            shape.count == 3 && keys.shape.count == 3 && keys.shape[0] == batch && keys.columns == columns,
+            "attention with \(heads) heads cannot take shapes \(shape) and \(keys.shape)")
         let p = Storage(batch * heads * n * m), y = Storage(count)
         let plan = AttentionPlan(
             batch: batch, heads: heads, queries: n, keys: m, depth: depth, rows: (columns, columns, columns),

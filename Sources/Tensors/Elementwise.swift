@@ -17,17 +17,23 @@ extension Tensor {
     /// Adds the gradient of an operand that was repeated `n` times in the result: the sum over the copies.
     private func gather(_ n: Int, _ dy: Pointer) {
         if n == 1 { return accumulate(1, dy) }
-        product { bt_sum_rows(n, count, dy, $1, $0) }
+        product { db, beta in
+            if count == 1 {
+                db[0] = (beta == 0 ? 0 : db[0]) + Float(bt_sum(n, dy))
+            } else {
+                bt_sum_rows(n, count, dy, beta, db)
+            }
+        }
     }
 
     /// Sum, element by element.
     public static func + (a: Tensor, b: Tensor) -> Tensor {
         let n = a.copies(of: b, .plus)
         return result(.plus, a.shape, [a, b]) { y in
-            if n == 1 {
-                bt_add(a.count, a.pointer, b.pointer, y)
-            } else {
-                bt_add_row(n, b.count, a.pointer, b.pointer, y)
+            switch (n, b.count) {
+            case (1, _): bt_add(a.count, a.pointer, b.pointer, y)
+            case (_, 1): bt_scale(n, 1, b.pointer[0], a.pointer, y)
+            default: bt_add_row(n, b.count, a.pointer, b.pointer, y)
             }
         } backward: { y, dy in
             b.gather(n, dy)

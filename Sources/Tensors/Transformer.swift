@@ -1,9 +1,18 @@
 import Checkpoints
 import Foundation
 
-/// Multi-head attention with its four projections.
+/// Multi-head attention with its projections.
 public struct MultiHeadAttention: Module {
-    private var query, key, value, output: Linear
+    /// What queries, keys and values are computed by.
+    private enum Projection: Codable {
+        /// All three side by side, from the tokens that attend to one another: [3 width, width]
+        case own(Linear)
+        /// Queries from the tokens, keys and values from a context.
+        case crossed(query: Linear, key: Linear, value: Linear)
+    }
+
+    private var projection: Projection
+    private var output: Linear
     private let heads: Int
     /// Base of the rotary position embedding; nil for none.
     private let rotaryBase: Float?
@@ -30,9 +39,13 @@ public struct MultiHeadAttention: Module {
         using random: inout RandomStream
     ) {
         demand(width % heads == 0, "\(heads) heads do not divide a width of \(width)")
-        query = Linear(width, width, using: &random)
-        key = Linear(context ?? width, width, using: &random)
-        value = Linear(context ?? width, width, using: &random)
+        if let context {
+            let query = Linear(width, width, using: &random)
+            let key = Linear(context, width, using: &random), value = Linear(context, width, using: &random)
+            projection = .crossed(query: query, key: key, value: value)
+        } else {
+            projection = .own(Linear(width, 3 * width, using: &random))
+        }
         output = Linear(width, width, using: &random)
         self.heads = heads
         self.rotaryBase = rotaryBase
@@ -42,40 +55,66 @@ public struct MultiHeadAttention: Module {
     ///
     /// - Parameters:
     ///   - x: the queries' side.
-    ///   - context: what is attended to; nil for x itself.
+    ///   - context: what is attended to, for an attention made with a context's width; nil for x itself.
     ///   - causal: whether later tokens are hidden.
     ///   - lengths: tokens that count in each batch entry.
     /// - Returns: [batch, queries, width].
     public func callAsFunction(
         _ x: Tensor, over context: Tensor? = nil, causal: Bool = false, lengths: [Int]? = nil
     ) -> Tensor {
-        let q = turned(query(x)), k = turned(key(context ?? x))
-        return output(
-            q.attention(over: k, value(context ?? x), heads: heads, causal: causal, lengths: lengths))
+        if case .own(let qkv) = projection, context == nil, rotaryBase == nil {
+            return output(qkv(x).selfAttention(heads: heads, causal: causal, lengths: lengths))
+        }
+        let (q, k, v) = parts(x, context)
+        return output(q.attention(over: k, v, heads: heads, causal: causal, lengths: lengths))
     }
 
     /// Causal self-attention of the tokens that follow those in the cache, which then holds them too.
     public func callAsFunction(_ x: Tensor, cache: inout Cache) -> Tensor {
-        let first = cache.count
-        var k = turned(key(x), from: first), v = value(x)
+        var (q, k, v) = parts(x, nil, from: cache.count)
         if let keys = cache.keys, let values = cache.values {
             k = .concatenated([keys, k], axis: 1)
             v = .concatenated([values, v], axis: 1)
         }
         (cache.keys, cache.values) = (k, v)
-        return output(turned(query(x), from: first).attention(over: k, v, heads: heads, causal: true))
+        return output(q.attention(over: k, v, heads: heads, causal: true))
     }
 
     /// The weights with which x attends, [batch, heads, queries, keys], to look at.
     public func weights(_ x: Tensor, over context: Tensor? = nil, causal: Bool = false) -> Tensor {
-        turned(query(x)).attentionWeights(over: turned(key(context ?? x)), heads: heads, causal: causal)
+        let (q, k, _) = parts(x, context)
+        return q.attentionWeights(over: k, heads: heads, causal: causal)
+    }
+
+    /// Queries, keys and values, with their positions turned into them; x's first token is number `first`.
+    private func parts(_ x: Tensor, _ context: Tensor?, from first: Int = 0) -> (
+        q: Tensor, k: Tensor, v: Tensor
+    ) {
+        switch (projection, context) {
+        case (.own(let linear), nil):
+            let qkv = linear(x), width = qkv.columns / 3
+            return (
+                turned(qkv.slice(0..<width, axis: 2), from: first),
+                turned(qkv.slice(width..<2 * width, axis: 2), from: first),
+                qkv.slice(2 * width..<3 * width, axis: 2)
+            )
+        case (.crossed(let query, let key, let value), let context?):
+            return (turned(query(x), from: first), turned(key(context)), value(context))
+        case (.own, _?): fatalError("an attention over a context is made with the context's width")
+        case (.crossed, nil): fatalError("this attention needs the context that it was made for")
+        }
     }
 
     private func turned(_ x: Tensor, from first: Int = 0) -> Tensor {
         rotaryBase.map { x.rotated(heads: heads, base: $0, from: first) } ?? x
     }
 
-    public var parameters: [Tensor] { [query, key, value, output].parameters }
+    public var parameters: [Tensor] {
+        switch projection {
+        case .own(let linear): linear.parameters + output.parameters
+        case .crossed(let query, let key, let value): [query, key, value, output].parameters
+        }
+    }
 }
 
 /// A pre-norm transformer block: x + attention(norm(x)), then x + perceptron(norm(x)).

@@ -9,6 +9,7 @@ public enum Sparkline {
     ///   - values: the curve.
     ///   - width: cells.
     ///   - isUnicode: whether braille can be shown.
+    /// - Returns: the curve; empty when no value is finite.
     public static func text(_ values: [Double], width: Int, isUnicode: Bool = TextWidth.isUnicode) -> String {
         guard width > 0 else { return "" }
         let places = reduced(values, to: isUnicode ? 2 * width : width)

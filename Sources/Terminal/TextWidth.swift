@@ -14,7 +14,8 @@ public enum TextWidth {
     /// Whether the user's own locale can show characters beyond ASCII.
     public static let isUnicode: Bool = {
         let environment = ProcessInfo.processInfo.environment
-        let locale = ["LC_ALL", "LC_CTYPE", "LANG"].compactMap { environment[$0] }.first { !$0.isEmpty } ?? ""
+        let locale =
+            ["LC_ALL", "LC_CTYPE", "LANG"].compactMap { environment[$0] }.first { !$0.isEmpty } ?? ""
         let name = locale.uppercased()
         return name.contains("UTF-8") || name.contains("UTF8")
     }()

@@ -49,7 +49,8 @@ struct ClaimState {
             try look(in: try SessionStore(path: userStore, mode: .readOnly), claim, method) { $0.shortID }
         }
         if source.isEmpty, let file = SharedFiles.recorded(method.card.id) {
-            try look(in: try SessionStore(path: file.path, mode: .immutable), claim, method) { _ in "recorded" }
+            try look(in: try SessionStore(path: file.path, mode: .immutable), claim, method) { _ in "recorded"
+            }
         }
     }
 
@@ -93,7 +94,8 @@ struct InputsCommand: ParsableCommand {
         var table = Columns("INPUT", "SYMBOL", "VALUE", "RANGE", "LIVE", "HELP")
         for row in rows {
             table.add([
-                row.name, row.symbol, row.value.isEmpty ? "none" : row.value + (row.unit.isEmpty ? "" : " \(row.unit)"),
+                row.name, row.symbol,
+                row.value.isEmpty ? "none" : row.value + (row.unit.isEmpty ? "" : " \(row.unit)"),
                 row.range, row.live ? "live" : "", row.help,
             ])
         }
@@ -142,9 +144,13 @@ private struct CardRecord: Encodable {
     init(_ method: MethodInfo) {
         let card = method.card
         (id, title, idea, data, headline) = (card.id, card.title, card.idea, card.data, card.headline)
-        (authors, paper, arxiv, year) = (card.paper.authors, card.paper.title, card.paper.arXiv, card.paper.year)
+        (authors, paper, arxiv, year) = (
+            card.paper.authors, card.paper.title, card.paper.arXiv, card.paper.year
+        )
         version = method.version
-        equations = card.equations.map { Equation(number: $0.number, formula: $0.formula, function: $0.function) }
+        equations = card.equations.map {
+            Equation(number: $0.number, formula: $0.formula, function: $0.function)
+        }
         (differences, remarks) = (card.differences, card.remarks)
         arms = method.arms.map { Arm(name: $0.name, help: $0.help) }
         metrics = method.metrics

@@ -28,7 +28,8 @@ enum CardText {
         table("ARMS", method.arms.map { [$0.name, $0.help] })
         table("METRICS", method.metrics.map { [$0.name, better($0), $0.help] })
         section("THE PAPER'S OWN RESULT", [card.headline])
-        section("CLAIM TESTED HERE", method.claims.map { "\($0.sentence) Equal for both: \($0.equalCompute)" })
+        section(
+            "CLAIM TESTED HERE", method.claims.map { "\($0.sentence) Equal for both: \($0.equalCompute)" })
         section("WHAT DIFFERS FROM THE PAPER", card.differences.map { "- \($0)" })
         section("REMARKS", card.remarks.map { "- \($0)" })
         return lines

@@ -23,13 +23,15 @@ struct ClaimCommand: ParsableCommand {
     }
 
     func run() throws {
-        let methods = try method.map { [try Catalogue.method($0)] } ?? Catalogue.all.filter { !$0.claims.isEmpty }
+        let methods =
+            try method.map { [try Catalogue.method($0)] } ?? Catalogue.all.filter { !$0.claims.isEmpty }
         let store = try store.open()
         var allHold = true
         for method in methods {
             let plan = try plan(for: method)
             let session = try session(of: plan, store)
-            for claim in method.claims where plan.arms.contains(claim.arm) && plan.arms.contains(claim.baseline) {
+            for claim in method.claims
+            where plan.arms.contains(claim.arm) && plan.arms.contains(claim.baseline) {
                 let report = try ClaimReport(claim, in: session, store: store)
                 try show(report, session)
                 if claim.sentence == method.claims[0].sentence {
@@ -104,7 +106,9 @@ struct ClaimRecord: Encodable {
         self.claim = claim.sentence
         (metric, arm, baseline) = (claim.metric.name, claim.arm, claim.baseline)
         (scale, threshold, equalCompute) = (claim.effect.rawValue, claim.threshold, claim.equalCompute)
-        pairs = report.pairs.map { Pair(seed: $0.seed, arm: $0.arm, baseline: $0.baseline, effect: $0.effect) }
+        pairs = report.pairs.map {
+            Pair(seed: $0.seed, arm: $0.arm, baseline: $0.baseline, effect: $0.effect)
+        }
         missing = report.missing
         (effect, low, high) = (judgement.mean, judgement.low, judgement.high)
         (signTest, verdict) = (judgement.signTest, judgement.verdict.rawValue)
@@ -139,7 +143,8 @@ enum ClaimText {
     private static func reason(_ verdict: Judgement.Verdict) -> String {
         switch verdict {
         case .holds: " (the whole interval lies beyond the threshold)"
-        case .directionOnly: " (the interval excludes zero on the right side, and reaches below the threshold)"
+        case .directionOnly:
+            " (the interval excludes zero on the right side, and reaches below the threshold)"
         case .notShown: " (the interval includes zero)"
         case .contradicted: " (the interval lies on the wrong side of zero)"
         case .undecided: " (fewer than two pairs)"

@@ -29,7 +29,9 @@ struct Columns {
             let head = row.dropLast().enumerated().map { pad($1, widths[$0]) + "  " }.joined()
             let tail = Self.wrap(row.last ?? "", width: max(24, width - margin))
             return tail.enumerated().map { index, text in
-                let left = index == 0 ? String(repeating: " ", count: indent) + head : String(repeating: " ", count: margin)
+                let left =
+                    index == 0
+                    ? String(repeating: " ", count: indent) + head : String(repeating: " ", count: margin)
                 return (left + text).trimmedRight
             }
         }

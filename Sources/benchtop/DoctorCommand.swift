@@ -8,7 +8,8 @@ import Terminal
 /// `benchtop doctor`: what works here, and how to mend what does not.
 struct DoctorCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "doctor", abstract: "Say what works here: compute kernels, terminal, store, recorded sessions.")
+        commandName: "doctor",
+        abstract: "Say what works here: compute kernels, terminal, store, recorded sessions.")
 
     @OptionGroup var store: StoreOption
     @Flag(help: "One JSON object a line.") var json = false
@@ -38,15 +39,19 @@ struct DoctorCommand: ParsableCommand {
         let wish = ProcessInfo.processInfo.environment["BENCHTOP_KERNELS"] ?? ""
         let advice =
             wish.isEmpty || wish == Compute.kernels
-            ? "" : "BENCHTOP_KERNELS asks for '\(wish)', which this CPU lacks; baseline, avx2 and avx512 exist."
+            ? ""
+            : "BENCHTOP_KERNELS asks for '\(wish)', which this CPU lacks; baseline, avx2 and avx512 exist."
         return [
             Check(check: "cpu", found: Compute.cpu, isFine: true, advice: ""),
             Check(
                 check: "kernels",
-                found: Compute.kernels + (wish.isEmpty ? " (BENCHTOP_KERNELS not set)" : " (BENCHTOP_KERNELS=\(wish))"),
+                found: Compute.kernels
+                    + (wish.isEmpty ? " (BENCHTOP_KERNELS not set)" : " (BENCHTOP_KERNELS=\(wish))"),
                 isFine: advice.isEmpty, advice: advice),
             Check(check: "matrix products", found: Compute.gemm, isFine: true, advice: ""),
-            Check(check: "cores", found: "\(ProcessInfo.processInfo.activeProcessorCount)", isFine: true, advice: ""),
+            Check(
+                check: "cores", found: "\(ProcessInfo.processInfo.activeProcessorCount)", isFine: true,
+                advice: ""),
         ]
     }
 
@@ -54,7 +59,8 @@ struct DoctorCommand: ParsableCommand {
         let environment = ProcessInfo.processInfo.environment
         let term = environment["TERM"] ?? "not set"
         let color = environment["COLORTERM"] ?? "not set"
-        let advice = TextWidth.isUnicode ? "" : "Curves are drawn in ASCII; set LANG to a UTF-8 locale for braille."
+        let advice =
+            TextWidth.isUnicode ? "" : "Curves are drawn in ASCII; set LANG to a UTF-8 locale for braille."
         return [
             Check(check: "terminal", found: "TERM \(term), COLORTERM \(color)", isFine: true, advice: ""),
             Check(
@@ -83,9 +89,11 @@ struct DoctorCommand: ParsableCommand {
 
     private var cacheCheck: Check {
         let folder = StageFiles.userFolder
-        let files = (try? FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil)) ?? []
+        let files =
+            (try? FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil)) ?? []
         return Check(
-            check: "cache", found: "\(folder.path), \(files.count) results of shared stages", isFine: true, advice: "")
+            check: "cache", found: "\(folder.path), \(files.count) results of shared stages", isFine: true,
+            advice: "")
     }
 
     private var sharedCheck: Check {
@@ -96,7 +104,8 @@ struct DoctorCommand: ParsableCommand {
         }
         let recorded = Catalogue.all.filter { SharedFiles.recorded($0.card.id) != nil }
         return Check(
-            check: "recorded sessions", found: "\(folder.path), \(recorded.count) of \(Catalogue.all.count) methods",
+            check: "recorded sessions",
+            found: "\(folder.path), \(recorded.count) of \(Catalogue.all.count) methods",
             isFine: true, advice: "")
     }
 }

@@ -36,7 +36,9 @@ struct ExportCommand: ParsableCommand {
         let found = try FoundSession(session, in: store)
         let files = SessionFiles(found.session, found.store)
         guard let path else {
-            return try format == .csv ? files.csv { Output.write($0, to: STDOUT_FILENO) } : files.jsonl { Output.write($0, to: STDOUT_FILENO) }
+            return try format == .csv
+                ? files.csv { Output.write($0, to: STDOUT_FILENO) }
+                : files.jsonl { Output.write($0, to: STDOUT_FILENO) }
         }
         let target = URL(filePath: path)
         switch format {

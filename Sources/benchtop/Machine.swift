@@ -20,7 +20,11 @@ enum Machine {
         var name = utsname()
         uname(&name)
         let text = { (field: Any) in
-            Mirror(reflecting: field).children.compactMap { ($0.value as? CChar).flatMap { $0 == 0 ? nil : Character(UnicodeScalar(UInt8(bitPattern: $0))) } }
+            Mirror(reflecting: field).children.compactMap {
+                ($0.value as? CChar).flatMap {
+                    $0 == 0 ? nil : Character(UnicodeScalar(UInt8(bitPattern: $0)))
+                }
+            }
         }
         return String(text(name.sysname)) + " " + String(text(name.release))
     }

@@ -54,7 +54,8 @@ struct PlanOptions: ParsableArguments {
                 })
         } catch let error as TOMLParseError {
             throw Failure(
-                "'\(path)' is not TOML: line \(error.source.begin.line), \(error.description).", Status.refused)
+                "'\(path)' is not TOML: line \(error.source.begin.line), \(error.description).",
+                Status.refused)
         }
     }
 

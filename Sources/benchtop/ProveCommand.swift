@@ -90,7 +90,9 @@ enum ProofText {
     private static func text(_ proof: Proof.TrialProof) -> String {
         if !proof.message.isEmpty { return proof.message }
         guard let difference = proof.difference else {
-            let chain = proof.chains.sorted { $0.key < $1.key }.first.map { ", \($0.key) chain \($0.value.now.prefix(12))" }
+            let chain = proof.chains.sorted { $0.key < $1.key }.first.map {
+                ", \($0.key) chain \($0.value.now.prefix(12))"
+            }
             return "equal, \(proof.points) points\(chain ?? "")"
         }
         let saved = difference.saved.map { "\($0)" } ?? "nothing"

@@ -91,7 +91,8 @@ enum Records {
         case .log(let level, let text): return log(level, text)
         case .edit(let edit):
             return log(
-                .info, "Input \(edit.input) changed from \(edit.before) to \(edit.text), from step \(edit.step) on.")
+                .info,
+                "Input \(edit.input) changed from \(edit.before) to \(edit.text), from step \(edit.step) on.")
         case .artifact(let name, let artifact):
             return Artifact(trial: trial, name: name, type: artifact.type, step: event.step)
         }

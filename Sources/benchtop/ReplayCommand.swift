@@ -18,7 +18,9 @@ struct ReplayCommand: ParsableCommand {
     @Flag(help: "One JSON object a line.") var json = false
 
     func validate() throws {
-        guard speed >= 0, speed.isFinite else { throw ValidationError("--speed is \(speed); it must be 0 or more.") }
+        guard speed >= 0, speed.isFinite else {
+            throw ValidationError("--speed is \(speed); it must be 0 or more.")
+        }
     }
 
     func run() throws {
@@ -109,7 +111,8 @@ struct TrialReplay {
         case .points(let points):
             return points.map {
                 Records.Metric(
-                    trial: trial.id, arm: trial.arm, name: found.session.metrics[$0.metric].name, step: $0.step,
+                    trial: trial.id, arm: trial.arm, name: found.session.metrics[$0.metric].name,
+                    step: $0.step,
                     value: $0.value, elapsed: $0.elapsed)
             }
         }

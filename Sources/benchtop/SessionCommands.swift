@@ -36,7 +36,9 @@ struct SessionsCommand: ParsableCommand {
                     began: session.began, tags: session.tags, note: session.note)
             }
         if json { return try rows.forEach { try Output.json($0) } }
-        guard !rows.isEmpty else { return _ = Output.line("No sessions yet; 'benchtop duel METHOD' makes one.") }
+        guard !rows.isEmpty else {
+            return _ = Output.line("No sessions yet; 'benchtop duel METHOD' makes one.")
+        }
         var table = Columns("SESSION", "BEGAN", "METHOD", "PRESET", "FOR", "STATUS", "ARMS", "SEEDS", "NAME")
         for row in rows {
             table.add([
@@ -128,7 +130,8 @@ struct ShowCommand: ParsableCommand {
     }
 
     private func reports(_ found: FoundSession) throws -> [ClaimReport] {
-        guard found.session.purpose == "claim", let method = try? Catalogue.method(found.session.method) else {
+        guard found.session.purpose == "claim", let method = try? Catalogue.method(found.session.method)
+        else {
             return []
         }
         return try method.claims.map { try ClaimReport($0, in: found.session, store: found.store) }
@@ -159,7 +162,8 @@ struct ShowCommand: ParsableCommand {
         for trial in trials {
             for edit in trial.edits {
                 Output.line(
-                    "Trial \(trial.trial): \(edit.input) changed from \(edit.before) to \(edit.text) from step \(edit.step) on.")
+                    "Trial \(trial.trial): \(edit.input) changed from \(edit.before) to \(edit.text) from step \(edit.step) on."
+                )
             }
         }
         Output.line()
@@ -198,7 +202,10 @@ struct CompareCommand: ParsableCommand {
         let rows = self.rows(comparison)
         if json {
             for (name, values) in comparison.inputs {
-                try Output.json(["kind": "input", "name": name].merging(zip(found.map(\.shortID), values.map { $0 ?? "" })) { a, _ in a })
+                try Output.json(
+                    ["kind": "input", "name": name].merging(
+                        zip(found.map(\.shortID), values.map { $0 ?? "" })
+                    ) { a, _ in a })
             }
             return try rows.forEach { try Output.json($0) }
         }
@@ -233,7 +240,8 @@ struct CompareCommand: ParsableCommand {
         Output.line()
         var table = Columns("METRIC", "ARM", "SESSION", "MEAN [95 %]", "DIFFERENCE [95 %]")
         for row in rows.sorted(by: { ($0.metric, $0.arm) < ($1.metric, $1.arm) }) {
-            let mean = row.low.isNaN ? row.mean.brief : "\(row.mean.brief) [\(row.low.brief), \(row.high.brief)]"
+            let mean =
+                row.low.isNaN ? row.mean.brief : "\(row.mean.brief) [\(row.low.brief), \(row.high.brief)]"
             table.add([row.metric, row.arm, row.session, mean, difference(row)])
         }
         table.show()

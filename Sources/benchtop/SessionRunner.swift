@@ -103,7 +103,8 @@ struct SessionRunner {
         let ended = try store.trials(of: session.id).filter { ids.contains($0.id) }
         if !json {
             Summary(session, ended, store).show()
-            Output.line("Saved as session \(session.shortID); 'benchtop show \(session.shortID)' reads it again.")
+            Output.line(
+                "Saved as session \(session.shortID); 'benchtop show \(session.shortID)' reads it again.")
         }
         if isInterrupted {
             if ended.contains(where: { $0.status == .interrupted }) {

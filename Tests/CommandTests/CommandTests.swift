@@ -13,7 +13,9 @@ import Testing
         #expect(run.records[0]["method"] as? String == "steve" && run.records[0]["seed"] as? Int == 7)
         #expect((run.records[0]["inputs"] as? [String: String])?["concepts"] == "20")
         let end = try #require(run.records.last)
-        #expect(end["status"] as? String == "finished" && (end["summary"] as? [String: Double])?["success"] != nil)
+        #expect(
+            end["status"] as? String == "finished" && (end["summary"] as? [String: Double])?["success"] != nil
+        )
         #expect(run.saved == run.values.map(\.step).max())
         // Export and replay say the same.
         #expect(try program.run("export", "last", "--format", "jsonl").values == run.values)
@@ -29,9 +31,13 @@ import Testing
         let ids = try program.run("sessions", "--json").records.compactMap { $0["session"] as? String }
         #expect(ids.count == 2)
         let commands: [[String]] = [
-            ["methods", "--json"], ["inputs", "steve", "--json"], ["card", "steve", "--json"], ["show", ids[0], "--json"],
+            ["methods", "--json"], ["inputs", "steve", "--json"], ["card", "steve", "--json"],
+            ["show", ids[0], "--json"],
             ["compare", ids[0], ids[1], "--json"], ["prove", ids[0], "--json"], ["doctor", "--json"],
-            ["export", ids[0], "--format", "files", "--out", program.folder.appending(path: "out").path, "--json"],
+            [
+                "export", ids[0], "--format", "files", "--out", program.folder.appending(path: "out").path,
+                "--json",
+            ],
         ]
         for command in commands {
             let outcome = try program.run(command)
@@ -39,22 +45,28 @@ import Testing
             #expect(!outcome.lines.isEmpty && outcome.records.count == outcome.lines.count, "\(command)")
         }
         let methods = try program.run("methods", "--json").records
-        #expect(methods.allSatisfy { one in ["id", "title", "arxiv", "claim", "verdict"].allSatisfy { one[$0] is String } })
+        #expect(
+            methods.allSatisfy { one in
+                ["id", "title", "arxiv", "claim", "verdict"].allSatisfy { one[$0] is String }
+            })
     }
 
     @Test(arguments: [
-        (["run", "stev"], 2, "did you mean 'steve'"), (["run", "steve", "--arm", "kot"], 3, "did you mean 'kto'"),
+        (["run", "stev"], 2, "did you mean 'steve'"),
+        (["run", "steve", "--arm", "kot"], 3, "did you mean 'kto'"),
         (["run", "steve", "--set", "bta=1"], 3, "did you mean 'beta'"),
         (["run", "steve", "--set", "beta=99"], 3, "Input beta is '99'; it must be 0.001…20."),
         (["run", "steve", "--set", "beta"], 3, "--set takes name=value"),
         (["run", "steve", "--preset", "ful"], 3, "did you mean 'full'"),
         (["run", "steve", "--set", "steps=/nowhere.jsonl"], 4, "there is no such file"),
         (["run", "steve", "--config", "/nowhere.toml"], 3, "cannot be read"),
-        (["show", "abcdef"], 2, "No session is called 'abcdef'"), (["show", "nowhere.sqlite"], 2, "There is no file"),
+        (["show", "abcdef"], 2, "No session is called 'abcdef'"),
+        (["show", "nowhere.sqlite"], 2, "There is no file"),
         (["claim", "steve", "--seeds", "1,x"], 3, "'x' is not one"), (["bogus"], 64, "Unexpected argument"),
         (["run", "steve", "--jobs", "0"], 64, "--jobs is 0"),
     ])
-    func mistakesGiveOneSentenceAndAStatus(_ arguments: [String], _ status: Int32, _ sentence: String) throws {
+    func mistakesGiveOneSentenceAndAStatus(_ arguments: [String], _ status: Int32, _ sentence: String) throws
+    {
         let program = try Program()
         let outcome = try program.run(arguments)
         #expect(outcome.status == status)
@@ -69,7 +81,8 @@ import Testing
         #expect((whole.status == 0) == (report["verdict"] as? String == "holds"))
         let other = try Program()
         let stopped = try other.run(
-            ["claim", "steve", "--preset", "quick", "--seeds", "3", "--json"], signalAfter: 250_000, signal: SIGINT)
+            ["claim", "steve", "--preset", "quick", "--seeds", "3", "--json"], signalAfter: 250_000,
+            signal: SIGINT)
         if stopped.status == 130 {
             let again = try other.run("claim", "steve", "--preset", "quick", "--seeds", "3", "--json")
             #expect(again.session == stopped.session)
@@ -81,7 +94,8 @@ import Testing
     @Test func controlCStopsAfterACheckpointAndSaysHowToGoOn() throws {
         let program = try Program()
         let run = try program.run(
-            ["run", "steve", "--preset", "full", "--set", "cloning=5000", "--json"], signalAfter: 150_000, signal: SIGINT)
+            ["run", "steve", "--preset", "full", "--set", "cloning=5000", "--json"], signalAfter: 150_000,
+            signal: SIGINT)
         #expect(run.status == 130)
         #expect(run.complaint.contains("'benchtop resume \(try #require(run.session))' goes on"))
         #expect(run.records.last?["status"] as? String == "interrupted")

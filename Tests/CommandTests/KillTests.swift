@@ -5,7 +5,9 @@ import Testing
 
 /// `benchtop run --json` killed by SIGKILL at random moments: 100 times, or 1,000 with `BENCHTOP_SOAK`.
 @Suite struct KillTests {
-    static let arguments = ["run", "steve", "--arm", "kto", "--seed", "3", "--preset", "quick", "--set", "cloning=1500", "--json"]
+    static let arguments = [
+        "run", "steve", "--arm", "kto", "--seed", "3", "--preset", "quick", "--set", "cloning=1500", "--json",
+    ]
 
     @Test func nothingSavedIsEverLost() throws {
         let isSoak = ProcessInfo.processInfo.environment["BENCHTOP_SOAK"] != nil
@@ -20,7 +22,9 @@ import Testing
             let program = try Program()
             for _ in 0..<5 {
                 kills += 1
-                if random.chance(0.3) { try? FileManager.default.removeItem(at: program.folder.appending(path: "benchtop")) }
+                if random.chance(0.3) {
+                    try? FileManager.default.removeItem(at: program.folder.appending(path: "benchtop"))
+                }
                 let killed = try program.run(Self.arguments, signalAfter: 10_000 + random.below(time))
                 guard let session = killed.session else { continue }
                 announced += killed.saved
@@ -32,7 +36,8 @@ import Testing
     }
 
     func check(
-        _ program: Program, _ session: String, _ killed: Program.Outcome, _ whole: Program.Outcome, _ resumed: inout Int
+        _ program: Program, _ session: String, _ killed: Program.Outcome, _ whole: Program.Outcome,
+        _ resumed: inout Int
     ) throws {
         // Every line but the last is whole; the last may be cut off by the kill.
         #expect(killed.records.count >= killed.lines.count - 1)

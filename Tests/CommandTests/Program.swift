@@ -38,10 +38,12 @@ final class Program {
     /// Runs a command to its end, or sends it a signal after so many microseconds.
     @discardableResult
     func run(
-        _ arguments: [String], environment: [String: String] = [:], signalAfter: Int? = nil, signal: Int32 = SIGKILL,
+        _ arguments: [String], environment: [String: String] = [:], signalAfter: Int? = nil,
+        signal: Int32 = SIGKILL,
         program: String = Program.path
     ) throws -> Outcome {
-        let output = folder.appending(path: UUID().uuidString), errors = folder.appending(path: UUID().uuidString)
+        let output = folder.appending(path: UUID().uuidString),
+            errors = folder.appending(path: UUID().uuidString)
         defer { for file in [output, errors] { try? FileManager.default.removeItem(at: file) } }
         let process = try start([program] + arguments, environment, output.path, errors.path)
         if let signalAfter {
@@ -62,7 +64,9 @@ final class Program {
         try run(arguments, environment: environment)
     }
 
-    private func start(_ arguments: [String], _ environment: [String: String], _ output: String, _ errors: String) throws -> pid_t {
+    private func start(
+        _ arguments: [String], _ environment: [String: String], _ output: String, _ errors: String
+    ) throws -> pid_t {
         var all = ProcessInfo.processInfo.environment
         (all["BENCHTOP_STORE"], all["XDG_CACHE_HOME"], all["LC_ALL"]) = (store, folder.path, "C.UTF-8")
         all["BENCHTOP_KERNELS"] = nil
@@ -101,5 +105,7 @@ struct Value: Hashable, Comparable {
 extension Program.Outcome {
     var session: String? { records.first?["session"] as? String }
     /// The last step that was announced as saved.
-    var saved: Int { records.filter { $0["kind"] as? String == "saved" }.compactMap { $0["through"] as? Int }.max() ?? 0 }
+    var saved: Int {
+        records.filter { $0["kind"] as? String == "saved" }.compactMap { $0["through"] as? Int }.max() ?? 0
+    }
 }

@@ -26,7 +26,8 @@ enum Ticker: Method {
     }
 
     static let card = Card(
-        id: "ticker", title: "Ticker", paper: Citation(authors: "None", title: "None", year: 2026, arXiv: "0000.00000"),
+        id: "ticker", title: "Ticker",
+        paper: Citation(authors: "None", title: "None", year: 2026, arXiv: "0000.00000"),
         idea: "", equations: [], data: "", headline: "", differences: [])
     static let version = 1
     static let place = Metric("place", "where it is", better: .lower)
@@ -36,7 +37,9 @@ enum Ticker: Method {
     static let stages = [warm, tick]
     static let presets = [Preset<Inputs>("smoke", "seconds")]
     static let claims = [
-        Claim("fast is lower", metric: place, arm: Arm.fast, over: Arm.plain, threshold: 0, preset: "smoke", equalCompute: "steps")
+        Claim(
+            "fast is lower", metric: place, arm: Arm.fast, over: Arm.plain, threshold: 0, preset: "smoke",
+            equalCompute: "steps")
     ]
     static let coincidences: [Coincidence<Inputs>] = []
 
@@ -66,18 +69,24 @@ final class Bench {
         controller = SessionController(
             store: store,
             options: .init(
-                jobs: jobs, cache: StageFiles(folder: folder.appending(path: "cache")), checkpointEvery: checkpointEvery,
+                jobs: jobs, cache: StageFiles(folder: folder.appending(path: "cache")),
+                checkpointEvery: checkpointEvery,
                 version: "test", machine: ["cpu": "test"])
         ) { item in news.withLock { $0.append(item) } }
     }
 
     deinit { try? FileManager.default.removeItem(at: folder) }
 
-    func start(arms: [String] = ["plain"], seeds: [UInt64] = [1], _ typed: [String: String] = [:]) throws -> (SessionRecord, [TrialRecord]) {
-        try controller.start(SessionPlan(method, arms: arms, seeds: seeds, preset: "smoke", typed: typed, purpose: .run))
+    func start(arms: [String] = ["plain"], seeds: [UInt64] = [1], _ typed: [String: String] = [:]) throws -> (
+        SessionRecord, [TrialRecord]
+    ) {
+        try controller.start(
+            SessionPlan(method, arms: arms, seeds: seeds, preset: "smoke", typed: typed, purpose: .run))
     }
 
-    func values(_ trial: Int64) throws -> [UInt64] { try store.points(of: trial, metric: 0).map(\.value.bitPattern) }
+    func values(_ trial: Int64) throws -> [UInt64] {
+        try store.points(of: trial, metric: 0).map(\.value.bitPattern)
+    }
 
     func waitFor(_ condition: () throws -> Bool) throws {
         for _ in 0..<4_000 {
@@ -88,13 +97,17 @@ final class Bench {
     }
 
     func saved(_ trial: Int64) -> Int {
-        news.withLock { $0.reduce(0) { if case .saved(trial, let through) = $1 { max($0, through) } else { $0 } } }
+        news.withLock {
+            $0.reduce(0) { if case .saved(trial, let through) = $1 { max($0, through) } else { $0 } }
+        }
     }
 }
 
 @Suite struct ControllerTests {
     /// What an undisturbed run gives, by typed inputs.
-    func undisturbed(_ typed: [String: String] = [:], arm: String = "plain", seed: UInt64 = 1) throws -> [UInt64] {
+    func undisturbed(_ typed: [String: String] = [:], arm: String = "plain", seed: UInt64 = 1) throws
+        -> [UInt64]
+    {
         let bench = try Bench()
         let (_, trials) = try bench.start(arms: [arm], seeds: [seed], typed)
         bench.controller.wait()
@@ -187,7 +200,8 @@ final class Bench {
         let step = try #require(edits.first).step
         let plain = try undisturbed(), edited = try bench.values(id)
         #expect(plain.prefix(step - 21) == edited.prefix(step - 21) && plain[step - 21] != edited[step - 21])
-        let proof = try Prover(store: bench.store, machine: ["cpu": "test"]).prove(try bench.store.find("last"), of: bench.method)
+        let proof = try Prover(store: bench.store, machine: ["cpu": "test"]).prove(
+            try bench.store.find("last"), of: bench.method)
         #expect(proof.holds && proof.isBitProof && proof.trials[0].points == 300)
         #expect(proof.trials[0].chains["place"].map { $0.saved == $0.now } == true)
     }
@@ -201,12 +215,18 @@ final class Bench {
         var batch = link.drain()
         let true70 = batch.points[69].value
         batch.points[69] = Point(metric: 0, step: 90, elapsed: 0, value: true70 + 1e-9)
-        try bench.store.append([TrialBatch(trial: session.trials[0].id, points: batch.points, completed: 320, status: .finished)])
-        let proof = try Prover(store: bench.store, machine: ["cpu": "test"]).prove(session.session, of: bench.method)
+        try bench.store.append([
+            TrialBatch(trial: session.trials[0].id, points: batch.points, completed: 320, status: .finished)
+        ])
+        let proof = try Prover(store: bench.store, machine: ["cpu": "test"]).prove(
+            session.session, of: bench.method)
         let wanted = Proof.Difference(metric: "place", step: 90, saved: true70 + 1e-9, now: true70)
         #expect(!proof.holds && proof.trials[0].difference == wanted)
-        let elsewhere = try Prover(store: bench.store, machine: ["cpu": "other"]).prove(session.session, of: bench.method)
-        #expect(elsewhere.holds && !elsewhere.isBitProof && elsewhere.otherMachine == ["cpu: test then, other now"])
+        let elsewhere = try Prover(store: bench.store, machine: ["cpu": "other"]).prove(
+            session.session, of: bench.method)
+        #expect(
+            elsewhere.holds && !elsewhere.isBitProof
+                && elsewhere.otherMachine == ["cpu: test then, other now"])
         #expect(elsewhere.trials[0].largest > 0 && elsewhere.trials[0].largest < Proof.tolerance)
     }
 
@@ -227,7 +247,9 @@ final class Bench {
         bench.controller.wait()
         let last = try #require(try bench.store.points(of: trials[0].id, metric: 0).last)
         try bench.store.append([
-            TrialBatch(trial: trials[0].id, points: [Point(metric: 0, step: last.step + 1, elapsed: 0, value: 9)], completed: last.step + 1)
+            TrialBatch(
+                trial: trials[0].id, points: [Point(metric: 0, step: last.step + 1, elapsed: 0, value: 9)],
+                completed: last.step + 1)
         ])
         _ = try bench.controller.resume(try bench.store.find("last"), of: bench.method)
         bench.controller.wait()

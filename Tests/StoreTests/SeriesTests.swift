@@ -52,7 +52,9 @@ import Testing
             let part = points[given..<min(given + 1 + random.below(most), points.count)]
             given += part.count
             let second = other.filter { part.first!.step...part.last!.step ~= $0.step }
-            try fixture.store.append([TrialBatch(trial: trials[0].id, points: Array(part) + second, completed: given)])
+            try fixture.store.append([
+                TrialBatch(trial: trials[0].id, points: Array(part) + second, completed: given)
+            ])
             if random.chance(0.05) { try fixture.reopen() }
         }
         var chain = SeriesChain()
@@ -60,10 +62,15 @@ import Testing
         for isFinished in [false, true] {
             if isFinished { try fixture.store.append([TrialBatch(trial: trials[0].id, status: .finished)]) }
             #expect(areSame(try fixture.store.points(of: trials[0].id, metric: 0), points))
-            #expect(areSame(try fixture.store.points(of: trials[0].id, metric: 0, steps: 50...190), Array(points[49..<190])))
+            #expect(
+                areSame(
+                    try fixture.store.points(of: trials[0].id, metric: 0, steps: 50...190),
+                    Array(points[49..<190])))
             #expect(areSame(try fixture.store.points(of: trials[0].id, metric: 1), other))
             #expect(try fixture.store.chain(of: trials[0].id)["place"] == chain.last)
-            #expect(try fixture.store.lastValue(of: trials[0].id, metric: 0)?.isSame(points[points.count - 1]) == true)
+            #expect(
+                try fixture.store.lastValue(of: trials[0].id, metric: 0)?.isSame(points[points.count - 1])
+                    == true)
             #expect(try fixture.store.integrity() == [])
         }
         #expect(throws: StoreError.notRunning(trial: trials[0].id)) {
@@ -78,7 +85,9 @@ import Testing
         points[61_803] = Point(metric: 0, step: 61_804, elapsed: points[61_803].elapsed, value: 1e6)
         points[9] = Point(metric: 0, step: 10, elapsed: points[9].elapsed, value: .nan)
         for start in stride(from: 0, to: points.count, by: 10_000) {
-            try fixture.store.append([TrialBatch(trial: trials[0].id, points: Array(points[start..<start + 10_000]))])
+            try fixture.store.append([
+                TrialBatch(trial: trials[0].id, points: Array(points[start..<start + 10_000]))
+            ])
         }
         var random = RandomStream(seed: 4)
         for _ in 0..<60 {
@@ -104,7 +113,9 @@ import Testing
         let (session, trials) = try fixture.session()
         for part in 0..<50 {
             try fixture.store.append([
-                TrialBatch(trial: trials[0].id, points: Sample.walk(4_000, seed: UInt64(part), from: part * 4_000 + 1))
+                TrialBatch(
+                    trial: trials[0].id,
+                    points: Sample.walk(4_000, seed: UInt64(part), from: part * 4_000 + 1))
             ])
         }
         let copy = fixture.folder.appending(path: "copy.sqlite").path

@@ -23,8 +23,12 @@ final class StoreFixture {
     func session(arms: [String] = ["a"], name: String = "") throws -> (SessionRecord, [TrialRecord]) {
         try store.create(
             NewSession(
-                name: name, method: "walk", methodVersion: 1, benchtop: "test", preset: "smoke", purpose: "run",
-                inputs: ["rate": "0.1"], metrics: [Metric("place", "where", better: .lower), Metric("speed", "how fast", better: .neither)],
+                name: name, method: "walk", methodVersion: 1, benchtop: "test", preset: "smoke",
+                purpose: "run",
+                inputs: ["rate": "0.1"],
+                metrics: [
+                    Metric("place", "where", better: .lower), Metric("speed", "how fast", better: .neither),
+                ],
                 machine: ["cpu": "test"], trials: arms.map { NewTrial(arm: $0, seed: .max) }))
     }
 }
@@ -44,11 +48,17 @@ enum Sample {
     /// Numbers that break careless codecs.
     static func hostile(_ count: Int, seed: UInt64) -> [Point] {
         var random = RandomStream(seed: seed)
-        let odd: [Double] = [.nan, .infinity, -.infinity, -0.0, 0, .greatestFiniteMagnitude, .leastNonzeroMagnitude, Double(bitPattern: 0x7ff8_dead_beef_0001)]
+        let odd: [Double] = [
+            .nan, .infinity, -.infinity, -0.0, 0, .greatestFiniteMagnitude, .leastNonzeroMagnitude,
+            Double(bitPattern: 0x7ff8_dead_beef_0001),
+        ]
         var step = random.below(10)
         return (0..<count).map { _ in
             step += random.chance(0.1) ? random.below(1 << 40) : random.below(3)
-            let value = random.chance(0.3) ? odd[random.below(odd.count)] : random.chance(0.5) ? Double(Float(random.gaussian())) : random.gaussian()
+            let value =
+                random.chance(0.3)
+                ? odd[random.below(odd.count)]
+                : random.chance(0.5) ? Double(Float(random.gaussian())) : random.gaussian()
             return Point(metric: 0, step: step, elapsed: random.uniform() * 1e6, value: value)
         }
     }
@@ -62,4 +72,6 @@ extension Point {
     }
 }
 
-func areSame(_ a: [Point], _ b: [Point]) -> Bool { a.count == b.count && zip(a, b).allSatisfy { $0.isSame($1) } }
+func areSame(_ a: [Point], _ b: [Point]) -> Bool {
+    a.count == b.count && zip(a, b).allSatisfy { $0.isSame($1) }
+}

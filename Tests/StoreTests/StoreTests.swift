@@ -9,15 +9,20 @@ import Testing
 @Suite struct StoreTests {
     func checkpoint(_ step: Int, _ stage: String = "walk", isFinal: Bool = false) -> Checkpoint {
         Checkpoint(
-            step: step, stage: stage, stageStep: step, isFinal: isFinal, elapsed: 1, points: [step, 0], events: 1,
-            edits: 0, state: Data((0..<2_000).map { UInt8(truncatingIfNeeded: $0 * step) }), record: Data([1]))
+            step: step, stage: stage, stageStep: step, isFinal: isFinal, elapsed: 1, points: [step, 0],
+            events: 1,
+            edits: 0, state: Data((0..<2_000).map { UInt8(truncatingIfNeeded: $0 * step) }), record: Data([1])
+        )
     }
 
     let events = [
         TimedEvent(step: 0, elapsed: 0, event: .stage(name: "walk", unit: "step", total: 9)),
         TimedEvent(step: 1, elapsed: 0.5, event: .log(.warning, "a \u{1b}[31m line\n")),
-        TimedEvent(step: 2, elapsed: 0.6, event: .edit(Edit(step: 3, input: "rate", text: "0.2", before: "0.1"))),
-        TimedEvent(step: 3, elapsed: 0.7, event: .artifact(name: "map", .heatMap(HeatMap([.nan, 1], rows: ["r"], columns: ["a", "b"])))),
+        TimedEvent(
+            step: 2, elapsed: 0.6, event: .edit(Edit(step: 3, input: "rate", text: "0.2", before: "0.1"))),
+        TimedEvent(
+            step: 3, elapsed: 0.7,
+            event: .artifact(name: "map", .heatMap(HeatMap([.nan, 1], rows: ["r"], columns: ["a", "b"])))),
     ]
 
     @Test func sessionsAreFoundByWhatUsersType() throws {
@@ -45,7 +50,10 @@ import Testing
         let (_, trials) = try fixture.session()
         let id = trials[0].id
         let checkpoints = [checkpoint(2, "warm", isFinal: true)] + (3...9).map { checkpoint($0) }
-        try fixture.store.append([TrialBatch(trial: id, events: events, checkpoints: checkpoints, completed: 9, status: .interrupted)])
+        try fixture.store.append([
+            TrialBatch(
+                trial: id, events: events, checkpoints: checkpoints, completed: 9, status: .interrupted)
+        ])
         try fixture.reopen()
         let back = try fixture.store.events(of: id)
         #expect(back.map(\.step) == events.map(\.step))
@@ -97,7 +105,9 @@ import Testing
         try fixture.store.append([TrialBatch(trial: trials[0].id, points: Sample.walk(10), completed: 10)])
         #expect(try reader.revision() > before)
         #expect(try reader.points(of: trials[0].id, metric: 0).count == 10)
-        #expect(throws: StoreError.readOnly(path: fixture.path)) { try reader.append([TrialBatch(trial: trials[0].id)]) }
+        #expect(throws: StoreError.readOnly(path: fixture.path)) {
+            try reader.append([TrialBatch(trial: trials[0].id)])
+        }
     }
 
     @Test func aCopyOfOneSessionIsEqualAndOpensUnchanging() throws {
@@ -126,9 +136,12 @@ import Testing
     @Test func newerAndForeignFilesAreRefusedWithASentence() throws {
         let fixture = try StoreFixture()
         try fixture.store.writer?.write { try $0.execute(sql: "PRAGMA user_version = 9") }
-        #expect(throws: StoreError.newer(path: fixture.path, schema: 9, known: 1)) { try SessionStore(path: fixture.path) }
+        #expect(throws: StoreError.newer(path: fixture.path, schema: 9, known: 1)) {
+            try SessionStore(path: fixture.path)
+        }
         let text = fixture.folder.appending(path: "text.sqlite").path
-        try String(repeating: "not a database ", count: 100).write(toFile: text, atomically: true, encoding: .utf8)
+        try String(repeating: "not a database ", count: 100).write(
+            toFile: text, atomically: true, encoding: .utf8)
         #expect(throws: StoreError.foreign(path: text)) { try SessionStore(path: text) }
         let other = fixture.folder.appending(path: "other.sqlite").path
         try DatabaseQueue(path: other).write { try $0.execute(sql: "CREATE TABLE t (x)") }
@@ -139,7 +152,10 @@ import Testing
     @Test func sessionsOfDeadProcessesBecomeInterrupted() throws {
         let fixture = try StoreFixture()
         let (session, trials) = try fixture.session(arms: ["a", "b"])
-        try fixture.store.append([TrialBatch(trial: trials[0].id, status: .finished), TrialBatch(trial: trials[1].id, status: .running)])
+        try fixture.store.append([
+            TrialBatch(trial: trials[0].id, status: .finished),
+            TrialBatch(trial: trials[1].id, status: .running),
+        ])
         #expect(try fixture.store.interruptAbandoned().isEmpty, "this process is alive")
         var child: pid_t = 0
         var arguments: [UnsafeMutablePointer<CChar>?] = [strdup("sleep"), strdup("60"), nil]
@@ -162,16 +178,23 @@ import Testing
 
     /// Everything that a store holds, or nil when reading fails.
     func contents(_ path: String) -> String? {
-        guard let store = try? SessionStore(path: path, mode: .immutable), let sessions = try? store.sessions() else { return nil }
+        guard let store = try? SessionStore(path: path, mode: .immutable),
+            let sessions = try? store.sessions()
+        else { return nil }
         var text = "\(sessions)"
         for session in sessions {
             guard let trials = try? store.trials(of: session.id) else { return nil }
             for trial in trials {
-                guard let events = try? store.events(of: trial.id), let resume = try? store.resumePoint(of: trial.id) else { return nil }
+                guard let events = try? store.events(of: trial.id),
+                    let resume = try? store.resumePoint(of: trial.id)
+                else { return nil }
                 let points = (0..<2).map { metric in
-                    (try? store.points(of: trial.id, metric: metric))?.map { "\($0.step) \($0.value.bitPattern) \($0.elapsed)" } ?? ["unreadable"]
+                    (try? store.points(of: trial.id, metric: metric))?.map {
+                        "\($0.step) \($0.value.bitPattern) \($0.elapsed)"
+                    } ?? ["unreadable"]
                 }
-                text += "\(trial) \(events) \(resume.checkpoint) \(resume.finalStates.sorted { $0.key < $1.key }) \(points)"
+                text +=
+                    "\(trial) \(events) \(resume.checkpoint) \(resume.finalStates.sorted { $0.key < $1.key }) \(points)"
             }
         }
         return text
@@ -203,12 +226,16 @@ import Testing
     @Test func whatIsNotDamagedStaysReadable() throws {
         let fixture = try StoreFixture()
         let (_, trials) = try fixture.session()
-        try fixture.store.append([TrialBatch(trial: trials[0].id, points: Sample.walk(3 * 4096), status: .finished)])
+        try fixture.store.append([
+            TrialBatch(trial: trials[0].id, points: Sample.walk(3 * 4096), status: .finished)
+        ])
         try fixture.store.writer?.write {
             try $0.execute(sql: "UPDATE series SET body = zeroblob(100) WHERE first = 4096")
         }
         let points = try fixture.store.points(of: trials[0].id, metric: 0)
         #expect(points.count == 2 * 4096)
-        #expect(fixture.store.losses.count == 1 && fixture.store.losses[0].contains("4096 points from step 4097 to 8192"))
+        #expect(
+            fixture.store.losses.count == 1
+                && fixture.store.losses[0].contains("4096 points from step 4097 to 8192"))
     }
 }

@@ -124,17 +124,51 @@ import Testing
         #expect(zip(whole, parts).allSatisfy { abs($0 - $1) < 1e-4 })
     }
 
-    @Test func averagesFollowAndLoRAStartsFromItsBase() throws {
+    @Test func averagesFollow() throws {
         var random = RandomStream(seed: 9)
         let student = Linear(4, 3, using: &random), teacher = try student.copied()
         let before = student.weight.values
         student.weight.pointer[0] = 5
         followAverage(teacher.parameters, of: student.parameters, decay: 0.9)
         #expect(abs(teacher.weight.values[0] - (0.9 * before[0] + 0.5)) < 1e-6)
-        let x = Tensor.gaussian([2, 4], using: &random)
-        let lora = LoRA(student, rank: 2, alpha: 8, using: &random)
-        #expect(lora(x).values == student(x).values)
-        #expect(lora.parameters.count == 2)
+    }
+
+    @Test func loRAStartsFromItsFrozenBaseAndAddsAScaledProduct() {
+        var random = RandomStream(seed: 10)
+        let base = Linear(4, 3, using: &random), x = Tensor.gaussian([2, 4], using: &random)
+        var lora = LoRA(base, rank: 2, alpha: 8, using: &random)
+        #expect(lora(x).values == base(x).values)
+        lora.b = .gaussian([3, 2], trains: true, using: &random)
+        let product = lora.b.matmul(lora.a)  // B A: [3, 4]
+        let wanted = x.linear(base.weight + product * (8 / 2), base.bias)
+        #expect(zip(lora(x).values, wanted.values).allSatisfy { abs($0 - $1) < 1e-5 })
+        lora(x).square().sum().backward()
+        #expect(lora.parameters.allSatisfy { $0.gradient != nil })
+        #expect(lora.base.weight.gradient == nil && base.weight.gradient == nil)
+    }
+
+    @Test func attentionWeightsAreThoseOfTheAttention() {
+        var random = RandomStream(seed: 12)
+        let q = Tensor.gaussian([2, 3, 4], using: &random), k = Tensor.gaussian([2, 5, 4], using: &random)
+        let v = Tensor.gaussian([2, 5, 4], using: &random)
+        let weights = q.attentionWeights(over: k, heads: 1)
+        #expect(weights.shape == [2, 1, 3, 5])
+        #expect(weights.sumOfRows().values.allSatisfy { abs($0 - 1) < 1e-5 })
+        let wanted = weights.reshaped([2, 3, 5]).matmul(v)
+        #expect(
+            zip(q.attention(over: k, v, heads: 1).values, wanted.values).allSatisfy { abs($0 - $1) < 1e-5 })
+    }
+
+    @Test func fusedSelfAttentionIsThatOfItsParts() {
+        var random = RandomStream(seed: 13)
+        let qkv = Tensor.gaussian([2, 5, 24], using: &random)
+        let parts = (0..<3).map { qkv.slice(8 * $0..<8 * $0 + 8, axis: 2) }
+        for lengths in [nil, [2, 5]] {
+            let found = qkv.selfAttention(heads: 2, causal: true, lengths: lengths).values
+            let wanted = parts[0].attention(
+                over: parts[1], parts[2], heads: 2, causal: true, lengths: lengths)
+            #expect(zip(found, wanted.values).allSatisfy { abs($0 - $1) < 1e-6 })
+        }
     }
 
     @Test func schedules() {

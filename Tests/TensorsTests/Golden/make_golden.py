@@ -112,16 +112,17 @@ def gru(x, h, w, u, b, c):
 case("gru", [R(2, 3), R(2, 4), R(12, 3), R(12, 4), R(12), R(12)], gru)
 
 
-def transformer_block(x, g1, b1, wq, bq, wk, bk, wv, bv, wo, bo, g2, b2, wu, bu, wd, bd):
+def transformer_block(x, g1, b1, w, b, wo, bo, g2, b2, wu, bu, wd, bd):
     width = x.shape[-1]
     h = F.layer_norm(x, [width], g1, b1)
-    x = x + F.linear(attention(F.linear(h, wq, bq), F.linear(h, wk, bk), F.linear(h, wv, bv), True), wo, bo)
+    q, k, v = F.linear(h, w, b).chunk(3, -1)
+    x = x + F.linear(attention(q, k, v, True), wo, bo)
     h = F.layer_norm(x, [width], g2, b2)
     return x + F.linear(F.gelu(F.linear(h, wu, bu), approximate="tanh"), wd, bd)
 
 
-pairs = [t for _ in range(4) for t in (R(8, 8) / 3, R(8))]
-case("transformerBlock", [R(2, 5, 8), R(8), R(8)] + pairs + [R(8), R(8), R(32, 8) / 3, R(32), R(8, 32) / 6, R(8)],
+projections = [R(24, 8) / 3, R(24), R(8, 8) / 3, R(8)]
+case("transformerBlock", [R(2, 5, 8), R(8), R(8)] + projections + [R(8), R(8), R(32, 8) / 3, R(32), R(8, 32) / 6, R(8)],
      transformer_block)
 
 
@@ -195,16 +196,15 @@ def gru_layer(x, w, b, u, c):
 case("gruLayer", [R(2, 5, 3), R(12, 3), R(12), R(12, 4), R(12)], gru_layer)
 
 
-def swiglu_block(x, g1, b1, wq, bq, wk, bk, wv, bv, wo, bo, g2, b2, wu, bu, wg, bg, wd, bd):
+def swiglu_block(x, g1, b1, w, b, wo, bo, g2, b2, wu, bu, wg, bg, wd, bd):
     h = F.layer_norm(x, [8], g1, b1)
-    q, k = rope(F.linear(h, wq, bq)), rope(F.linear(h, wk, bk))
-    x = x + F.linear(attention(q, k, F.linear(h, wv, bv), True), wo, bo)
+    q, k, v = F.linear(h, w, b).chunk(3, -1)
+    x = x + F.linear(attention(rope(q), rope(k), v, True), wo, bo)
     h = F.layer_norm(x, [8], g2, b2)
     return x + F.linear(F.silu(F.linear(h, wg, bg)) * F.linear(h, wu, bu), wd, bd)
 
 
-pairs = [t for _ in range(4) for t in (R(8, 8) / 3, R(8))]
-case("swigluBlock", [R(2, 5, 8), R(8), R(8)] + pairs + [
+case("swigluBlock", [R(2, 5, 8), R(8), R(8)] + projections + [
     R(8), R(8), R(24, 8) / 3, R(24), R(24, 8) / 3, R(24), R(8, 24) / 5, R(8)], swiglu_block)
 case("crossAttention", [R(2, 3, 8), R(2, 5, 6)] + [
     t for width in (8, 6, 6, 8) for t in (R(8, width) / 3, R(8))],

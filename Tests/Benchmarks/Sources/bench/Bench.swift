@@ -39,5 +39,7 @@ func text(_ value: Double?, _ digits: Int = 3) -> String {
 
 /// A line of columns.
 func row(_ cells: String...) {
-    print(cells.enumerated().map { $1.padding(toLength: $0 == 0 ? 44 : 16, withPad: " ", startingAt: 0) }.joined())
+    print(
+        cells.enumerated().map { $1.padding(toLength: $0 == 0 ? 44 : 16, withPad: " ", startingAt: 0) }
+            .joined())
 }

@@ -9,6 +9,8 @@ struct Network {
     let steps: Int
     /// The least ratio to PyTorch.
     let bar: Double
+    /// Updates that one call of `step` makes.
+    var updates = 1
     let step: () -> Void
 }
 
@@ -22,10 +24,9 @@ func networks() throws {
         _ = torch?.seconds(network.name, 2)
         var ours: [Double] = [], theirs: [Double] = []
         for _ in 0..<7 {
-            ours.append(cpuSeconds { for _ in 0..<network.steps { network.step() } } / Double(network.steps))
-            if let seconds = torch?.seconds(network.name, network.steps) {
-                theirs.append(seconds / Double(network.steps))
-            }
+            let count = network.steps * network.updates
+            ours.append(cpuSeconds { for _ in 0..<network.steps { network.step() } } / Double(count))
+            if let seconds = torch?.seconds(network.name, count) { theirs.append(seconds / Double(count)) }
         }
         let ratio = median(theirs) / median(ours)
         row(
@@ -79,7 +80,8 @@ func pictures() -> Network {
     let parameters =
         stem.parameters + down.parameters + middle.parameters + up.parameters + head.parameters
     var adam = AdamW(rate: 1e-3)
-    let x = Tensor.gaussian([64, 32, 32, 3], using: &random), noise = Tensor.gaussian([64, 32, 32, 3], using: &random)
+    let x = Tensor.gaussian([64, 32, 32, 3], using: &random),
+        noise = Tensor.gaussian([64, 32, 32, 3], using: &random)
     let time = Tensor.gaussian([64, 64], using: &random)
     return Network(name: "unet", title: "U-Net block stack, 32x32, batch 64", steps: 3, bar: 1.3) {
         let fine = down(stem(x), time)

@@ -8,7 +8,9 @@ final class Reference {
 
     /// Starts python3 and asks whether it can import `module`; nil when it cannot.
     init?(_ module: String) {
-        guard let script = Bundle.module.url(forResource: "reference", withExtension: "py") else { return nil }
+        guard let script = Bundle.module.url(forResource: "reference", withExtension: "py") else {
+            return nil
+        }
         process.executableURL = URL(filePath: "/usr/bin/env")
         process.arguments = ["python3", script.path, module]
         process.standardInput = input

@@ -95,30 +95,28 @@ def torch_works():
         return train(network, lambda: F.mse_loss(network(x, t), y), weight_decay=0)
 
     def steve():
-        class WidgetScorer(nn.Module):
+        class Policy(nn.Module):
             def __init__(self):
                 super().__init__()
                 self.concepts, self.widgets = nn.Embedding(60, 32), nn.Embedding(121, 32)
                 self.scorer = nn.Sequential(nn.Linear(96, 64), nn.ReLU(), nn.Linear(64, 1))
 
-            def forward(self, concept, widget):
-                c, w = self.concepts(concept), self.widgets(widget)
-                return self.scorer(torch.cat([c, w, c * w], 1)).view(-1, 6)
+            def forward(self, concepts, widgets):
+                c, w = self.concepts(concepts)[:, None].expand(-1, 6, -1), self.widgets(widgets)
+                return self.scorer(torch.cat([c, w, c * w], -1)).squeeze(-1)
 
-        policy, reference = WidgetScorer(), WidgetScorer()
-        concept, widget = torch.arange(24 * 6) // 6, torch.randint(121, (24 * 6,))
-        slot = torch.randint(6, (24, 1))
-        chosen = torch.cat([torch.arange(8), torch.arange(16, 24)])
-        others = slot[chosen].roll(1, 0)
-        sign = torch.cat([torch.ones(8), -torch.ones(8)])[:, None]
+        policy, reference = Policy(), Policy()
+        x, w = torch.randint(60, (24,)), torch.randint(121, (24, 6))
+        y, kto = torch.randint(6, (24,)), list(range(8)) + list(range(16, 24))
+        sign = torch.tensor([1.0] * 8 + [-1.0] * 8)
 
         def loss():
-            ours = F.log_softmax(policy(concept, widget), 1)
             with torch.no_grad():
-                theirs = F.log_softmax(reference(concept, widget), 1)
-                apart = ours[chosen] - theirs[chosen]
-                z0 = apart.gather(1, others).mean().clamp(min=0)
-            r = (ours[chosen] - theirs[chosen]).gather(1, slot[chosen])
+                ref = F.log_softmax(reference(x, w), -1)
+            logp = F.log_softmax(policy(x, w), -1)
+            rows, other = torch.arange(24)[kto], y[kto].roll(1)
+            z0 = (logp[rows, other] - ref[rows, other]).mean().clamp(min=0).detach()
+            r = logp[rows, y[kto]] - ref[rows, y[kto]]
             return (1 - torch.sigmoid(sign * 0.5 * (r - z0))).mean()
 
         return train(policy, loss, weight_decay=0)
