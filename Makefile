@@ -39,6 +39,13 @@ install: setup
 	install -D -m 755 .build/release/benchtop $(DESTDIR)$(PREFIX)/bin/benchtop
 	install -d $(DESTDIR)$(PREFIX)/share/benchtop/Sessions
 	install -m 644 Sessions/*.sqlite $(DESTDIR)$(PREFIX)/share/benchtop/Sessions
+	install -d $(DESTDIR)$(PREFIX)/share/bash-completion/completions $(DESTDIR)$(PREFIX)/share/zsh/site-functions \
+		$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d $(DESTDIR)$(PREFIX)/share/man/man1
+	.build/release/benchtop --generate-completion-script bash > $(DESTDIR)$(PREFIX)/share/bash-completion/completions/benchtop
+	.build/release/benchtop --generate-completion-script zsh > $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_benchtop
+	.build/release/benchtop --generate-completion-script fish > $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/benchtop.fish
+	swift package --allow-writing-to-package-directory generate-manual --output-directory .build/manual
+	install -m 644 .build/manual/benchtop.1 $(DESTDIR)$(PREFIX)/share/man/man1
 
 clean:
 	rm -rf .build Tests/Benchmarks/.build

@@ -61,44 +61,4 @@ extension SessionStore {
         }
         return found
     }
-
-    /// Writes one session into a new store of its own, in few pages, to be opened immutable.
-    ///
-    /// - Parameters:
-    ///   - session: the session.
-    ///   - path: the new file; an old one is replaced.
-    ///   - checkpoints: whether trials of the copy can be resumed.
-    /// - Throws: ``StoreError``.
-    public func export(session: Int64, to path: String, checkpoints: Bool) throws {
-        let part = path + ".part"
-        do {
-            for file in [part, part + "-wal", part + "-shm"]
-            where FileManager.default.fileExists(atPath: file) {
-                try FileManager.default.removeItem(atPath: file)
-            }
-            try FileManager.default.createDirectory(
-                at: URL(filePath: path).deletingLastPathComponent(), withIntermediateDirectories: true)
-            // A consistent copy of the whole, from which the rest is deleted.
-            try reader.unsafeRead { try $0.execute(sql: "VACUUM INTO ?", arguments: [part]) }
-            try Self.reduce(part, to: session, checkpoints: checkpoints)
-        } catch {
-            throw StoreError.wrapping(error, path: path)
-        }
-        guard Foundation.rename(part, path) == 0 else { throw StoreError.readOnly(path: path) }
-    }
-
-    private static func reduce(_ path: String, to session: Int64, checkpoints: Bool) throws {
-        let queue = try DatabaseQueue(path: path)
-        try queue.write { db in
-            try db.execute(sql: "DELETE FROM session WHERE id <> ?", arguments: [session])
-            try db.execute(sql: "UPDATE session SET owner = NULL")
-            try Self.seal(session: session, db)
-            if !checkpoints { try db.execute(sql: "DELETE FROM checkpoint") }
-        }
-        try queue.writeWithoutTransaction { db in
-            try db.execute(sql: "PRAGMA journal_mode = DELETE")
-            try db.execute(sql: "VACUUM")
-        }
-        try queue.close()
-    }
 }

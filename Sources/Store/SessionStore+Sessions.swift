@@ -38,7 +38,7 @@ extension SessionStore {
         }
     }
 
-    private static func freeShortID(_ db: Database) throws -> String {
+    static func freeShortID(_ db: Database) throws -> String {
         while true {
             let id = String(format: "%06x", UInt32.random(in: 0..<(1 << 24)))
             let isTaken = try Bool.fetchOne(

@@ -27,7 +27,9 @@ struct Benchtop: ParsableCommand {
 
     /// Runs the command that was typed; what goes wrong is one sentence on standard error.
     static func main() {
+        // A reader that went away and a file-size limit are errors of a write, not the end.
         signal(SIGPIPE, SIG_IGN)
+        signal(SIGXFSZ, SIG_IGN)
         do {
             var command = try parseAsRoot()
             do { try command.run() } catch { exit(withError: try Failure.told(error)) }

@@ -140,7 +140,9 @@ enum ClaimText {
         return lines
     }
 
-    private static func wrapped(_ text: String) -> [String] { Columns.wrap(text, width: Columns.terminalWidth) }
+    private static func wrapped(_ text: String) -> [String] {
+        Columns.wrap(text, width: Columns.terminalWidth)
+    }
 
     private static func reason(_ verdict: Judgement.Verdict) -> String {
         switch verdict {

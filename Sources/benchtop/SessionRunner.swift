@@ -10,6 +10,9 @@ import Tensors
 /// Runs a session from the command line to its end: as JSON lines, as a live view in a terminal, or as one
 /// line of progress a second through a pipe.
 struct SessionRunner {
+    /// Seconds that a run waits for a store that refuses its records, a full disk say.
+    private static let patience = 60.0
+
     let store: SessionStore
     let jobs: Int
     let threads: Int
@@ -57,20 +60,22 @@ struct SessionRunner {
         let (session, trials) = try begin(controller)
         let reporter = try reporter(method, session, trials)
         let interruption = Interruption { controller.interrupt() }
-        var open = Set(trials.map(\.id)), trouble: String?
+        var open = Set(trials.map(\.id)), trouble: (sentence: String, since: Double)?
         reporter.begin()
         while !open.isEmpty {
             for news in inbox.take(within: 0.1) {
                 if !reporter.tell(news) { controller.interrupt() }
                 if case .status(let trial, let status, _) = news, status.isFinal { open.remove(trial) }
-                if case .storeTrouble(let now) = news { trouble = now }
+                if case .storeTrouble(let sentence) = news {
+                    trouble = sentence.map { ($0, trouble?.since ?? ProgressText.now) }
+                }
             }
             reporter.refresh()
-            // An interrupted run does not wait for a store that cannot take its last records.
-            if interruption.isAsked, trouble != nil { break }
+            // An interrupted run does not wait for a store that refuses its last records, others for a while.
+            if let trouble, interruption.isAsked || ProgressText.now - trouble.since > Self.patience { break }
         }
         reporter.end()
-        try conclude(session, trials, isInterrupted: interruption.isAsked, trouble: trouble)
+        try conclude(session, trials, isInterrupted: interruption.isAsked, trouble: trouble?.sentence)
         return session
     }
 

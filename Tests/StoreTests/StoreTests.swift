@@ -133,6 +133,28 @@ import Testing
         #expect(!files.contains { $0.hasPrefix("copy.sqlite-") || $0.hasSuffix(".part") })
     }
 
+    @Test func sessionsOfAnotherStoreAreImportedOnce() throws {
+        let fixture = try StoreFixture(), other = try StoreFixture()
+        _ = try other.session()
+        let (session, trials) = try fixture.session(name: "mine")
+        try fixture.store.append([
+            TrialBatch(
+                trial: trials[0].id, points: Sample.walk(5_000), events: events, checkpoints: [checkpoint(9)],
+                completed: 5_000, status: .stopped)
+        ])
+        let copy = fixture.folder.appending(path: "copy.sqlite").path
+        try fixture.store.export(session: session.id, to: copy, checkpoints: true)
+        let added = try other.store.importSessions(from: copy)
+        #expect(added.map(\.shortID) == [session.shortID] && added[0].owner == nil)
+        #expect(try other.store.importSessions(from: copy).isEmpty)
+        let trial = try #require(try other.store.trials(of: added[0].id).first)
+        #expect(areSame(try other.store.points(of: trial.id, metric: 0), Sample.walk(5_000)))
+        #expect(try other.store.events(of: trial.id).count == 4)
+        #expect(try other.store.resumePoint(of: trial.id)?.checkpoint == checkpoint(9))
+        #expect(try other.store.chain(of: trial.id) == fixture.store.chain(of: trials[0].id))
+        #expect(try other.store.integrity() == [])
+    }
+
     @Test func newerAndForeignFilesAreRefusedWithASentence() throws {
         let fixture = try StoreFixture()
         try fixture.store.writer?.write { try $0.execute(sql: "PRAGMA user_version = 9") }
