@@ -1,6 +1,9 @@
 import Checkpoints
 
 /// A part of a network: a value whose parameters are tensors. Saving it saves them.
+///
+/// A tensor that two parts share would be two after reading: share it by passing it to an operation, as
+/// `x.linear(tokens.table)` does for tied embeddings.
 public protocol Module: Codable {
     /// All parameters, always in the same order.
     var parameters: [Tensor] { get }

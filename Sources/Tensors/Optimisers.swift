@@ -31,7 +31,8 @@ public struct AdamW: Codable {
         self.decay = decay
     }
 
-    /// Moves the parameters against their gradients, and forgets these. Those without one stay.
+    /// Moves the parameters against their gradients, and forgets these. Those without one stay as they are; all share
+    /// one count of steps.
     ///
     /// - Parameters:
     ///   - parameters: always the same ones in the same order.

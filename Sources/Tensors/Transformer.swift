@@ -69,7 +69,8 @@ public struct MultiHeadAttention: Module {
         return output(q.attention(over: k, v, heads: heads, causal: causal, lengths: lengths))
     }
 
-    /// Causal self-attention of the tokens that follow those in the cache, which then holds them too.
+    /// Causal self-attention of the tokens that follow those in the cache, which then holds them too; for generating,
+    /// inside ``withoutGradient(_:)``, or the cache keeps the tape of every token.
     public func callAsFunction(_ x: Tensor, cache: inout Cache) -> Tensor {
         var (q, k, v) = parts(x, nil, from: cache.count)
         if let keys = cache.keys, let values = cache.values {

@@ -125,20 +125,22 @@ enum ClaimText {
             table.add(["\(pair.seed)", pair.arm.brief, pair.baseline.brief, pair.effect.brief])
         }
         let scale = claim.effect == .logRatio ? "log ratio" : "difference"
-        var lines = ["", claim.sentence, ""] + table.lines() + [""]
+        var lines = [""] + wrapped(claim.sentence) + [""] + table.lines() + [""]
         if report.pairs.isEmpty {
             lines.append("No pair of trials has finished.")
         } else {
             let interval =
                 judgement.low.isNaN ? "" : ", 95 % interval [\(judgement.low.brief), \(judgement.high.brief)]"
-            lines.append(
+            lines += wrapped(
                 "Effect (\(scale) of \(claim.metric.name)): \(judgement.mean.brief)\(interval); "
                     + "threshold \(claim.threshold.brief); sign test p = \(judgement.signTest.brief).")
         }
-        lines.append("Equal for both: \(claim.equalCompute)")
-        lines.append("Verdict: \(judgement.verdict.rawValue)\(reason(judgement.verdict)).")
+        lines += wrapped("Equal for both: \(claim.equalCompute)")
+        lines += wrapped("Verdict: \(judgement.verdict.rawValue)\(reason(judgement.verdict)).")
         return lines
     }
+
+    private static func wrapped(_ text: String) -> [String] { Columns.wrap(text, width: Columns.terminalWidth) }
 
     private static func reason(_ verdict: Judgement.Verdict) -> String {
         switch verdict {

@@ -74,6 +74,6 @@ extension String {
 }
 
 extension Double {
-    /// The number for people: five significant digits, no trailing zeros.
-    var brief: String { isFinite ? String(format: "%.5g", self) : "\(self)" }
+    /// The number for people: four significant digits, no trailing zeros.
+    var brief: String { isFinite ? String(format: "%.4g", self) : "\(self)" }
 }

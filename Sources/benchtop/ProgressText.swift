@@ -34,11 +34,14 @@ enum ProgressText {
     /// Steps in a second, time left, and what is saved.
     static func pace(_ trial: TrialProgress) -> String {
         var parts: [String] = []
-        if trial.status == .running, let rate = trial.rate { parts.append("\(rate.brief) steps/s") }
+        if trial.status == .running, let rate = trial.rate { parts.append("\(pace(rate)) steps/s") }
         if let remaining = trial.remaining { parts.append("ETA \(duration(remaining))") }
         if trial.saved > 0 { parts.append("saved through \(trial.saved)") }
         return parts.joined(separator: "  ")
     }
+
+    /// A rate without digits that change all the time.
+    static func pace(_ rate: Double) -> String { rate >= 10 ? "\(Int(rate))" : String(format: "%.1f", rate) }
 
     /// Seconds as "4 s", "2 min 5 s" or "1 h 3 min".
     static func duration(_ seconds: Double) -> String {

@@ -19,13 +19,14 @@ struct Summary {
     func show() {
         guard let comparison = try? Comparison([session], store: store) else { return }
         let arms = trials.map(\.arm).unique
-        var table = Columns(row: ["METRIC"] + arms.map { $0.uppercased() } + [""])
+        var table = Columns(row: ["METRIC"] + arms.map { $0.uppercased() })
         for metric in session.metrics {
             let cells = arms.map { arm in
                 comparison.cells[0].first { $0.arm == arm && $0.metric.name == metric.name }
             }
             guard cells.contains(where: { $0 != nil }) else { continue }
-            table.add([metric.name] + cells.map { $0.map(Self.text) ?? "" } + [metric.unit])
+            let name = metric.unit.isEmpty ? metric.name : "\(metric.name), \(metric.unit)"
+            table.add([name] + cells.map { $0.map(Self.text) ?? "" })
         }
         table.show()
     }
