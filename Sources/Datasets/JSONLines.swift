@@ -26,7 +26,7 @@ public enum JSONLines {
                     path, line: number, "there are more than \(most) objects", allowed: "at most \(most)")
             }
             do { values.append((number, try decoder.decode(type, from: line))) } catch {
-                let (what, allowed) = sentence(error)
+                let (what, allowed) = sentence(error, of: line)
                 throw FileError(path, line: number, what, allowed: allowed)
             }
         }
@@ -37,7 +37,7 @@ public enum JSONLines {
     }
 
     /// What a decoder found wrong, and what is allowed, for people.
-    private static func sentence(_ error: any Error) -> (what: String, allowed: String) {
+    private static func sentence(_ error: any Error, of line: Data) -> (what: String, allowed: String) {
         switch error {
         case let refusal as Refusal: (refusal.what, refusal.allowed)
         case DecodingError.keyNotFound(let key, _):
@@ -47,6 +47,9 @@ public enum JSONLines {
             ("'\(name(context))' has the wrong type", word(for: type))
         case DecodingError.dataCorrupted(let context) where !context.codingPath.isEmpty:
             ("'\(name(context))' cannot be read", "a value of that field's kind")
+        // The decoder says alike of bad syntax and of a number that its field cannot hold.
+        case _ where (try? JSONSerialization.jsonObject(with: line)) != nil:
+            ("a number does not fit its field", "a number of the field's kind")
         default: ("it is not JSON", "one JSON object a line")
         }
     }
@@ -156,7 +159,9 @@ public final class LineReader {
 
     private func numbered(_ line: Data) -> (number: Int, line: Data) {
         number += 1
-        return (number, line)
+        // Some editors begin a file with a byte order mark, which is no part of its first line.
+        let begin = number == 1 && line.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
+        return (number, begin == 0 ? line : Data(line.dropFirst(begin)))
     }
 
     private func fill() throws {

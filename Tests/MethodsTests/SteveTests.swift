@@ -117,6 +117,18 @@ import Testing
         #expect(try last(Steve.lookAlikes, "start", "full", seed: 1, ["tasks": "500"]) > 0.4)
     }
 
+    /// Tests draw from a stream of their own: more of them change no bit of what is learnt.
+    @Test func testingMoreChangesNothingElse() throws {
+        func losses(_ tasks: String) throws -> [UInt64] {
+            let info = MethodInfo(Steve.self), link = TrialLink()
+            try info.run(
+                "kto", texts: info.texts(preset: "smoke", typed: ["tasks": tasks]), seed: 1, link: link)
+            let index = info.metrics.firstIndex(of: Steve.loss)
+            return link.drain().points.filter { $0.metric == index }.map(\.value.bitPattern)
+        }
+        #expect(try losses("60") == losses("173"))
+    }
+
     @Test func everyArmGetsEquallyManyUpdates() throws {
         let updates = try Steve.Arm.allCases.map { try last(Steve.updates, $0.rawValue, "smoke", seed: 1) }
         #expect(Set(updates).count == 1 && updates[0] > 10)

@@ -70,12 +70,13 @@ public enum KTO {
         Array(answers.suffix(1) + answers.dropLast())
     }
 
-    /// z0 = max(0, mean over mismatched pairs of log π(y'|x) - log π_ref(y'|x)).
+    /// §3.3 z0 = max(0, mean over mismatched pairs of log π(y'|x) - log π_ref(y'|x)).
     public static func z0(_ mismatched: [Double]) -> Double {
         max(0, mismatched.reduce(0, +) / Double(mismatched.count))
     }
 
-    /// Losses, rewards and gradient: good `λ_D (1 - σ(β (r - z0)))`, bad `λ_U (1 - σ(β (z0 - r)))`, r = log π - log π_ref.
+    /// §3.3 Losses, rewards and gradient: good `λ_D (1 - σ(β (r - z0)))`, bad `λ_U (1 - σ(β (z0 - r)))`, with
+    /// r = log π - log π_ref.
     public static func outcome(_ batch: Batch, _ settings: Settings, form: Form = .kto) -> Outcome {
         let z0 = z0(batch.mismatched), share = 1 / Double(batch.policy.count)
         var losses: [Double] = [], rewards: [Double] = [], slopes: [Double] = []

@@ -86,8 +86,8 @@ struct Verifier: Sendable {
     /// Steps up to this place of a trajectory are early.
     static let lastEarly = 3
 
-    /// A right click is good, a look-alike or another widget harmful; Back changes nothing and is neutral. An error
-    /// exchanges good and harmful.
+    /// §3.2 y_t = V(x_t, {r_t, a_t}, x_{t+1}): a right click is good, a look-alike or another widget harmful; Back
+    /// changes nothing and is neutral. An error exchanges good and harmful.
     func judge(_ step: MiniDesk.Step, using random: inout RandomStream) -> Verdict {
         let error = step.place <= Self.lastEarly ? Self.earlyError : Self.lateError
         let isWrong = random.chance(noise * error)
