@@ -88,7 +88,7 @@ enum CRC {
 enum Sealed {
     struct Damaged: Error {}
 
-    private static let worthCompressing = 512
+    private static let worthCompressing = 128
 
     static func seal(_ plain: Data) -> Data {
         let packed = plain.count > worthCompressing ? compressed(plain) : nil

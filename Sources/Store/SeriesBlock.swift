@@ -3,7 +3,7 @@ import MethodKit
 
 /// Consecutive points of one series as bytes.
 ///
-/// Steps are coded as runs of equal second differences, seconds (in whole microseconds) as second differences,
+/// Steps are coded as runs of equal second differences, seconds (in whole tenths of a millisecond) as second differences,
 /// values as the exclusive or of neighbours without its leading zero bytes; values that all fit a `Float` exactly take
 /// four bytes at most. The last four bytes are the CRC-32 of the others.
 enum SeriesBlock {
@@ -41,7 +41,7 @@ enum SeriesBlock {
             let values = try decodeValues(count, &reader)
             return (0..<count).map {
                 Point(
-                    metric: metric, step: Int(steps[$0]), elapsed: Double(elapsed[$0]) * 1e-6,
+                    metric: metric, step: Int(steps[$0]), elapsed: Double(elapsed[$0]) / ticks,
                     value: Double(bitPattern: values[$0]))
             }
         }
@@ -88,16 +88,19 @@ enum SeriesBlock {
 
     // MARK: Seconds
 
-    /// Whole microseconds; what is not a time becomes 0.
-    static func microseconds(_ seconds: Double) -> Int64 {
+    /// Ticks in a second.
+    static let ticks = 1e4
+
+    /// Whole ticks; what is not a time becomes 0.
+    static func ticks(_ seconds: Double) -> Int64 {
         guard seconds.magnitude < 9e12 else { return 0 }
-        return Int64((seconds * 1e6).rounded())
+        return Int64((seconds * ticks).rounded())
     }
 
     private static func encodeElapsed(_ points: ArraySlice<Point>, _ writer: inout ByteWriter) {
         var last: Int64 = 0, delta: Int64 = 0
         for point in points {
-            let time = microseconds(point.elapsed)
+            let time = ticks(point.elapsed)
             writer.signed((time &- last) &- delta)
             delta = time &- last
             last = time

@@ -50,8 +50,8 @@ enum Pyramid {
                 (bucket.firstStep, bucket.firstElapsed), (bucket.lastStep, bucket.lastElapsed),
             ] {
                 writer.signed(Int64(step) &- lastStep)
-                writer.signed(SeriesBlock.microseconds(time) &- lastTime)
-                (lastStep, lastTime) = (Int64(step), SeriesBlock.microseconds(time))
+                writer.signed(SeriesBlock.ticks(time) &- lastTime)
+                (lastStep, lastTime) = (Int64(step), SeriesBlock.ticks(time))
             }
             writer.varint(UInt64(bucket.count))
             writer.varint(UInt64(bucket.nonFinite))
@@ -68,7 +68,7 @@ enum Pyramid {
             func place() throws -> (Int, Double) {
                 lastStep &+= try reader.signed()
                 lastTime &+= try reader.signed()
-                return (Int(lastStep), Double(lastTime) * 1e-6)
+                return (Int(lastStep), Double(lastTime) / SeriesBlock.ticks)
             }
             return try? (0..<(count + SeriesShape.block - 1) / SeriesShape.block).map { _ in
                 let first = try place(), last = try place()

@@ -70,10 +70,12 @@ extension SessionStore {
         try db.cachedStatement(
             sql: """
                 UPDATE trial SET through = max(through, ?), elapsed = max(elapsed, ?),
-                status = coalesce(?, status), message = coalesce(?, message) WHERE id = ?
+                status = coalesce(?, status), message = coalesce(?, message), events = events + ?,
+                checkpoint = coalesce(?, checkpoint) WHERE id = ?
                 """
         ).execute(arguments: [
-            batch.completed, elapsed, batch.status?.rawValue, batch.message, batch.trial,
+            batch.completed, elapsed, batch.status?.rawValue, batch.message, batch.events.count,
+            batch.checkpoints.last?.step, batch.trial,
         ])
         try Self.seal(trial: batch.trial, db)
     }
@@ -126,7 +128,8 @@ extension SessionStore {
             key.trial, key.metric, first, points.count, whole.firstStep, whole.lastStep,
             whole.firstElapsed, whole.lastElapsed, whole.nonFinite, whole.min.isNaN ? nil : whole.min,
             whole.max.isNaN ? nil : whole.max, whole.sum, link,
-            link == nil ? nil : Pyramid.encode(points), body,
+            // A short chunk is read as fast as its pyramid.
+            points.count < SeriesShape.chunk ? nil : Pyramid.encode(points), body,
         ])
     }
 
@@ -161,7 +164,7 @@ extension SessionStore {
     // MARK: Events and checkpoints
 
     private func insert(_ event: TimedEvent, _ trial: Int64, _ db: Database) throws {
-        let body = Sealed.seal(try JSONEncoder.exact.encode(event.event))
+        let body = Sealed.seal(try JSONEncoder.exact.encode(StoredEvent(event)))
         var isEdit = false
         if case .edit = event.event { isEdit = true }
         try db.cachedStatement(
@@ -192,8 +195,20 @@ extension SessionStore {
     }
 }
 
-/// The numbers of a checkpoint, without its blobs.
+/// An event as its body holds it, under one checksum; the columns beside it only serve to find it.
+struct StoredEvent: Codable {
+    let step: Int
+    let elapsed: Double
+    let event: TrialEvent
+
+    init(_ event: TimedEvent) { (step, elapsed, self.event) = (event.step, event.elapsed, event.event) }
+}
+
+/// A checkpoint without its blobs, under one checksum; the columns beside it only serve to find it.
 struct CheckpointHead: Codable {
+    let step: Int
+    let stage: String
+    let isFinal: Bool
     let stageStep: Int
     let elapsed: Double
     let points: [Int]
@@ -201,6 +216,7 @@ struct CheckpointHead: Codable {
     let edits: Int
 
     init(_ checkpoint: Checkpoint) {
+        (step, stage, isFinal) = (checkpoint.step, checkpoint.stage, checkpoint.isFinal)
         stageStep = checkpoint.stageStep
         elapsed = checkpoint.elapsed
         points = checkpoint.points

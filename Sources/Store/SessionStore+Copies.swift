@@ -34,10 +34,14 @@ extension SessionStore {
             try db.execute(sql: "DELETE FROM session WHERE id <> ?", arguments: [session])
             try db.execute(sql: "UPDATE session SET owner = NULL")
             try Self.seal(session: session, db)
-            if !checkpoints { try db.execute(sql: "DELETE FROM checkpoint") }
+            guard !checkpoints else { return }
+            try db.execute(sql: "DELETE FROM checkpoint; UPDATE trial SET checkpoint = NULL")
+            for trial in try Self.trials(of: session, db) { try Self.seal(trial: trial.id, db) }
         }
         try queue.writeWithoutTransaction { db in
             try db.execute(sql: "PRAGMA journal_mode = DELETE")
+            // Small pages: a copy has many rows of a few kilobytes, and each wastes half a page.
+            try db.execute(sql: "PRAGMA page_size = 1024")
             try db.execute(sql: "VACUUM")
         }
         try queue.close()
@@ -111,7 +115,7 @@ extension SessionStore {
                     VALUES (\(names.map { ":\($0)" }.joined(separator: ", ")))
                     """
             ).execute(arguments: StatementArguments(values))
-            numbers[row["id"]] = target.lastInsertedRowID
+            numbers[try row.get("id")] = target.lastInsertedRowID
         }
         return numbers
     }

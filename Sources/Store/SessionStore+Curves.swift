@@ -87,7 +87,7 @@ private struct SeriesHead {
                     FROM series WHERE trial = ? AND metric = ? AND last_step >= ? AND first_step <= ? ORDER BY first
                     """),
             arguments: [key.trial, key.metric, steps.lowerBound, steps.upperBound]
-        ).map { SeriesHead(id: $0["id"], key: key, whole: Bucket($0)) }
+        ).compactMap { try? SeriesHead(id: $0.get("id"), key: key, whole: Bucket($0)) }
     }
 
     func row(_ db: Database) throws -> SeriesRow? {

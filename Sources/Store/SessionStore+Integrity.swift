@@ -25,19 +25,32 @@ extension SessionStore {
     private func unsealed(_ table: String) throws -> [String] {
         try read { db in
             try Row.fetchAll(db, sql: "SELECT * FROM \(table)").compactMap { row in
-                Self.seal(of: row) == row["crc"]
-                    ? nil : "The \(table) \(row["id"] as Int64? ?? 0) is damaged."
+                Self.seal(of: row) == (try? row.get("crc"))
+                    ? nil : "The \(table) \((try? row.get("id")) ?? Int64(0)) is damaged."
             }
         }
     }
 
     private func faults(in trial: TrialRecord, of session: SessionRecord) throws -> [String] {
-        _ = try events(of: trial.id)
-        _ = try resumePoint(of: trial.id)
-        return try session.metrics.indices.flatMap { metric -> [String] in
-            let rows = try read { try SeriesRow.fetch(SeriesKey(trial: trial.id, metric: metric), $0) }
-            return faults(in: rows, "Trial \(trial.id), \(session.metrics[metric].name)")
+        try lostRows(of: trial)
+            + session.metrics.indices.flatMap { metric -> [String] in
+                let rows = try read { try SeriesRow.fetch(SeriesKey(trial: trial.id, metric: metric), $0) }
+                return faults(in: rows, "Trial \(trial.id), \(session.metrics[metric].name)")
+            }
+    }
+
+    /// Events and checkpoints that the trial should have and has not.
+    private func lostRows(of trial: TrialRecord) throws -> [String] {
+        let wanted = try read {
+            try Row.fetchOne(
+                $0, sql: "SELECT events, checkpoint FROM trial WHERE id = ?", arguments: [trial.id])
         }
+        let events = try events(of: trial.id).count,
+            checkpoint = try resumePoint(of: trial.id)?.checkpoint.step
+        let isWhole = (try? wanted?.get("events")) == events
+        let isResumable = (try? wanted?.find("checkpoint")) == checkpoint
+        return (isWhole ? [] : ["Trial \(trial.id): events are missing."])
+            + (isResumable ? [] : ["Trial \(trial.id): its newest checkpoint is missing."])
     }
 
     private func faults(in rows: [SeriesRow], _ name: String) -> [String] {

@@ -13,13 +13,13 @@ struct SeriesRow {
 
     var count: Int { whole.count }
 
-    private init(_ row: Row) {
-        key = SeriesKey(trial: row["trial"], metric: row["metric"])
-        first = row["first"]
-        whole = Bucket(row)
-        link = row["link"]
-        pyramid = row["pyramid"]
-        body = row["body"]
+    private init(_ row: Row) throws {
+        key = SeriesKey(trial: try row.get("trial"), metric: try row.get("metric"))
+        first = try row.get("first")
+        whole = try Bucket(row)
+        link = try row.find("link")
+        pyramid = try row.find("pyramid")
+        body = try row.get("body")
     }
 
     /// - Throws: `SeriesBlock.Damaged`.
@@ -29,7 +29,7 @@ struct SeriesRow {
         return points
     }
 
-    /// Buckets of 64 points; of an open row, of each point.
+    /// Buckets of 64 points; of a row without a pyramid, of each point.
     ///
     /// - Throws: `SeriesBlock.Damaged`.
     func blocks() throws -> [Bucket] {
@@ -43,7 +43,7 @@ struct SeriesRow {
     func isSound() throws -> Bool {
         let points = try points()
         guard let now = Bucket(points), now.isSame(whole) else { return false }
-        return pyramid.map { $0 == Pyramid.encode(points[...]) } ?? (link == nil)
+        return pyramid.map { $0 == Pyramid.encode(points[...]) } ?? (count < SeriesShape.chunk)
     }
 
     /// The rows of a series, in order, as far as they touch `steps`.
@@ -58,26 +58,28 @@ struct SeriesRow {
                     ORDER BY first
                     """),
             arguments: [key.trial, key.metric, steps.lowerBound, steps.upperBound]
-        ).map(SeriesRow.init)
+            // A row whose numbers cannot be read leaves a gap, which is noticed.
+        ).compactMap { try? SeriesRow($0) }
     }
 }
 
 extension Bucket {
     /// A row's summary.
-    init(_ row: Row) {
-        self.init(
-            firstStep: row["first_step"], lastStep: row["last_step"], firstElapsed: row["first_elapsed"],
-            lastElapsed: row["last_elapsed"], count: row["count"], nonFinite: row["bad"],
-            min: row["low"] ?? .nan, max: row["high"] ?? .nan, sum: row["sum"])
+    init(_ row: Row) throws {
+        try self.init(
+            firstStep: row.get("first_step"), lastStep: row.get("last_step"),
+            firstElapsed: row.get("first_elapsed"),
+            lastElapsed: row.get("last_elapsed"), count: row.get("count"), nonFinite: row.get("bad"),
+            min: row.find("low") ?? .nan, max: row.find("high") ?? .nan, sum: row.get("sum"))
     }
 
-    /// Equality that takes NaN for equal to itself, and seconds for equal within a microsecond.
+    /// Equality that takes NaN for equal to itself, and seconds for equal within a tick.
     func isSame(_ other: Bucket) -> Bool {
         let (a, b) = (self, other)
         func same(_ x: Double, _ y: Double) -> Bool { x == y || x.isNaN && y.isNaN }
         return a.firstStep == b.firstStep && a.lastStep == b.lastStep && a.count == b.count
             && a.nonFinite == b.nonFinite && same(a.min, b.min) && same(a.max, b.max) && same(a.sum, b.sum)
-            && abs(a.firstElapsed - b.firstElapsed) < 2e-6 && abs(a.lastElapsed - b.lastElapsed) < 2e-6
+            && abs(a.firstElapsed - b.firstElapsed) < 2e-4 && abs(a.lastElapsed - b.lastElapsed) < 2e-4
     }
 }
 
@@ -93,6 +95,11 @@ extension SessionStore {
     public func points(of trial: Int64, metric: Int, steps: ClosedRange<Int>? = nil) throws -> [Point] {
         let rows = try read {
             try SeriesRow.fetch(SeriesKey(trial: trial, metric: metric), steps: steps, $0)
+        }
+        for (row, next) in zip(rows, rows.dropFirst()) where row.first + row.count != next.first {
+            noteLoss(
+                "Trial \(trial), metric \(metric): points between step \(row.whole.lastStep) and "
+                    + "\(next.whole.firstStep) are missing.")
         }
         return rows.flatMap { row -> [Point] in
             guard let points = readable(row, { try $0.points() }) else { return [] }
@@ -139,13 +146,15 @@ extension SessionStore {
                 arguments: [trial, first])
         }
         return rows.compactMap { row in
-            guard let plain = try? Sealed.open(row["body"]),
-                let event = try? JSONDecoder.exact.decode(TrialEvent.self, from: plain)
+            guard let body: Data = try? row.get("body"), let plain = try? Sealed.open(body),
+                let stored = try? JSONDecoder.exact.decode(StoredEvent.self, from: plain)
             else {
-                noteLoss("Trial \(trial): an event after step \(row["step"] as Int) is damaged and left out.")
+                noteLoss(
+                    "Trial \(trial): an event after step \((try? row.get("step")) ?? 0) is damaged and left out."
+                )
                 return nil
             }
-            return TimedEvent(step: row["step"], elapsed: row["elapsed"], event: event)
+            return TimedEvent(step: stored.step, elapsed: stored.elapsed, event: stored.event)
         }
     }
 
@@ -197,7 +206,7 @@ extension SessionStore {
         let checkpoints = rows.compactMap { row -> Checkpoint? in
             guard let checkpoint = try? Checkpoint(row) else {
                 noteLoss(
-                    "Trial \(trial): the checkpoint after step \(row["step"] as Int) is damaged and left out."
+                    "Trial \(trial): the checkpoint after step \((try? row.get("step")) ?? 0) is damaged and left out."
                 )
                 return nil
             }
@@ -214,10 +223,10 @@ extension SessionStore {
 
 extension Checkpoint {
     fileprivate init(_ row: Row) throws {
-        let head = try JSONDecoder.exact.decode(CheckpointHead.self, from: Sealed.open(row["head"]))
-        self.init(
-            step: row["step"], stage: row["stage"], stageStep: head.stageStep, isFinal: row["is_final"],
+        let head = try JSONDecoder.exact.decode(CheckpointHead.self, from: Sealed.open(row.get("head")))
+        try self.init(
+            step: head.step, stage: head.stage, stageStep: head.stageStep, isFinal: head.isFinal,
             elapsed: head.elapsed, points: head.points, events: head.events, edits: head.edits,
-            state: try Sealed.open(row["state"]), record: try Sealed.open(row["record"]))
+            state: try Sealed.open(row.get("state")), record: try Sealed.open(row.get("record")))
     }
 }

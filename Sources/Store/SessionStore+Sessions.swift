@@ -116,7 +116,7 @@ extension SessionStore {
         try read { db in
             try Row.fetchAll(db, sql: "SELECT * FROM session ORDER BY id").compactMap { row in
                 do { return try SessionRecord(row) } catch {
-                    self.noteLoss("Session \(row["id"] as Int64? ?? 0) cannot be read.")
+                    self.noteLoss("Session \((try? row.get("id")) ?? Int64(0)) cannot be read.")
                     return nil
                 }
             }
@@ -184,37 +184,38 @@ extension SessionStore {
 
 extension SessionRecord {
     fileprivate init(_ row: Row) throws {
-        id = row["id"]
-        shortID = row["short_id"]
-        name = row["name"]
-        note = row["note"]
-        tags = try JSONText.value([String].self, from: row["tags"])
-        method = row["method"]
-        methodVersion = row["method_version"]
-        benchtop = row["benchtop"]
-        preset = row["preset"]
-        purpose = row["purpose"]
-        inputs = try JSONText.value([String: String].self, from: row["inputs"])
-        metrics = try JSONText.value([Metric].self, from: row["metrics"])
-        machine = try JSONText.value([String: String].self, from: row["machine"])
-        began = Date(timeIntervalSince1970: row["began"])
-        owner = try (row["owner"] as String?).map { try JSONText.value(SessionOwner.self, from: $0) }
-        parent = try (row["parent"] as String?).map { try JSONText.value(Lineage.self, from: $0) }
+        id = try row.get("id")
+        shortID = try row.get("short_id")
+        name = try row.get("name")
+        note = try row.get("note")
+        tags = try JSONText.value([String].self, from: row.get("tags"))
+        method = try row.get("method")
+        methodVersion = try row.get("method_version")
+        benchtop = try row.get("benchtop")
+        preset = try row.get("preset")
+        purpose = try row.get("purpose")
+        inputs = try JSONText.value([String: String].self, from: row.get("inputs"))
+        metrics = try JSONText.value([Metric].self, from: row.get("metrics"))
+        machine = try JSONText.value([String: String].self, from: row.get("machine"))
+        began = Date(timeIntervalSince1970: try row.get("began"))
+        owner = try (row.find("owner") as String?).map { try JSONText.value(SessionOwner.self, from: $0) }
+        parent = try (row.find("parent") as String?).map { try JSONText.value(Lineage.self, from: $0) }
     }
 }
 
 extension TrialRecord {
     fileprivate init(_ row: Row) throws {
-        guard let status = TrialStatus(rawValue: row["status"]) else {
-            throw StoreError.damaged(path: "", what: "trial \(row["id"] as Int64) has no known status")
+        guard let status = TrialStatus(rawValue: try row.get("status")) else {
+            throw StoreError.damaged(
+                path: "", what: "trial \((try? row.get("id")) ?? Int64(0)) has no known status")
         }
-        id = row["id"]
-        session = row["session"]
-        arm = row["arm"]
-        seed = UInt64(bitPattern: row["seed"] as Int64)
+        id = try row.get("id")
+        session = try row.get("session")
+        arm = try row.get("arm")
+        seed = UInt64(bitPattern: try row.get("seed"))
         self.status = status
-        message = row["message"]
-        through = row["through"]
-        elapsed = row["elapsed"]
+        message = try row.get("message")
+        through = try row.get("through")
+        elapsed = try row.get("elapsed")
     }
 }

@@ -57,7 +57,9 @@ struct ClaimState {
     private mutating func look(
         in store: SessionStore, _ claim: Claim, _ method: MethodInfo, _ name: (SessionRecord) -> String
     ) throws {
-        let sessions = try store.sessions().filter { $0.method == method.card.id && $0.purpose == "claim" }
+        let sessions = try store.sessions().filter {
+            $0.method == method.card.id && $0.methodVersion == method.version && $0.purpose == "claim"
+        }
         for session in sessions.sorted(by: { $0.id > $1.id }) {
             let report = try ClaimReport(claim, in: session, store: store)
             guard report.missing.isEmpty, report.pairs.count > 1 else { continue }

@@ -132,6 +132,8 @@ struct Agent: Codable {
     ) {
         let rewards = KTO.rewardMeans(outcome, isGood)
         trial.report(Steve.loss, loss)
+        // Every fourth update shows their course, and keeps recorded sessions small.
+        guard updates % 4 == 0 else { return }
         trial.report(Steve.goodReward, rewards.good)
         if rewards.bad.isFinite {
             trial.report(Steve.badReward, rewards.bad)

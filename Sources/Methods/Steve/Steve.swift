@@ -128,7 +128,7 @@ public enum Steve: Method {
         for round in 1...3 {
             try trial.train(rollOut[round - 1], state: &agent) { agent, trajectory, inputs in
                 if trajectory == 1 { agent.roundBegin = agent.steps.count }
-                agent.rollOut(desk, inputs, showing: trajectory % 25 == 1 ? trial : nil)
+                agent.rollOut(desk, inputs, showing: trajectory % 34 == 1 ? trial : nil)
                 guard trajectory == inputs.trajectories else { return }
                 trial.report(agreement, agent.agreement(desk, inputs))
                 trial.report(verified, Double(agent.steps.count))
@@ -167,7 +167,7 @@ public enum Steve: Method {
             let loss = agent.policy.logits(screens).crossEntropy(clicks)
             loss.backward()
             agent.optimiser.step(agent.policy.parameters)
-            trial.report(cloneLoss, Double(loss.item))
+            if update % 4 == 0 || update == inputs.cloning { trial.report(cloneLoss, Double(loss.item)) }
             guard update == inputs.cloning else { return }
             agent.test(desk, inputs, trial)
             trial.keep("habits", habitMap(agent.policy, desk, trial.stream("habit map")))

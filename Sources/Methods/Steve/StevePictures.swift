@@ -33,9 +33,11 @@ extension Steve {
                 shares[screen.concept * kinds.count + kind.rawValue] += Float(exp(l)) / 4
             }
         }
+        // Three digits are all that a colour shows.
+        let rounded = shares.map { ($0 * 1000).rounded() / 1000 }
         return .heatMap(
             HeatMap(
-                shares, rows: (0..<desk.concepts).map(desk.name), columns: kinds.map(\.name), range: 0...1))
+                rounded, rows: (0..<desk.concepts).map(desk.name), columns: kinds.map(\.name), range: 0...1))
     }
 }
 
