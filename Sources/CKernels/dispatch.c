@@ -65,7 +65,14 @@ static _Thread_local int threads;
 
 void bt_set_threads(int count) { threads = count; omp_set_num_threads(count); }
 
-enum { SMALL_PRODUCT = 1 << 15 };
+/* Measured: the own kernel wins while its work, whole tiles of 32 columns and the packing of B with them, is this
+ * small; products with one column are the library's. */
+enum { SMALL_PRODUCT = 1 << 14 };
+
+static int is_small(int trans_b, long m, long n, long k) {
+    long packing = trans_b ? 8 : (n % 32 == 0 ? 0 : 2);
+    return k == 0 || (n > 1 && (m + packing) * ((n + 31) / 32 * 32) * k <= SMALL_PRODUCT);
+}
 
 static void scale_rows(long m, long n, float beta, float *c, long ldc) {
     for (long i = 0; i < m; i++) {
@@ -77,7 +84,7 @@ static void scale_rows(long m, long n, float beta, float *c, long ldc) {
 void bt_gemm(int trans_a, int trans_b, long m, long n, long k, float alpha, const float *a, long lda,
              const float *b, long ldb, float beta, float *c, long ldc) {
     if (m == 0 || n == 0) return;
-    if (m * n * k <= SMALL_PRODUCT || n == 1 || k == 0) {
+    if (is_small(trans_b, m, n, k)) {
         scale_rows(m, n, beta, c, ldc);
         bt_small_gemm(m, n, k, alpha, a, trans_a ? 1 : lda, trans_a ? lda : 1, b, trans_b ? 1 : ldb,
                       trans_b ? ldb : 1, c, ldc);

@@ -1,13 +1,13 @@
 import Foundation
 import Tensors
 
-/// `bench [networks] [store]`: speed beside PyTorch and TensorBoard, in the same run.
+/// `bench [networks | NAME]... [store]`: speed beside PyTorch and TensorBoard, in the same run.
 @main
 struct Bench {
     static func main() throws {
         let wanted = Set(CommandLine.arguments.dropFirst())
         print("CPU \(Compute.cpu), kernels \(Compute.kernels), \(Compute.gemm); CPU-seconds, medians.\n")
-        if wanted.isEmpty || wanted.contains("networks") { try networks() }
+        try networks { wanted.isEmpty || !wanted.isDisjoint(with: ["networks", $0.name]) }
         if wanted.isEmpty || wanted.contains("store") { try storage() }
     }
 }

@@ -15,11 +15,13 @@ struct Network {
 }
 
 /// Training steps beside PyTorch eager: the same shapes, one thread each, rounds in turn.
-func networks() throws {
+func networks(where isWanted: (Network) -> Bool) throws {
+    let all = ([perceptron(), transformer(), pictures()] + engineNetworks()).filter(isWanted)
+    if all.isEmpty { return }
     let torch = Reference("torch")
     if torch == nil { print("python3 cannot import torch; the ratios are left out.") }
     row("training step", "Benchtop ms", "PyTorch ms", "ratio", "bar")
-    for network in [perceptron(), transformer(), pictures()] + engineNetworks() {
+    for network in all {
         network.step()
         _ = torch?.seconds(network.name, 2)
         var ours: [Double] = [], theirs: [Double] = []
