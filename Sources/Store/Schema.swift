@@ -30,8 +30,8 @@ enum Schema {
             id INTEGER PRIMARY KEY, session INTEGER NOT NULL REFERENCES session ON DELETE CASCADE,
             arm TEXT NOT NULL, seed INTEGER NOT NULL, status TEXT NOT NULL, message TEXT NOT NULL,
             through INTEGER NOT NULL, elapsed REAL NOT NULL,
-            -- How many events there are, and the step of the newest checkpoint: so that a lost row is noticed.
-            events INTEGER NOT NULL DEFAULT 0, checkpoint INTEGER, crc INTEGER NOT NULL
+            -- How many points and events there are, and the step of the newest checkpoint: so that a lost row is noticed.
+            points INTEGER NOT NULL DEFAULT 0, events INTEGER NOT NULL DEFAULT 0, checkpoint INTEGER, crc INTEGER NOT NULL
         ) STRICT;
         CREATE INDEX trial_session ON trial(session);
         -- Points of one metric of one trial. A row with a link is a chunk and final; one without is part of the

@@ -70,11 +70,12 @@ extension SessionStore {
         try db.cachedStatement(
             sql: """
                 UPDATE trial SET through = max(through, ?), elapsed = max(elapsed, ?),
-                status = coalesce(?, status), message = coalesce(?, message), events = events + ?,
-                checkpoint = coalesce(?, checkpoint) WHERE id = ?
+                status = coalesce(?, status), message = coalesce(?, message), points = points + ?,
+                events = events + ?, checkpoint = coalesce(?, checkpoint) WHERE id = ?
                 """
         ).execute(arguments: [
-            batch.completed, elapsed, batch.status?.rawValue, batch.message, batch.events.count,
+            batch.completed, elapsed, batch.status?.rawValue, batch.message, batch.points.count,
+            batch.events.count,
             batch.checkpoints.last?.step, batch.trial,
         ])
         try Self.seal(trial: batch.trial, db)

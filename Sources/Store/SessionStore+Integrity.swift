@@ -32,25 +32,28 @@ extension SessionStore {
     }
 
     private func faults(in trial: TrialRecord, of session: SessionRecord) throws -> [String] {
-        try lostRows(of: trial)
-            + session.metrics.indices.flatMap { metric -> [String] in
-                let rows = try read { try SeriesRow.fetch(SeriesKey(trial: trial.id, metric: metric), $0) }
-                return faults(in: rows, "Trial \(trial.id), \(session.metrics[metric].name)")
-            }
+        let rows = try session.metrics.indices.map { metric in
+            try read { try SeriesRow.fetch(SeriesKey(trial: trial.id, metric: metric), $0) }
+        }
+        let points = rows.joined().reduce(0) { $0 + $1.count }
+        return try lostRows(of: trial, points: points)
+            + zip(rows, session.metrics).flatMap { faults(in: $0, "Trial \(trial.id), \($1.name)") }
     }
 
-    /// Events and checkpoints that the trial should have and has not.
-    private func lostRows(of trial: TrialRecord) throws -> [String] {
+    /// Points, events and checkpoints that the trial should have and has not.
+    private func lostRows(of trial: TrialRecord, points: Int) throws -> [String] {
         let wanted = try read {
             try Row.fetchOne(
-                $0, sql: "SELECT events, checkpoint FROM trial WHERE id = ?", arguments: [trial.id])
+                $0, sql: "SELECT points, events, checkpoint FROM trial WHERE id = ?", arguments: [trial.id])
         }
-        let events = try events(of: trial.id).count,
-            checkpoint = try resumePoint(of: trial.id)?.checkpoint.step
-        let isWhole = (try? wanted?.get("events")) == events
-        let isResumable = (try? wanted?.find("checkpoint")) == checkpoint
-        return (isWhole ? [] : ["Trial \(trial.id): events are missing."])
-            + (isResumable ? [] : ["Trial \(trial.id): its newest checkpoint is missing."])
+        let events = try events(of: trial.id).count
+        let checkpoint = try resumePoint(of: trial.id)?.checkpoint.step
+        let checks = [
+            ("points are missing", (try? wanted?.get("points")) == points),
+            ("events are missing", (try? wanted?.get("events")) == events),
+            ("its newest checkpoint is missing", (try? wanted?.find("checkpoint")) == checkpoint),
+        ]
+        return checks.filter { !$0.1 }.map { "Trial \(trial.id): \($0.0)." }
     }
 
     private func faults(in rows: [SeriesRow], _ name: String) -> [String] {
