@@ -202,7 +202,11 @@ struct StoredEvent: Codable {
     let elapsed: Double
     let event: TrialEvent
 
-    init(_ event: TimedEvent) { (step, elapsed, self.event) = (event.step, event.elapsed, event.event) }
+    /// Seconds are kept to the tick, as those of points are.
+    init(_ event: TimedEvent) {
+        let ticks = Double(SeriesBlock.ticks(event.elapsed))
+        (step, elapsed, self.event) = (event.step, ticks / SeriesBlock.ticks, event.event)
+    }
 }
 
 /// A checkpoint without its blobs, under one checksum; the columns beside it only serve to find it.

@@ -128,7 +128,7 @@ public enum Steve: Method {
         for round in 1...3 {
             try trial.train(rollOut[round - 1], state: &agent) { agent, trajectory, inputs in
                 if trajectory == 1 { agent.roundBegin = agent.steps.count }
-                agent.rollOut(desk, inputs, showing: trajectory % 34 == 1 ? trial : nil)
+                agent.rollOut(desk, inputs, showing: trajectory % 50 == 1 ? trial : nil)
                 guard trajectory == inputs.trajectories else { return }
                 trial.report(agreement, agent.agreement(desk, inputs))
                 trial.report(verified, Double(agent.steps.count))
