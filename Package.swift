@@ -78,7 +78,10 @@ let package = Package(
             swiftSettings: optimised),
         .testTarget(
             name: "SessionControlTests",
-            dependencies: ["SessionControl", "MethodKit", "Store", "Checkpoints"]),
+            dependencies: [
+                "SessionControl", "MethodKit", "Store", "Checkpoints",
+                .product(name: "GRDB", package: "GRDB.swift"),
+            ]),
         .testTarget(
             name: "CommandTests", dependencies: ["benchtop", "Store", "Checkpoints"], swiftSettings: optimised
         ),

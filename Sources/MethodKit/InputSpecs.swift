@@ -30,6 +30,8 @@ public enum InputError: Error, CustomStringConvertible, Equatable {
     case unreadable(name: String, text: String, kind: InputKind, range: String)
     /// The value is of the right kind, and outside what is allowed.
     case outOfRange(name: String, text: String, range: String)
+    /// The file that was named cannot be read.
+    case noFile(name: String, path: String)
     /// The input cannot change while a trial runs.
     case notLive(name: String, live: [String])
 
@@ -41,6 +43,8 @@ public enum InputError: Error, CustomStringConvertible, Equatable {
         case .unreadable(let name, let text, let kind, let range):
             "Input \(name) takes \(kind.rawValue) (\(range)), and '\(text)' is not one."
         case .outOfRange(let name, let text, let range): "Input \(name) is '\(text)'; it must be \(range)."
+        case .noFile(let name, let path):
+            "Input \(name) names '\(path)', and there is no such file, or it cannot be read."
         case .notLive(let name, let live):
             "Input \(name) cannot change while a trial runs; "
                 + (live.isEmpty ? "none of this method's can." : "\(live.joined(separator: ", ")) can.")

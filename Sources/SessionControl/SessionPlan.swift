@@ -1,3 +1,4 @@
+import Foundation
 import MethodKit
 import Store
 
@@ -43,8 +44,21 @@ public struct SessionPlan: Sendable {
         self.seeds = seeds
         self.preset = preset
         self.inputs = try method.texts(preset: preset, typed: typed)
+        try Self.checkFiles(method, inputs)
         self.purpose = purpose
         self.name = name
+    }
+
+    /// A file that is not there is refused before anything is stored.
+    private static func checkFiles(_ method: MethodInfo, _ inputs: [String: String]) throws {
+        for spec in method.inputs where spec.kind == .file {
+            guard let path = inputs[spec.name], !path.isEmpty else { continue }
+            var isFolder: ObjCBool = false
+            let exists = FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
+            guard exists, !isFolder.boolValue, FileManager.default.isReadableFile(atPath: path) else {
+                throw InputError.noFile(name: spec.name, path: path)
+            }
+        }
     }
 
     /// The trials, seed by seed, so that pairs are complete as early as can be.

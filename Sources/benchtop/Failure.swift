@@ -45,6 +45,8 @@ struct Failure: Error, CustomStringConvertible {
         let failure: Failure
         switch error {
         case is ExitCode, is CleanExit, is ValidationError: return error
+        // Help is asked for by an error of the parser's own, whose type is not public.
+        case _ where String(reflecting: type(of: error)).hasPrefix("ArgumentParser."): return error
         case let known as Failure: failure = known
         case is InputError, is PresetError, is ArmError: failure = Failure("\(error)", Status.refused)
         case is StoreError: failure = Failure("\(error)", Status.of(store: error))

@@ -58,7 +58,7 @@ import Testing
         (["run", "steve", "--set", "beta=99"], 3, "Input beta is '99'; it must be 0.001…20."),
         (["run", "steve", "--set", "beta"], 3, "--set takes name=value"),
         (["run", "steve", "--preset", "ful"], 3, "did you mean 'full'"),
-        (["run", "steve", "--set", "steps=/nowhere.jsonl"], 4, "there is no such file"),
+        (["run", "steve", "--set", "steps=/nowhere.jsonl"], 3, "there is no such file"),
         (["run", "steve", "--config", "/nowhere.toml"], 3, "cannot be read"),
         (["show", "abcdef"], 2, "No session is called 'abcdef'"),
         (["show", "nowhere.sqlite"], 2, "There is no file"),
@@ -71,6 +71,19 @@ import Testing
         let outcome = try program.run(arguments)
         #expect(outcome.status == status)
         #expect(outcome.complaint.contains(sentence), "\(outcome.complaint)")
+    }
+
+    @Test func everyCommandHasHelp() throws {
+        let program = try Program()
+        let commands = [
+            [], ["methods"], ["inputs"], ["card"], ["run"], ["duel"], ["claim"], ["sessions"],
+            ["sessions", "rename"],
+            ["show"], ["compare"], ["replay"], ["prove"], ["resume"], ["export"], ["doctor"],
+        ]
+        for command in commands {
+            let help = try program.run(command + ["--help"])
+            #expect(help.status == 0 && help.lines.contains { $0.hasPrefix("USAGE: benchtop") }, "\(command)")
+        }
     }
 
     @Test func aClaimGivesAVerdictAndGoesOnWhereItWasStopped() throws {

@@ -1,7 +1,8 @@
 import Checkpoints
 import Foundation
 import MethodKit
-import Store
+import GRDB
+@testable import Store
 import Testing
 
 @testable import SessionControl
@@ -228,6 +229,38 @@ final class Bench {
             elsewhere.holds && !elsewhere.isBitProof
                 && elsewhere.otherMachine == ["cpu: test then, other now"])
         #expect(elsewhere.trials[0].largest > 0 && elsewhere.trials[0].largest < Proof.tolerance)
+    }
+
+    @Test func aFullDiskIsABannerAndLosesNothing() throws {
+        // Long enough to need more pages than the file has.
+        let long = ["steps": "6000", "pause": "200"]
+        let bench = try Bench()
+        let (session, trials) = try bench.start(long)
+        let id = trials[0].id
+        func limit(_ pages: Int) throws {
+            try bench.store.writer?.write { try $0.execute(sql: "PRAGMA max_page_count = \(pages)") }
+        }
+        try bench.waitFor { bench.saved(id) > 40 }
+        try limit(1)
+        func troubles() -> [String?] {
+            bench.news.withLock {
+                $0.compactMap { if case .storeTrouble(let sentence) = $0 { sentence } else { nil } }
+            }
+        }
+        try bench.waitFor { !troubles().isEmpty }
+        #expect(
+            troubles().first
+                == "There is no room left for the store '\(bench.store.path)'; free some, and saving goes on."
+        )
+        let saved = bench.saved(id)
+        usleep(300_000)
+        #expect(bench.saved(id) == saved, "nothing is announced that is not durable")
+        #expect(try bench.store.points(of: id, metric: 0).last?.step ?? 0 >= saved)
+        try limit(1 << 30)
+        #expect(bench.controller.wait(timeout: .now() + 30))
+        #expect(try bench.values(id) == undisturbed(long))
+        #expect(try bench.store.trials(of: session.id)[0].status == .finished)
+        #expect(try bench.store.integrity() == [])
     }
 
     @Test func adivergedTrialEndsWithASentence() throws {
