@@ -20,6 +20,9 @@ run: setup
 	@swift build -c release --product benchtop
 	@.build/release/benchtop duel steve --preset quick
 
+# Tests open exported weights in Python.
+test soak: PACKAGES += python3
+
 test: setup lint
 	swift build --build-tests $(CHECKED)
 	swift test --skip-build

@@ -35,11 +35,16 @@ struct ExportCommand: ParsableCommand {
     func run() throws {
         let found = try FoundSession(session, in: store)
         let files = SessionFiles(found.session, found.store)
-        guard let path else {
-            return try format == .csv
-                ? files.csv { Output.write($0, to: STDOUT_FILENO) }
-                : files.jsonl { Output.write($0, to: STDOUT_FILENO) }
-        }
+        if let path { try write(files, found, to: path) } else { try print(files) }
+        try found.tellLosses()
+    }
+
+    private func print(_ files: SessionFiles) throws {
+        let sink: SessionFiles.Sink = { Output.write($0, to: STDOUT_FILENO) }
+        if format == .csv { try files.csv(sink) } else { try files.jsonl(sink) }
+    }
+
+    private func write(_ files: SessionFiles, _ found: FoundSession, to path: String) throws {
         let target = URL(filePath: path)
         switch format {
         case .csv: try SessionFiles.write(to: target) { sink in try files.csv(sink) }

@@ -35,6 +35,7 @@ struct ReplayCommand: ParsableCommand {
         for record in trials where trial == nil || record.id == trial {
             guard try TrialReplay(record, found).play(speed: speed, json: json) else { return }
         }
+        try found.tellLosses()
     }
 }
 

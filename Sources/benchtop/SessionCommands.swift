@@ -116,17 +116,21 @@ struct ShowCommand: ParsableCommand {
         let trials = try found.store.trials(of: found.session.id).map { try record($0, found) }
         let claims = try reports(found)
         if json {
-            let session = found.session
-            return _ = try Output.json(
-                Record(
-                    session: session.shortID, name: session.name, note: session.note, tags: session.tags,
-                    method: session.method, version: session.methodVersion, benchtop: session.benchtop,
-                    preset: session.preset, purpose: session.purpose, inputs: session.inputs,
-                    machine: session.machine, began: session.began, trials: trials,
-                    claims: claims.map { ClaimRecord($0, session) }))
+            try Output.json(object(found.session, trials, claims))
+        } else {
+            show(found, trials)
+            for line in claims.flatMap(ClaimText.lines) { Output.line(line) }
         }
-        show(found, trials)
-        for report in claims { for line in ClaimText.lines(report) { Output.line(line) } }
+        try found.tellLosses()
+    }
+
+    private func object(_ session: SessionRecord, _ trials: [Trial], _ claims: [ClaimReport]) -> Record {
+        Record(
+            session: session.shortID, name: session.name, note: session.note, tags: session.tags,
+            method: session.method, version: session.methodVersion, benchtop: session.benchtop,
+            preset: session.preset, purpose: session.purpose, inputs: session.inputs,
+            machine: session.machine, began: session.began, trials: trials,
+            claims: claims.map { ClaimRecord($0, session) })
     }
 
     private func record(_ trial: TrialRecord, _ found: FoundSession) throws -> Trial {

@@ -40,6 +40,14 @@ struct FoundSession {
 }
 
 extension FoundSession {
+    /// Says what of the store could not be read; the rest was shown.
+    ///
+    /// - Throws: `ExitCode` when something was lost.
+    func tellLosses() throws {
+        for loss in store.losses { Output.complain(loss) }
+        if !store.losses.isEmpty { throw Status.store }
+    }
+
     /// Finds a session by short id, name or `last` in the user's store, or a store file by its path.
     ///
     /// - Throws: `StoreError`, ``Failure``.
