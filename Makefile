@@ -47,6 +47,7 @@ install: setup
 	.build/release/benchtop --generate-completion-script bash > $(DESTDIR)$(PREFIX)/share/bash-completion/completions/benchtop
 	.build/release/benchtop --generate-completion-script zsh > $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_benchtop
 	.build/release/benchtop --generate-completion-script fish > $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/benchtop.fish
+	mkdir -p .build/manual
 	swift package --allow-writing-to-package-directory generate-manual --output-directory .build/manual
 	install -m 644 .build/manual/benchtop.1 $(DESTDIR)$(PREFIX)/share/man/man1
 
