@@ -61,9 +61,11 @@ int bt_select_kernels(const char *name) {
 const char *bt_kernel_set_name(void) { return set()->name; }
 
 /* Products: the library for large ones, the own kernel where calling it costs more than it gains. */
+/* The library keeps the number by thread, so each thread takes over the process's before its next product. */
+static atomic_int wanted_threads = 1;
 static _Thread_local int threads;
 
-void bt_set_threads(int count) { threads = count; omp_set_num_threads(count); }
+void bt_set_threads(int count) { atomic_store(&wanted_threads, count); }
 
 /* Measured: the own kernel wins while its work, whole tiles of 32 columns and the packing of B with them, is this
  * small; products with one column are the library's. */
@@ -91,7 +93,11 @@ void bt_gemm(int trans_a, int trans_b, long m, long n, long k, float alpha, cons
         return;
     }
     (void)set();
-    if (threads == 0) bt_set_threads(1);
+    int wanted = atomic_load_explicit(&wanted_threads, memory_order_relaxed);
+    if (threads != wanted) {
+        threads = wanted;
+        omp_set_num_threads(wanted);
+    }
     dnnl_sgemm(trans_a ? 'T' : 'N', trans_b ? 'T' : 'N', m, n, k, alpha, a, lda, b, ldb, beta, c, ldc);
 }
 

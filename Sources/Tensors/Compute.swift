@@ -15,6 +15,6 @@ public enum Compute {
     @discardableResult
     public static func select(kernels name: String) -> Bool { bt_select_kernels(name) == 0 }
 
-    /// Lets matrix products on the calling thread use `count` threads from now on.
+    /// Lets each matrix product of the process use `count` threads from now on.
     public static func useThreads(_ count: Int) { bt_set_threads(Int32(count)) }
 }

@@ -130,6 +130,15 @@ import Testing
         #expect(same.status == 0 && same.lines.last?.contains("bit for bit") == true)
     }
 
+    @Test func threadsArePartOfTheRecordAndDoNotChangeFromRunToRun() throws {
+        let program = try Program()
+        let first = try program.run("run", "steve", "--preset", "smoke", "--threads", "2", "--json")
+        let second = try program.run("run", "steve", "--preset", "smoke", "--threads", "2", "--json")
+        #expect(first.values == second.values && !first.values.isEmpty)
+        #expect((first.records[0]["machine"] as? [String: String])?["threads"] == "2")
+        #expect(try program.run("prove", "last").status == 0)
+    }
+
     @Test func aStoreThatCannotBeWrittenGivesASentence() throws {
         let program = try Program()
         for path in ["/proc/nowhere/store.sqlite", "/dev/null/store.sqlite"] {

@@ -41,7 +41,7 @@ typedef struct {
 void bt_gemm(int trans_a, int trans_b, long m, long n, long k, float alpha, const float *a, long lda,
              const float *b, long ldb, float beta, float *c, long ldc);
 
-/* Threads that the calling thread's matrix products may use from now on; 1 unless said. */
+/* Threads that a matrix product may use from now on, in every thread of the process; 1 unless said. */
 void bt_set_threads(int threads);
 
 /* 64-byte aligned memory for `count` floats from the calling thread's pool; it goes back to the pool of the thread that
