@@ -107,7 +107,8 @@ import Testing
     @Test func controlCStopsAfterACheckpointAndSaysHowToGoOn() throws {
         let program = try Program()
         let run = try program.run(
-            ["run", "steve", "--preset", "full", "--set", "cloning=5000", "--json"], signalAfter: 150_000,
+            ["run", "steve", "--preset", "full", "--set", "cloning=5000", "--set", "tasks=10000", "--json"],
+            signalAfter: 100_000,
             signal: SIGINT)
         #expect(run.status == 130)
         #expect(run.complaint.contains("'benchtop resume \(try #require(run.session))' goes on"))

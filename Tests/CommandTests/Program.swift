@@ -35,7 +35,8 @@ final class Program {
         URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent().appending(path: "benchtop").path
     }
 
-    /// Runs a command to its end, or sends it a signal after so many microseconds.
+    /// Runs a command to its end, or sends it a signal after so many microseconds: SIGKILL counts from the start, other
+    /// signals from the first output, when the program listens to them.
     @discardableResult
     func run(
         _ arguments: [String], environment: [String: String] = [:], signalAfter: Int? = nil,
@@ -47,6 +48,7 @@ final class Program {
         defer { for file in [output, errors] { try? FileManager.default.removeItem(at: file) } }
         let process = try start([program] + arguments, environment, output.path, errors.path)
         if let signalAfter {
+            for _ in 0..<20_000 where signal != SIGKILL && isEmpty(output) { usleep(1_000) }
             usleep(UInt32(signalAfter))
             kill(process, signal)
         }
@@ -57,6 +59,8 @@ final class Program {
             lines: try String(contentsOf: output, encoding: .utf8).split(separator: "\n").map(String.init),
             complaint: try String(contentsOf: errors, encoding: .utf8))
     }
+
+    private func isEmpty(_ file: URL) -> Bool { (try? Data(contentsOf: file).isEmpty) ?? true }
 
     /// Runs a command to its end.
     @discardableResult
