@@ -48,7 +48,11 @@ final class Program {
         defer { for file in [output, errors] { try? FileManager.default.removeItem(at: file) } }
         let process = try start([program] + arguments, environment, output.path, errors.path)
         if let signalAfter {
-            for _ in 0..<20_000 where signal != SIGKILL && isEmpty(output) { usleep(1_000) }
+            var waits = 0
+            while signal != SIGKILL, waits < 20_000, isEmpty(output) {
+                usleep(1_000)
+                waits += 1
+            }
             usleep(UInt32(signalAfter))
             kill(process, signal)
         }
