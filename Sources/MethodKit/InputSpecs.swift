@@ -22,8 +22,11 @@ public struct InputSpec: Sendable {
     let json: @Sendable (String) throws -> Data
 }
 
+/// An error that is about what the user gave, not about the run.
+public protocol InputRefusal: Error {}
+
 /// A value that was typed and that the method cannot take.
-public enum InputError: Error, CustomStringConvertible, Equatable {
+public enum InputError: InputRefusal, CustomStringConvertible, Equatable {
     /// No input has that name; the nearest ones that do.
     case unknown(name: String, known: [String])
     /// The text is not of the input's kind.

@@ -9,6 +9,8 @@ public enum News: Sendable {
     case saved(trial: Int64, through: Int)
     /// A trial's status changed; a final status is told when it is durable. The message is a sentence, or empty.
     case status(trial: Int64, TrialStatus, message: String)
+    /// A trial fails because of what the user gave it; its failed status follows.
+    case refused(trial: Int64)
     /// The store cannot take what it is given, in a sentence; nil when it can again. Nothing is lost meanwhile.
     case storeTrouble(String?)
 }

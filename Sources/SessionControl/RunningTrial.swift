@@ -19,6 +19,15 @@ final class RunningTrial: Sendable {
         var through = 0
     }
 
+    /// How a trial ended.
+    struct Ending {
+        var status: TrialStatus
+        /// A sentence, or empty.
+        var message = ""
+        /// Whether it failed because of what the user gave it.
+        var isRefusal = false
+    }
+
     /// What a batch changed.
     struct Change {
         /// The new status, if it changed.
@@ -47,17 +56,17 @@ final class RunningTrial: Sendable {
 
     /// Runs the engine to its end on the calling thread.
     ///
-    /// - Returns: how it ended; the message is a sentence, or empty.
-    func execute(cache: (any StageCache)?) -> (status: TrialStatus, message: String) {
+    /// - Returns: how it ended.
+    func execute(cache: (any StageCache)?) -> Ending {
         do {
             try method.run(
                 record.arm, texts: inputs, seed: record.seed, edits: edits, elapsed: record.elapsed,
                 resume: resume, cache: cache, link: link)
-            return (.finished, "")
+            return Ending(status: .finished)
         } catch is Stopped {
-            return (state.withLock { $0.stopStatus }, "")
+            return Ending(status: state.withLock { $0.stopStatus })
         } catch {
-            return (.failed, "\(error)")
+            return Ending(status: .failed, message: "\(error)", isRefusal: error is any InputRefusal)
         }
     }
 

@@ -208,8 +208,11 @@ public final class SessionController: Sendable {
             onNews(.status(trial: trial.record.id, .running, message: ""))
             let own = DispatchQueue(label: "benchtop.trial.\(trial.record.id)", qos: .utility)
             own.async {
-                let (status, message) = trial.execute(cache: self.options.cache)
-                self.queue.async { self.end(trial, status, message) }
+                let ending = trial.execute(cache: self.options.cache)
+                self.queue.async {
+                    if ending.isRefusal { self.onNews(.refused(trial: trial.record.id)) }
+                    self.end(trial, ending.status, ending.message)
+                }
             }
         }
         tickSoon()

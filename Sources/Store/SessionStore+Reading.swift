@@ -224,7 +224,7 @@ extension SessionStore {
 extension Checkpoint {
     fileprivate init(_ row: Row) throws {
         let head = try JSONDecoder.exact.decode(CheckpointHead.self, from: Sealed.open(row.get("head")))
-        try self.init(
+        self.init(
             step: head.step, stage: head.stage, stageStep: head.stageStep, isFinal: head.isFinal,
             elapsed: head.elapsed, points: head.points, events: head.events, edits: head.edits,
             state: try Sealed.open(row.get("state")), record: try Sealed.open(row.get("record")))

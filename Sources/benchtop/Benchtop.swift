@@ -32,7 +32,7 @@ struct Benchtop: ParsableCommand {
         signal(SIGXFSZ, SIG_IGN)
         do {
             var command = try parseAsRoot()
-            do { try command.run() } catch { exit(withError: try Failure.told(error)) }
+            do { try command.run() } catch { exit(withError: Failure.told(error)) }
         } catch {
             exit(withError: error)
         }

@@ -25,16 +25,23 @@ struct Columns {
             rows.map { column < $0.count ? TextWidth.of($0[column]) : 0 }.max() ?? 0
         }
         let margin = indent + widths.dropLast().reduce(0) { $0 + $1 + 2 }
-        return rows.flatMap { row -> [String] in
-            let head = row.dropLast().enumerated().map { pad($1, widths[$0]) + "  " }.joined()
-            let tail = Self.wrap(row.last ?? "", width: max(24, width - margin))
-            return tail.enumerated().map { index, text in
-                let left =
-                    index == 0
-                    ? String(repeating: " ", count: indent) + head : String(repeating: " ", count: margin)
-                return (left + text).trimmedRight
+        return rows.enumerated().flatMap { index, row -> [String] in
+            let cells = row.dropLast().enumerated().map { pad($1, widths[$0]) + "  " }
+            let head = String(repeating: " ", count: indent) + cells.joined()
+            let tail = row.last ?? ""
+            if margin + min(widths.last ?? 0, 16) > width {
+                // No room beside the other columns: the last one goes below, its heading goes.
+                return [head.trimmedRight] + (index == 0 || tail.isEmpty ? [] : below(tail, width))
+            }
+            return Self.wrap(tail, width: width - margin).enumerated().map { line, text in
+                ((line == 0 ? head : String(repeating: " ", count: margin)) + text).trimmedRight
             }
         }
+    }
+
+    private func below(_ text: String, _ width: Int) -> [String] {
+        let margin = String(repeating: " ", count: indent + 4)
+        return Self.wrap(text, width: max(16, width - margin.count)).map { margin + $0 }
     }
 
     /// Writes the table to standard output.

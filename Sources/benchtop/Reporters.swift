@@ -41,6 +41,7 @@ final class JSONReporter: Reporter {
                     trial: id, arm: trial.arm, seed: trial.seed, status: status.rawValue, message: message,
                     summary: last[id] ?? [:])
             ])
+        case .refused: return true
         case .storeTrouble(let sentence):
             if let sentence { Output.complain(sentence) }
             return true

@@ -51,11 +51,12 @@ struct SessionListCommand: ParsableCommand {
         guard !rows.isEmpty else {
             return _ = Output.line("No sessions yet; 'benchtop duel METHOD' makes one.")
         }
-        var table = Columns("SESSION", "BEGAN", "METHOD", "PRESET", "FOR", "STATUS", "ARMS", "SEEDS", "NAME")
+        var table = Columns("SESSION", "BEGAN", "METHOD", "PRESET", "FOR", "STATUS", "TRIALS", "NAME")
         for row in rows {
+            let trials = "\(row.arms.count) x \(row.seeds.count)"
             table.add([
-                row.session, Dates.text(row.began), row.method, row.preset, row.purpose, row.status,
-                row.arms.joined(separator: ","), row.seeds.map(String.init).joined(separator: ","), row.name,
+                row.session, Dates.text(row.began), row.method, row.preset, row.purpose, row.status, trials,
+                row.name,
             ])
         }
         table.show()

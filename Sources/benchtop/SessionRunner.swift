@@ -60,12 +60,14 @@ struct SessionRunner {
         let (session, trials) = try begin(controller)
         let reporter = try reporter(method, session, trials)
         let interruption = Interruption { controller.interrupt() }
-        var open = Set(trials.map(\.id)), trouble: (sentence: String, since: Double)?
+        var open = Set(trials.map(\.id)), refused: Set<Int64> = [],
+            trouble: (sentence: String, since: Double)?
         reporter.begin()
         while !open.isEmpty {
             for news in inbox.take(within: 0.1) {
                 if !reporter.tell(news) { controller.interrupt() }
                 if case .status(let trial, let status, _) = news, status.isFinal { open.remove(trial) }
+                if case .refused(let trial) = news { refused.insert(trial) }
                 if case .storeTrouble(let sentence) = news {
                     trouble = sentence.map { ($0, trouble?.since ?? ProgressText.now) }
                 }
@@ -75,7 +77,8 @@ struct SessionRunner {
             if let trouble, interruption.isAsked || ProgressText.now - trouble.since > Self.patience { break }
         }
         reporter.end()
-        try conclude(session, trials, isInterrupted: interruption.isAsked, trouble: trouble?.sentence)
+        try conclude(
+            session, trials, refused, isInterrupted: interruption.isAsked, trouble: trouble?.sentence)
         return session
     }
 
@@ -98,7 +101,8 @@ struct SessionRunner {
 
     /// Says how it ended, writes the files that were asked for, and throws the exit status.
     private func conclude(
-        _ session: SessionRecord, _ trials: [TrialRecord], isInterrupted: Bool, trouble: String?
+        _ session: SessionRecord, _ trials: [TrialRecord], _ refused: Set<Int64>, isInterrupted: Bool,
+        trouble: String?
     ) throws {
         if let folder { try SessionFiles(session, store).write(to: URL(filePath: folder)) }
         if let trouble {
@@ -117,10 +121,11 @@ struct SessionRunner {
             }
             throw Status.interrupted
         }
-        for trial in ended where trial.status == .failed {
-            Output.complain("\(trial.arm), seed \(trial.seed): \(trial.message)")
+        let failed = ended.filter { $0.status == .failed }
+        for trial in failed { Output.complain("\(trial.arm), seed \(trial.seed): \(trial.message)") }
+        guard failed.isEmpty else {
+            throw failed.allSatisfy { refused.contains($0.id) } ? Status.refused : Status.failed
         }
-        if ended.contains(where: { $0.status == .failed }) { throw Status.failed }
     }
 }
 

@@ -73,6 +73,14 @@ import Testing
         #expect(outcome.complaint.contains(sentence), "\(outcome.complaint)")
     }
 
+    @Test func aWrongFileIsAnInputRefused() throws {
+        let program = try Program()
+        let file = program.folder.appending(path: "steps.jsonl")
+        try "{\"state\": 1}".write(to: file, atomically: true, encoding: .utf8)
+        let run = try program.run("run", "steve", "--set", "steps=\(file.path)")
+        #expect(run.status == 3 && run.complaint.contains("line 1"), "\(run.complaint)")
+    }
+
     @Test func everyCommandHasHelp() throws {
         let program = try Program()
         let commands = [
