@@ -109,9 +109,9 @@ struct SessionRunner {
             throw Failure("\(trouble) What was saved before is kept.", Status.store)
         }
         let ids = Set(trials.map(\.id))
-        let ended = try store.trials(of: session.id).filter { ids.contains($0.id) }
+        let all = try store.trials(of: session.id), ended = all.filter { ids.contains($0.id) }
         if !json {
-            Summary(session, ended, store).show()
+            Summary(session, all, store).show()
             Output.line(
                 "Saved as session \(session.shortID); 'benchtop show \(session.shortID)' reads it again.")
         }
