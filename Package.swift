@@ -47,7 +47,10 @@ let package = Package(
 
         // The screen.
         .target(name: "CTerminal"),
-        .target(name: "Terminal", dependencies: ["CTerminal"], swiftSettings: optimised),
+        .target(
+            name: "Terminal",
+            dependencies: ["CTerminal", .product(name: "TOMLKit", package: "TOMLKit")],
+            swiftSettings: optimised),
 
         .executableTarget(
             name: "benchtop",
