@@ -34,6 +34,7 @@ let package = Package(
             swiftSettings: optimised),
 
         // Sessions: what is stored, and who runs the trials.
+        .target(name: "CCrash"),
         .target(
             name: "Store",
             dependencies: [
@@ -43,13 +44,15 @@ let package = Package(
             swiftSettings: optimised),
         .target(
             name: "SessionControl",
-            dependencies: ["MethodKit", "Store", "Checkpoints"]),
+            dependencies: ["MethodKit", "Store", "Checkpoints", "CCrash"]),
 
         // The screen.
-        .target(name: "CTerminal"),
+        .target(name: "CNcurses", linkerSettings: [.linkedLibrary("ncursesw"), .linkedLibrary("tinfo")]),
         .target(
             name: "Terminal",
-            dependencies: ["CTerminal", .product(name: "TOMLKit", package: "TOMLKit")],
+            dependencies: [
+                "CNcurses", "CCrash", "Checkpoints", .product(name: "TOMLKit", package: "TOMLKit"),
+            ],
             swiftSettings: optimised),
 
         .executableTarget(
