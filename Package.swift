@@ -55,10 +55,14 @@ let package = Package(
             ],
             swiftSettings: optimised),
 
+        .target(
+            name: "Panes",
+            dependencies: ["Terminal", "MethodKit", "Store", "SessionControl"], swiftSettings: optimised),
+
         .executableTarget(
             name: "benchtop",
             dependencies: [
-                "MethodKit", "Methods", "Store", "SessionControl", "Terminal", "Tensors", "Checkpoints",
+                "Panes", "MethodKit", "Methods", "Store", "SessionControl", "Terminal", "Tensors", "Checkpoints",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "TOMLKit", package: "TOMLKit"),
             ]),
