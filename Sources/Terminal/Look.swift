@@ -24,6 +24,25 @@ public struct Look: Sendable {
 
     /// Whether colour must not be relied on.
     public var isMono: Bool { colors == .mono || theme.isMono }
+
+    /// Ordinary text.
+    public var text: Style { Style(theme.text, on: theme.background) }
+    /// Text that matters less.
+    public var faint: Style { style(theme.faint, or: .faint) }
+    /// Text that matters more.
+    public var strong: Style { style(theme.strong, .bold, or: .bold) }
+    /// Keys and links.
+    public var accent: Style { style(theme.accent, or: .bold) }
+    /// A success.
+    public var good: Style { style(theme.good, or: .bold) }
+    /// A failure.
+    public var bad: Style { style(theme.bad, .bold, or: [.bold, .underline]) }
+    /// Something to look at.
+    public var warning: Style { style(theme.warning, or: .underline) }
+
+    private func style(_ color: Color, _ marks: Style.Attributes = [], or plain: Style.Attributes) -> Style {
+        Style(color, on: theme.background, isMono ? plain : marks)
+    }
 }
 
 extension Canvas {
