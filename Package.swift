@@ -55,9 +55,10 @@ let package = Package(
             ],
             swiftSettings: optimised),
 
+        .target(name: "Charts", dependencies: ["Terminal"], swiftSettings: optimised),
         .target(
             name: "Panes",
-            dependencies: ["Terminal", "MethodKit", "Store", "SessionControl"], swiftSettings: optimised),
+            dependencies: ["Charts", "Terminal", "MethodKit", "Store", "SessionControl"], swiftSettings: optimised),
 
         .executableTarget(
             name: "benchtop",

@@ -69,7 +69,7 @@ extension Canvas {
         guard isFocused else {
             return _ = write(look.glyphs == .ascii ? ">" : "›", x: rect.x, y: rect.y, style: look.accent)
         }
-        let style = look.theme.selectedStyle
+        let style = look.selected
         restyle(rect) { old in
             old = Style(
                 style.foreground, on: style.background,

@@ -85,6 +85,19 @@ public struct Recording: Sendable {
         for end in ends { view.end(end.metric, of: end.trial, at: end.value) }
     }
 
+    /// The main metric of the first trial that has one.
+    var overview: Curve {
+        var curve = Curve(), trial: Int?
+        for moment in moments {
+            guard case .points(0, let bucket) = moment.happening, trial ?? moment.trial == moment.trial else {
+                continue
+            }
+            trial = moment.trial
+            curve.append(bucket)
+        }
+        return curve
+    }
+
     /// Stages, edits and warnings of the trials, each text once.
     public var chapters: [Chapter] {
         var seen = Set<String>()

@@ -6,6 +6,8 @@ public struct Replay: Sendable {
     public let recording: Recording
     /// Places to jump to.
     public let chapters: [Recording.Chapter]
+    /// The main metric of the first trial that has one, whole: what a seek bar shows.
+    public let overview: Curve
     /// The session at the position.
     public var view: SessionView
     /// Seconds since the trials began.
@@ -26,6 +28,7 @@ public struct Replay: Sendable {
     public init(_ recording: Recording, atEnd: Bool = false) {
         self.recording = recording
         chapters = recording.chapters
+        overview = recording.overview
         view = recording.start
         if atEnd { seek(to: recording.duration) }
     }

@@ -40,6 +40,13 @@ public struct Look: Sendable {
     /// Something to look at.
     public var warning: Style { style(theme.warning, or: .underline) }
 
+    /// A chosen row; reversed where there is no colour for it.
+    public var selected: Style {
+        theme.selection == .none || colors == .mono
+            ? Style(theme.selected, on: theme.background, .reverse)
+            : Style(theme.selected, on: theme.selection)
+    }
+
     private func style(_ color: Color, _ marks: Style.Attributes = [], or plain: Style.Attributes) -> Style {
         Style(color, on: theme.background, isMono ? plain : marks)
     }

@@ -43,12 +43,4 @@ public struct Theme: Hashable, Sendable {
         guard low + 1 < heat.count else { return heat.last ?? first }
         return heat[low].mixed(with: heat[low + 1], place - Double(low))
     }
-
-    /// Ordinary text on the theme's ground.
-    public var plainStyle: Style { Style(text, on: background) }
-
-    /// The style of a chosen row: reversed where there is no colour for it.
-    public var selectedStyle: Style {
-        selection == .none ? Style(selected, on: background, .reverse) : Style(selected, on: selection)
-    }
 }

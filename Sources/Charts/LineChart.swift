@@ -1,0 +1,252 @@
+import Foundation
+import Terminal
+
+/// Curves of one metric over a shared x axis.
+public struct LineChart: Sendable {
+    /// A vertical line with a text.
+    public struct Mark: Sendable, Equatable {
+        /// Where.
+        public var x: Double
+        /// Stands on top of it where there is room.
+        public var text: String
+        /// Whether the user did it; drawn stronger.
+        public var isStrong: Bool
+
+        /// A mark from its parts.
+        public init(_ x: Double, _ text: String, isStrong: Bool) {
+            self.x = x
+            self.text = text
+            self.isStrong = isStrong
+        }
+    }
+
+    /// Which dots curves are made of.
+    public enum Dots: String, Sendable, CaseIterable { case braille, halfBlock = "half blocks", ascii }
+
+    /// What is measured, with its unit.
+    public var title: String
+    /// The curves, those behind first.
+    public var series: [Series]
+    /// Vertical lines.
+    public var marks: [Mark] = []
+    /// The x axis, shared by the charts of a grid; nil shows everything.
+    public var x: Scale?
+    /// The y axis; nil shows everything that lies in x.
+    public var y: Scale?
+    /// Whether the y axis is logarithmic.
+    public var isLog = false
+    /// Where the read-out is taken; nil for none.
+    public var crosshair: Double?
+    /// Columns left of the plot, shared by the charts of a grid; nil takes what the labels need.
+    public var labelWidth: Int?
+    /// Which dots; ASCII whatever is asked for where nothing else can be shown.
+    public var dots = Dots.braille
+    /// Whether the chart has the cursor.
+    public var isChosen = false
+
+    /// A chart of some curves.
+    public init(_ title: String, _ series: [Series]) {
+        self.title = title
+        self.series = series
+    }
+
+    /// The y axis over what is seen.
+    public var yScale: Scale? {
+        if let y { return y }
+        let range = x?.range
+        let seen = series.lazy.flatMap(\.points).filter { range?.contains($0.x) ?? true }
+        return Scale(seen.flatMap { [$0.low, $0.high, $0.y] }, isLog: isLog)
+    }
+
+    /// The x axis over all curves.
+    public var xScale: Scale? {
+        if let x { return x }
+        let ends = series.flatMap { [$0.points.first?.x, $0.points.last?.x].compactMap { $0 } }
+        guard let low = ends.min(), let high = ends.max() else { return nil }
+        return Scale(low...high)
+    }
+
+    /// Columns that the labels of the y axis need in a chart of some rows.
+    public func neededLabelWidth(rows: Int) -> Int {
+        guard let ticks = yScale?.ticks(count: Self.tickCount(rows: rows)) else { return 1 }
+        return min(8, ticks.labels.map(\.count).max() ?? 1)
+    }
+
+    private static func tickCount(rows: Int) -> Int { max(2, rows / 3) }
+
+    /// The cells of the curves in a chart's rectangle.
+    public func plot(in rect: Rect) -> Rect {
+        let titleRows = rect.height >= 3 ? 1 : 0, axisRows = rect.height >= 5 ? 1 : 0
+        let labels = rect.width >= 24 ? (labelWidth ?? neededLabelWidth(rows: rect.height)) + 1 : 0
+        return Rect(
+            x: rect.x + labels, y: rect.y + titleRows, width: rect.width - labels,
+            height: rect.height - titleRows - axisRows)
+    }
+
+    /// The place on the x axis of a column.
+    public func value(column: Int, in rect: Rect) -> Double? {
+        let plot = plot(in: rect)
+        guard let scale = xScale, plot.width > 1 else { return nil }
+        return scale.value(at: max(0, min(1, (Double(column - plot.x) + 0.5) / Double(plot.width))))
+    }
+
+    /// Draws the chart.
+    public func draw(on canvas: inout Canvas, in rect: Rect, look: Look) {
+        guard !rect.isEmpty else { return }
+        let plot = plot(in: rect)
+        if rect.height >= 3 { drawTitle(on: &canvas, in: rect, look) }
+        guard let x = xScale, let y = yScale, !plot.isEmpty else {
+            canvas.write("no values yet", x: plot.x, y: plot.y, style: look.faint, width: plot.width)
+            return
+        }
+        drawAxes(on: &canvas, plot, rect, x, y, look)
+        drawMarks(on: &canvas, plot, x, look)
+        drawCurves(on: &canvas, plot, x, y, look)
+        drawCrosshair(on: &canvas, plot, x, look)
+    }
+
+    // MARK: Parts
+
+    /// The name, and the values of all curves at the cursor or at their ends.
+    private func drawTitle(on canvas: inout Canvas, in rect: Rect, _ look: Look) {
+        let name = isChosen ? look.accent : look.strong
+        let mark = isChosen ? (look.glyphs == .ascii ? "> " : "› ") : ""
+        var column = canvas.write(mark + title, x: rect.x, y: rect.y, style: name, width: rect.width)
+        for curve in series where curve.kind == .line {
+            let value = crosshair.map { curve.value(at: $0) } ?? curve.points.last { $0.y.isFinite }?.y
+            guard let value, column + 8 < rect.width else { continue }
+            let text = value.isFinite ? String(format: "%.4g", value) : "\(value)"
+            let style = Style(look.theme.series(curve.color), on: look.theme.background)
+            let label = look.isMono || dots == .ascii ? "\(Self.mark(curve.color))=" : ""
+            column += canvas.write(
+                "  \(label)\(text)", x: rect.x + column, y: rect.y, style: style, width: rect.width - column)
+        }
+    }
+
+    private func drawAxes(
+        on canvas: inout Canvas, _ plot: Rect, _ rect: Rect, _ x: Scale, _ y: Scale, _ look: Look
+    ) {
+        let faint = look.faint
+        if plot.x > rect.x {
+            let ticks = y.ticks(count: Self.tickCount(rows: rect.height))
+            for (value, label) in zip(ticks.values, ticks.labels) {
+                guard let share = y.share(value) else { continue }
+                let row = plot.y + Int(((1 - share) * Double(plot.height - 1)).rounded())
+                let width = plot.x - rect.x - 1
+                canvas.write(
+                    label, x: plot.x - 1 - min(width, label.count), y: row, style: faint, width: width)
+            }
+            let bar: Character = look.glyphs == .ascii ? "|" : "│"
+            for row in plot.y..<plot.y + plot.height {
+                canvas[plot.x - 1, row] = Cell(bar, Style(look.theme.border, on: look.theme.background))
+            }
+        }
+        guard plot.y + plot.height < rect.y + rect.height else { return }
+        drawX(x.ticks(count: max(2, plot.width / 10)), x, on: &canvas, plot, rect, faint)
+    }
+
+    private func drawX(
+        _ ticks: Ticks, _ x: Scale, on canvas: inout Canvas, _ plot: Rect, _ rect: Rect, _ style: Style
+    ) {
+        let row = plot.y + plot.height
+        var free = rect.x
+        for (value, label) in zip(ticks.values, ticks.labels) {
+            guard let share = x.share(value) else { continue }
+            let column = plot.x + Int(share * Double(plot.width - 1)) - label.count / 2
+            let start = max(rect.x, min(rect.x + rect.width - label.count, column))
+            guard start >= free else { continue }
+            canvas.write(label, x: start, y: row, style: style)
+            free = start + label.count + 1
+        }
+    }
+
+    private func drawMarks(on canvas: inout Canvas, _ plot: Rect, _ x: Scale, _ look: Look) {
+        for mark in marks {
+            guard let share = x.share(mark.x), (0...1).contains(share) else { continue }
+            let column = plot.x + Int(share * Double(plot.width - 1))
+            let style = mark.isStrong ? look.warning : look.faint
+            let line: Character = look.glyphs == .ascii ? ":" : mark.isStrong ? "╎" : "┊"
+            for row in plot.y..<plot.y + plot.height { canvas[column, row] = Cell(line, style) }
+            if plot.height > 4 {
+                let room = plot.x + plot.width - column - 1
+                canvas.write(mark.text, x: column + 1, y: plot.y, style: style, width: min(24, room))
+            }
+        }
+    }
+
+    private func drawCrosshair(on canvas: inout Canvas, _ plot: Rect, _ x: Scale, _ look: Look) {
+        guard let crosshair, let share = x.share(crosshair), (0...1).contains(share) else { return }
+        let column = plot.x + Int(share * Double(plot.width - 1))
+        let line: Character = look.glyphs == .ascii ? "|" : "│"
+        for row in plot.y..<plot.y + plot.height where canvas[column, row].character == " " {
+            canvas[column, row] = Cell(line, look.accent)
+        }
+    }
+
+    // MARK: Curves
+
+    private func drawCurves(on canvas: inout Canvas, _ plot: Rect, _ x: Scale, _ y: Scale, _ look: Look) {
+        let kind: DotGrid.Kind =
+            look.glyphs == .ascii || dots == .ascii ? .ascii : dots == .halfBlock ? .halfBlock : .braille
+        var grid = DotGrid(kind, columns: plot.width, rows: plot.height)
+        let pen = Rasteriser(x: x, y: y, width: grid.width, height: grid.height)
+        for curve in series {
+            let layer = grid.addLayer()
+            if curve.kind == .band {
+                pen.band(curve.points, into: &grid, layer)
+            } else {
+                pen.line(curve.points, into: &grid, layer)
+            }
+        }
+        for row in 0..<plot.height {
+            for column in 0..<plot.width { put(grid, column, row, on: &canvas, plot, look) }
+        }
+        if look.isMono, kind != .ascii { drawLetters(on: &canvas, plot, x, y, look) }
+    }
+
+    /// One cell: all dots that lie in it. Where several curves meet, neighbouring columns take turns in showing
+    /// their colours, and what stands back gives way.
+    private func put(
+        _ grid: DotGrid, _ column: Int, _ row: Int, on canvas: inout Canvas, _ plot: Rect, _ look: Look
+    ) {
+        let place = row * grid.columns + column
+        var lines: [Int] = [], behind: [Int] = []
+        for layer in series.indices where grid.layers[layer][place] != 0 {
+            if series[layer].kind == .line { lines.append(layer) } else { behind.append(layer) }
+        }
+        let front = lines.isEmpty ? behind : lines
+        guard !front.isEmpty else { return }
+        let chosen = front[(column + row) % front.count]
+        let bits = front.reduce(UInt8(0)) { $0 | grid.layers[$1][place] }
+        let curve = series[chosen], ground = look.theme.background
+        let color = look.theme.series(curve.color)
+        let isBack = curve.kind != .line
+        let style = Style(
+            isBack ? ground.mixed(with: color, ground == .none ? 1 : 0.45) : color, on: ground,
+            isBack && look.isMono ? .faint : [])
+        let mark: Character = curve.kind == .band ? "." : curve.kind == .faint ? "," : Self.mark(curve.color)
+        canvas[plot.x + column, plot.y + row] = Cell(DotGrid.character(bits, grid.kind, mark: mark), style)
+    }
+
+    /// Letters along the curves, so that they are told apart without colour.
+    private func drawLetters(on canvas: inout Canvas, _ plot: Rect, _ x: Scale, _ y: Scale, _ look: Look) {
+        let lines = series.filter { $0.kind == .line }
+        guard lines.count > 1 else { return }
+        for (place, curve) in lines.enumerated() {
+            for column in stride(from: 3 + place * 4, to: plot.width, by: max(12, 4 * lines.count)) {
+                let at = x.value(at: Double(column) / Double(max(1, plot.width - 1)))
+                guard let last = curve.points.last, at <= last.x, let value = curve.value(at: at),
+                    let share = y.share(value), (0...1).contains(share)
+                else { continue }
+                let row = plot.y + Int(((1 - share) * Double(plot.height - 1)).rounded())
+                canvas[plot.x + column, row] = Cell(Self.mark(curve.color), look.strong)
+            }
+        }
+    }
+
+    /// What stands for a curve where colour cannot.
+    public static func mark(_ color: Int) -> Character {
+        let marks = Array("ABCDEFGHIJKLMNOP")
+        return marks[color % marks.count]
+    }
+}
