@@ -398,10 +398,11 @@ extension Command {
                 if let key = $0.shown { $0.ask(.open(key, playing: true)) }
             },
             Command(
-            "session.resume", "resume", "Go on with a session that was stopped: the chosen one, else the shown.",
-            keys: [.character("R")], hinted: true, unless: \.reasonNotResumable
-        ) { if let key = $0.resumable { $0.ask(.resume(key)) } },
-        Command(
+                "session.resume", "resume",
+                "Go on with a session that was stopped: the chosen one, else the shown.",
+                keys: [.character("R")], hinted: true, unless: \.reasonNotResumable
+            ) { if let key = $0.resumable { $0.ask(.resume(key)) } },
+            Command(
                 "session.copy", "copy", "Copy the command that shows this session.", keys: [.character("Y")],
                 unless: { $0.view == nil ? "nothing is shown" : nil }
             ) { bench in

@@ -53,6 +53,9 @@ public struct Replay: Sendable {
         speed = Self.speeds[max(0, min(Self.speeds.count - 1, place + places))]
     }
 
+    /// Plays at a given speed, 0.1 to 64.
+    public mutating func setSpeed(_ speed: Double) { self.speed = max(0.1, min(64, speed)) }
+
     /// The speed at which the whole takes about so many seconds.
     public mutating func fit(seconds: Double) {
         speed =

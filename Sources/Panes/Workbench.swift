@@ -144,6 +144,9 @@ public struct Workbench: Sendable {
         artifact = ArtifactPane()
     }
 
+    /// Plays the shown replay so many times as fast as it was recorded.
+    public mutating func setReplaySpeed(_ speed: Double) { replay?.setSpeed(speed) }
+
     /// Puts a session's curves over the shown ones.
     public mutating func lay(over view: SessionView) {
         if !overlays.contains(where: { $0.key == view.key }) { overlays.append(view) }
@@ -178,6 +181,7 @@ public struct Workbench: Sendable {
 
     /// Takes the effects that keys asked for.
     public mutating func takeEffects() -> [Effect] {
+        effects += charts.missingDetails(self).map { .detail($0) }
         defer { effects = [] }
         return effects
     }

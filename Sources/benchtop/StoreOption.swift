@@ -51,7 +51,7 @@ extension FoundSession {
     /// Finds a session by short id, name or `last` in the user's store, or a store file by its path.
     ///
     /// - Throws: `StoreError`, ``Failure``.
-    init(_ text: String, in option: StoreOption) throws {
+    init(_ text: String, in option: StoreOption, own: SessionStore? = nil) throws {
         if text.hasSuffix(".sqlite") || text.contains("/") {
             guard FileManager.default.fileExists(atPath: text) else {
                 throw Failure("There is no file '\(text)'.", Status.unknown)
@@ -59,7 +59,7 @@ extension FoundSession {
             let store = try SessionStore(path: text, mode: .immutable)
             self.init(store: store, session: try store.find("last"))
         } else {
-            let store = try option.open()
+            let store = try own ?? option.open()
             self.init(store: store, session: try store.find(text))
         }
     }
