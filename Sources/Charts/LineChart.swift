@@ -72,7 +72,7 @@ public struct LineChart: Sendable {
         return min(8, ticks.labels.map(\.count).max() ?? 1)
     }
 
-    private static func tickCount(rows: Int) -> Int { max(2, rows / 3) }
+    private static func tickCount(rows: Int) -> Int { max(2, rows / 2) }
 
     /// The cells of the curves in a chart's rectangle.
     public func plot(in rect: Rect) -> Rect {
@@ -161,15 +161,19 @@ public struct LineChart: Sendable {
     }
 
     private func drawMarks(on canvas: inout Canvas, _ plot: Rect, _ x: Scale, _ look: Look) {
-        for mark in marks {
-            guard let share = x.share(mark.x), (0...1).contains(share) else { continue }
-            let column = plot.x + Int(share * Double(plot.width - 1))
+        let columns = marks.map { mark in
+            x.share(mark.x).flatMap { (0...1).contains($0) ? plot.x + Int($0 * Double(plot.width - 1)) : nil }
+        }
+        for (place, mark) in marks.enumerated() {
+            guard let column = columns[place] else { continue }
             let style = mark.isStrong ? look.warning : look.faint
             let line: Character = look.glyphs == .ascii ? ":" : mark.isStrong ? "╎" : "┊"
             for row in plot.y..<plot.y + plot.height { canvas[column, row] = Cell(line, style) }
-            if plot.height > 4 {
-                let room = plot.x + plot.width - column - 1
-                canvas.write(mark.text, x: column + 1, y: plot.y, style: style, width: min(24, room))
+            // A text that would run into the next mark is left out; the user's own marks come first.
+            let next = columns[(place + 1)...].compactMap { $0 }.first ?? plot.x + plot.width
+            let room = (mark.isStrong ? plot.x + plot.width : next) - column - 1
+            if plot.height > 4, TextWidth.of(mark.text) <= room || mark.isStrong {
+                canvas.write(mark.text, x: column + 1, y: plot.y, style: style, width: room)
             }
         }
     }

@@ -261,7 +261,8 @@ struct ChartsPane: Sendable {
             chart.marks = marks(view)
             return .curves(chart)
         }
-        return (effect(view, bench).map { [.effect($0)] } ?? []) + curves
+        guard let effect = effect(view, bench) else { return curves }
+        return curves.prefix(1) + [.effect(effect)] + curves.dropFirst()
     }
 
     /// The effect of the method's first claim, where the session has both of its arms.

@@ -78,7 +78,7 @@ public struct SessionView: Sendable {
         switch event.event {
         case .log(let level, let text): write(place, event.step, level, text)
         case .stage(let name, let unit, let total):
-            write(place, event.step, .debug, "stage \(name): \(total) \(unit)s")
+            write(place, event.step, .info, "stage \(name): \(total) \(unit)s")
         case .edit(let edit):
             write(
                 place, edit.step, .info,
