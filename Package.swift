@@ -94,6 +94,10 @@ let package = Package(
                 .product(name: "GRDB", package: "GRDB.swift"),
             ]),
         .testTarget(
+            name: "PanesTests",
+            dependencies: ["Panes", "Charts", "Terminal", "Methods", "MethodKit", "SessionControl", "Store"],
+            resources: [.copy("Golden")], swiftSettings: optimised),
+        .testTarget(
             name: "CommandTests", dependencies: ["benchtop", "Store", "Checkpoints"], swiftSettings: optimised
         ),
     ],

@@ -6,23 +6,33 @@ extension Series {
     ///
     /// - Parameters:
     ///   - curves: one a seed.
-    ///   - halfWidth: half of the interval of the mean of some values.
+    ///   - name: what the legend says.
+    ///   - color: the place among the theme's colours.
+    ///   - quantile: the 0.975 quantile of Student's t with so many degrees of freedom.
     /// - Returns: band and mean, to be drawn in this order.
     public static func band(
-        _ curves: [Series], name: String, color: Int, halfWidth: ([Double]) -> Double
+        _ curves: [Series], name: String, color: Int, quantile: (_ freedom: Int) -> Double
     ) -> [Series] {
         guard let longest = curves.max(by: { $0.points.count < $1.points.count }) else { return [] }
+        let factor = curves.count > 1 ? quantile(curves.count - 1) / Double(curves.count).squareRoot() : .nan
         var mean: [Point] = [], band: [Point] = []
-        for place in longest.points {
-            let values = curves.compactMap { curve -> Double? in
-                guard let last = curve.points.last, place.x <= last.x else { return nil }
-                return curve.value(at: place.x)
-            }.filter(\.isFinite)
-            guard values.count == curves.count, !values.isEmpty else { continue }
+        var places = Array(repeating: 0, count: curves.count)
+        for point in longest.points {
+            var values: [Double] = []
+            for (index, curve) in curves.enumerated() {
+                while places[index] < curve.points.count, curve.points[places[index]].x <= point.x {
+                    places[index] += 1
+                }
+                let isReached = places[index] > 0 && (curve.points.last?.x ?? -.infinity) >= point.x
+                let value = isReached ? curve.points[places[index] - 1].y : .nan
+                if value.isFinite { values.append(value) }
+            }
+            guard values.count == curves.count else { continue }
             let middle = values.reduce(0, +) / Double(values.count)
-            mean.append(Point(place.x, middle))
-            let half = halfWidth(values)
-            if half.isFinite { band.append(Point(place.x, middle, low: middle - half, high: middle + half)) }
+            mean.append(Point(point.x, middle))
+            let squares = values.reduce(0) { $0 + ($1 - middle) * ($1 - middle) }
+            let half = factor * (squares / Double(values.count - 1)).squareRoot()
+            if half.isFinite { band.append(Point(point.x, middle, low: middle - half, high: middle + half)) }
         }
         return [Series(name, band, color: color, kind: .band), Series(name, mean, color: color)]
     }

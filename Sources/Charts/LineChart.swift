@@ -53,9 +53,15 @@ public struct LineChart: Sendable {
     /// The y axis over what is seen.
     public var yScale: Scale? {
         if let y { return y }
-        let range = x?.range
-        let seen = series.lazy.flatMap(\.points).filter { range?.contains($0.x) ?? true }
-        return Scale(seen.flatMap { [$0.low, $0.high, $0.y] }, isLog: isLog)
+        var ends = Scale.Ends(isLog: isLog)
+        for curve in series {
+            for point in curve.points where x?.range.contains(point.x) ?? true {
+                ends.take(point.low)
+                ends.take(point.high)
+                ends.take(point.y)
+            }
+        }
+        return Scale(ends)
     }
 
     /// The x axis over all curves.

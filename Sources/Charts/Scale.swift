@@ -22,18 +22,35 @@ public struct Scale: Sendable, Equatable {
 
     /// A scale that shows all values with a small margin; nil when none has a place.
     public init?(_ values: some Sequence<Double>, isLog: Bool = false) {
-        var low = Double.infinity, high = -Double.infinity
-        for value in values where value.isFinite && (!isLog || value > 0) {
+        var ends = Ends(isLog: isLog)
+        for value in values { ends.take(value) }
+        self.init(ends)
+    }
+
+    /// A scale that shows everything that has been taken, with a small margin; nil when none has a place.
+    init?(_ ends: Ends) {
+        guard ends.low <= ends.high else { return nil }
+        if ends.isLog {
+            let margin = pow(ends.high / ends.low, 0.03)
+            self.init(ends.low / margin...ends.high * margin, isLog: true)
+        } else {
+            let margin = (ends.high - ends.low) * 0.03
+            self.init(ends.low - margin...ends.high + margin)
+        }
+    }
+
+    /// The smallest and the largest value that has a place on a scale.
+    struct Ends {
+        let isLog: Bool
+        private(set) var low = Double.infinity
+        private(set) var high = -Double.infinity
+
+        init(isLog: Bool) { self.isLog = isLog }
+
+        mutating func take(_ value: Double) {
+            guard value.isFinite, !isLog || value > 0 else { return }
             low = min(low, value)
             high = max(high, value)
-        }
-        guard low <= high else { return nil }
-        if isLog {
-            let margin = pow(high / low, 0.03)
-            self.init(low / margin...high * margin, isLog: true)
-        } else {
-            let margin = (high - low) * 0.03
-            self.init(low - margin...high + margin)
         }
     }
 

@@ -39,10 +39,10 @@ public struct SessionView: Sendable {
     public private(set) var trials: [TrialView]
     /// What all trials said, in the order in which it came.
     public private(set) var log: [LogLine] = []
-    /// The trial that logs, artifacts and status are of.
-    public var current = 0
-    /// Goes up with every change.
-    public private(set) var revision = 0
+    /// The trial that the user chose to look at; nil follows what runs.
+    public var chosen: Int?
+    /// The arm to look at when nothing runs and nothing was chosen.
+    public var mainArm = ""
     private let total: Int
     private static let mostLines = 20_000
 
@@ -64,6 +64,12 @@ public struct SessionView: Sendable {
     public var arms: [String] { trials.map(\.record.arm).unique }
     /// The seeds, in order.
     public var seeds: [UInt64] { trials.map(\.record.seed).unique }
+    /// Place of the trial that logs, artifacts and status are of: the chosen one, else the first that runs, else the
+    /// first of the main arm.
+    public var current: Int {
+        chosen ?? trials.firstIndex { $0.status == .running || $0.status == .paused }
+            ?? trials.firstIndex { $0.record.arm == mainArm } ?? 0
+    }
     /// The trial that logs, artifacts and status are of.
     public var trial: TrialView? { trials.indices.contains(current) ? trials[current] : nil }
     /// Whether a trial has not ended yet.
@@ -73,12 +79,11 @@ public struct SessionView: Sendable {
     public mutating func take(_ happening: Happening, trial place: Int) {
         guard trials.indices.contains(place) else { return }
         trials[place].take(happening)
-        revision += 1
         guard case .event(let event) = happening else { return }
         switch event.event {
         case .log(let level, let text): write(place, event.step, level, text)
         case .stage(let name, let unit, let total):
-            write(place, event.step, .info, "stage \(name): \(total) \(unit)s")
+            write(place, event.step, .info, "stage \(name): \(Self.counted(total, unit))")
         case .edit(let edit):
             write(
                 place, edit.step, .info,
@@ -105,9 +110,9 @@ public struct SessionView: Sendable {
 
     /// Everything as if nothing had been said yet.
     public mutating func rewind() {
-        let chosen = current
+        let (chosen, arm) = (chosen, mainArm)
         self = SessionView(key, record, trials.map(\.record), total: total)
-        current = chosen
+        (self.chosen, mainArm) = (chosen, arm)
     }
 
     /// Says what the last value of a metric is, where its curve is a summary.
@@ -128,6 +133,12 @@ public struct SessionView: Sendable {
             else { return nil }
             return (seed, effect)
         }
+    }
+
+    /// "1 step", "2 trajectories".
+    private static func counted(_ count: Int, _ unit: String) -> String {
+        if count == 1 { return "1 \(unit)" }
+        return "\(count) " + (unit.hasSuffix("y") ? unit.dropLast() + "ies" : unit + "s")
     }
 
     private mutating func write(_ trial: Int, _ step: Int, _ level: LogLevel, _ text: String) {

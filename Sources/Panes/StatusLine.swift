@@ -9,7 +9,7 @@ enum StatusLine {
     static func draw(on canvas: inout Canvas, in rect: Rect, _ bench: Workbench) {
         let look = bench.look
         let right = machine(bench, width: rect.width)
-        let room = rect.width - TextWidth.of(right) - 1
+        let room = rect.width - TextWidth.of(right) - 3
         canvas.write(
             [(" benchtop ", look.strong)] + pieces(bench, width: room), x: rect.x, y: rect.y, width: room)
         canvas.write(right, x: rect.x + rect.width - TextWidth.of(right) - 1, y: rect.y, style: look.faint)

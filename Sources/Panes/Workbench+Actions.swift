@@ -76,7 +76,7 @@ extension Workbench {
     mutating func changeTrial(by places: Int) {
         changeView { view in
             let count = view.trials.count
-            if count > 0 { view.current = (view.current + places + count) % count }
+            if count > 0 { view.chosen = (view.current + places + count) % count }
         }
         artifact.reset()
         if let trial = view?.trial { say(trial.name) }

@@ -103,6 +103,10 @@ public struct Workbench: Sendable {
     /// Whether any session has a trial that has not ended.
     public var isAnythingOpen: Bool { live.values.contains { $0.isOpen } }
 
+    private func mainArm(of view: SessionView) -> String {
+        method(view.record.method)?.claims.first?.arm ?? view.arms.last ?? ""
+    }
+
     func method(_ id: String) -> MethodInfo? { library.first { $0.card.id == id } }
 
     /// Changes the shown session's view.
@@ -129,6 +133,8 @@ public struct Workbench: Sendable {
 
     /// Shows a session that has just been started or goes on.
     public mutating func show(started view: SessionView) {
+        var view = view
+        view.mainArm = mainArm(of: view)
         live[view.key] = view
         replay = nil
         shown = view.key
@@ -138,6 +144,8 @@ public struct Workbench: Sendable {
 
     /// Shows a stored session.
     public mutating func show(_ replay: Replay) {
+        var replay = replay
+        replay.view.mainArm = mainArm(of: replay.view)
         self.replay = replay
         shown = replay.view.key
         charts.reset()
