@@ -50,8 +50,10 @@ struct ChartGrid {
 
     private func body(of rect: Rect) -> Rect {
         let (_, rest) = rect.split(top: 1)
-        return bench.replay != nil && rect.height >= 8 ? rest.split(bottom: 2).rest : rest
+        return hasSeekBar(rect) ? rest.split(bottom: 2).rest : rest
     }
+
+    private func hasSeekBar(_ rect: Rect) -> Bool { bench.replay?.isInUse == true && rect.height >= 8 }
 
     /// Where the seek bar stands.
     static func seekRect(_ rect: Rect) -> Rect { rect.split(bottom: 2).bottom }
@@ -83,16 +85,15 @@ struct ChartGrid {
     // MARK: Drawing
 
     func draw(on canvas: inout Canvas, in rect: Rect, isFocused: Bool) {
-        drawLegend(on: &canvas, in: rect.split(top: 1).top)
-        if let replay = bench.replay, rect.height >= 8 {
+        if let replay = bench.replay, hasSeekBar(rect) {
             seekBar(replay).draw(on: &canvas, in: Self.seekRect(rect), look: bench.look)
         }
         let body = body(of: rect), cells = cells(in: body), first = first(page: cells.count)
         drawCharts(Array(slots.dropFirst(first)), from: first, on: &canvas, in: cells, isFocused)
-        guard first + cells.count < slots.count else { return }
-        let more = "\(slots.count - first - cells.count) more below"
-        canvas.write(
-            more, x: body.x + body.width - more.count, y: body.y + body.height - 1, style: bench.look.faint)
+        let (top, _) = rect.split(top: 1)
+        let page = cells.count < slots.count ? "\(first + 1)-\(first + cells.count) of \(slots.count)" : ""
+        drawLegend(on: &canvas, in: top.split(right: page.count + 1).rest)
+        canvas.write(page, x: top.x + top.width - page.count - 1, y: top.y, style: bench.look.faint)
     }
 
     private func drawCharts(

@@ -16,6 +16,8 @@ public struct Replay: Sendable {
     public private(set) var speed = 1.0
     /// Whether it plays.
     public private(set) var isPlaying = false
+    /// Whether it has been played or moved since it was opened: only then is there a bar to seek in.
+    public private(set) var isInUse = false
     /// Whether stretches in which nothing happens are passed over.
     public private(set) var skipsIdle = true
     private var next = 0
@@ -31,6 +33,7 @@ public struct Replay: Sendable {
         overview = recording.overview
         view = recording.start
         if atEnd { seek(to: recording.duration) }
+        isInUse = false
     }
 
     /// Whether nothing follows.
@@ -41,6 +44,7 @@ public struct Replay: Sendable {
     /// Plays or stops; at the end, plays from the beginning.
     public mutating func toggle() {
         if isAtEnd { seek(to: 0) }
+        isInUse = true
         isPlaying.toggle()
     }
 
@@ -82,6 +86,7 @@ public struct Replay: Sendable {
     /// Goes to a position, forwards or backwards.
     public mutating func seek(to time: Double) {
         let time = max(0, min(recording.duration, time))
+        isInUse = true
         if time < position {
             view.rewind()
             next = 0

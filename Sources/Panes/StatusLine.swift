@@ -20,7 +20,9 @@ enum StatusLine {
         guard let view = bench.view else { return [("nothing is open", look.faint)] }
         let record = view.record
         let what = record.name.isEmpty ? "\(record.method) \(record.purpose) \(record.preset)" : record.name
-        if let replay = bench.replay { return [(what + "  ", look.text)] + position(of: replay, look) }
+        if let replay = bench.replay, replay.isInUse {
+            return [(what + "  ", look.text)] + position(of: replay, look)
+        }
         guard let trial = view.trial else { return [(what, look.text)] }
         return [(what + "  ", look.text)] + progress(of: trial, view, look)
     }
