@@ -20,8 +20,8 @@ run: setup
 	@swift build -c release --product benchtop
 	@.build/release/benchtop duel steve --preset quick
 
-# Tests open exported weights in Python.
-test soak: PACKAGES += python3
+# Tests open exported weights in Python, and look at the screen through a terminal emulator.
+test soak: PACKAGES += python3 libvterm-dev
 
 test: setup lint
 	swift build --build-tests $(CHECKED)

@@ -97,6 +97,11 @@ let package = Package(
             name: "PanesTests",
             dependencies: ["Panes", "Charts", "Terminal", "Methods", "MethodKit", "SessionControl", "Store"],
             resources: [.copy("Golden")], swiftSettings: optimised),
+        // The real program in a terminal that only tests have.
+        .systemLibrary(name: "CVterm", path: "Tests/CVterm"),
+        .testTarget(
+            name: "ScreenTests", dependencies: ["benchtop", "Terminal", "Checkpoints", "CVterm"],
+            swiftSettings: optimised),
         .testTarget(
             name: "CommandTests", dependencies: ["benchtop", "Store", "Checkpoints"], swiftSettings: optimised
         ),

@@ -48,6 +48,7 @@ public final class Screen {
         default: throw ScreenError.noCursor(environment["TERM"] ?? "")
         }
         bt_crash_before_end { bt_screen_rescue() }
+        bt_crash_install()
         colors = ColorDepth.of(environment, described: Int(bt_screen_colors()))
         let isPlain = environment["TERM"] == "linux" || environment["TERM"]?.hasPrefix("vt") == true
         glyphs = ascii || isPlain || !TextWidth.isUnicode ? .ascii : .unicode
