@@ -1,4 +1,4 @@
-# make run      installs what is missing, builds, and shows methods at work
+# make run      installs what is missing, builds, and opens the workbench
 # make test     the same set-up, then the whole test suite and the lint
 # make bench    speed beside PyTorch and TensorBoard, where python3 can import them
 # make lint     formatting, imports
@@ -18,7 +18,7 @@ CHECKED := --explicit-target-dependency-import-check error
 
 run: setup
 	@swift build -c release --product benchtop
-	@.build/release/benchtop duel steve --preset quick
+	@.build/release/benchtop
 
 # Tests open exported weights in Python, and look at the screen through a terminal emulator.
 test soak: PACKAGES += python3 libvterm-dev
@@ -42,6 +42,8 @@ install: setup
 	install -D -m 755 .build/release/benchtop $(DESTDIR)$(PREFIX)/bin/benchtop
 	install -d $(DESTDIR)$(PREFIX)/share/benchtop/Sessions
 	install -m 644 Sessions/*.sqlite $(DESTDIR)$(PREFIX)/share/benchtop/Sessions
+	install -d $(DESTDIR)$(PREFIX)/share/benchtop/Themes
+	install -m 644 Themes/*.toml $(DESTDIR)$(PREFIX)/share/benchtop/Themes
 	install -d $(DESTDIR)$(PREFIX)/share/bash-completion/completions $(DESTDIR)$(PREFIX)/share/zsh/site-functions \
 		$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d $(DESTDIR)$(PREFIX)/share/man/man1
 	.build/release/benchtop --generate-completion-script bash > $(DESTDIR)$(PREFIX)/share/bash-completion/completions/benchtop

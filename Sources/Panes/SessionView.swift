@@ -83,7 +83,7 @@ public struct SessionView: Sendable {
         switch event.event {
         case .log(let level, let text): write(place, event.step, level, text)
         case .stage(let name, let unit, let total):
-            write(place, event.step, .info, "stage \(name): \(Self.counted(total, unit))")
+            write(place, event.step, .info, "stage \(name): \(total) × \(unit)")
         case .edit(let edit):
             write(
                 place, edit.step, .info,
@@ -133,12 +133,6 @@ public struct SessionView: Sendable {
             else { return nil }
             return (seed, effect)
         }
-    }
-
-    /// "1 step", "2 trajectories".
-    private static func counted(_ count: Int, _ unit: String) -> String {
-        if count == 1 { return "1 \(unit)" }
-        return "\(count) " + (unit.hasSuffix("y") ? unit.dropLast() + "ies" : unit + "s")
     }
 
     private mutating func write(_ trial: Int, _ step: Int, _ level: LogLevel, _ text: String) {

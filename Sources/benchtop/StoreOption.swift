@@ -56,7 +56,8 @@ extension FoundSession {
             guard FileManager.default.fileExists(atPath: text) else {
                 throw Failure("There is no file '\(text)'.", Status.unknown)
             }
-            let store = try SessionStore(path: text, mode: .immutable)
+            let path = URL(filePath: text).standardizedFileURL.path
+            let store = try SessionStore(path: path, mode: .immutable)
             self.init(store: store, session: try store.find("last"))
         } else {
             let store = try own ?? option.open()
