@@ -156,9 +156,13 @@ struct ChartsPane: Sendable {
 
     /// What must be read from the store to show the window at full resolution.
     func missingDetails(_ bench: Workbench) -> [DetailRequest] {
-        guard let view = bench.view, bench.replay?.isAtEnd ?? true else { return [] }
-        return view.trials.flatMap { trial in
-            metrics(view).compactMap { request(trial, $0, view.key) }
+        guard window != nil, let shown = bench.view, bench.replay?.isAtEnd ?? true else { return [] }
+        let names = metrics(shown).map { shown.record.metrics[$0].name }
+        return ([shown] + bench.overlays).flatMap { view in
+            view.trials.flatMap { trial in
+                view.record.metrics.indices.filter { names.contains(view.record.metrics[$0].name) }
+                    .compactMap { request(trial, $0, view.key) }
+            }
         }.filter { details[$0] == nil }
     }
 

@@ -189,6 +189,11 @@ extension Command {
             $0.toggleOverlay()
         },
         Command(
+            "sessions.overlayAll", "lay all over",
+            "Put the curves of all sessions in the list over the shown ones.",
+            in: .pane(.sessions), keys: [.control("a")], unless: noSession
+        ) { $0.overlayAll() },
+        Command(
             "sessions.filter", "search",
             "Show only sessions with all these words: method, name, tag, status, verdict.",
             in: .pane(.sessions), keys: [.character("/")], hinted: true

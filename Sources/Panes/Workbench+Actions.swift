@@ -125,6 +125,13 @@ extension Workbench {
         }
     }
 
+    mutating func overlayAll() {
+        for item in sessions.found(self)
+        where item.key != shown && !overlays.contains(where: { $0.key == item.key }) {
+            if let open = live[item.key] { overlays.append(open) } else { ask(.overlay(item.key)) }
+        }
+    }
+
     mutating func askForDeletion() {
         guard let item = sessions.chosen(self) else { return }
         if live[item.key]?.isOpen == true { return say("It runs; stop it first.") }

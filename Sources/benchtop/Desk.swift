@@ -210,7 +210,7 @@ final class Desk {
         case .edit(let trials, let input, let text):
             for trial in trials { try controller.edit(trial, input, to: text) }
         case .open(let key, let playing): try open(key, playing: playing)
-        case .overlay(let key): bench.lay(over: try library.recording(key).whole)
+        case .overlay(let key): bench.lay(over: try library.recording(key, width: 1024).whole)
         case .rename(let key, let name): try change(key) { try store.rename($0, to: name) }
         case .note(let key, let text): try change(key) { try store.note($0, text) }
         case .tag(let key, let tags): try change(key) { try store.tag($0, tags) }

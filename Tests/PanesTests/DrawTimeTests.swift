@@ -10,7 +10,8 @@ import Testing
 
 @Suite struct DrawTime {
     @Test func time() throws {
-        let store = try SessionStore(path: "Sessions/steve.sqlite", mode: .immutable)
+        for path in ["Sessions/steve.sqlite", ".build/screen/one.sqlite"] {
+        let store = try SessionStore(path: path, mode: .immutable)
         let session = try store.find("last")
         let c0 = ContinuousClock.now
         let rec = try Recording(session, store, path: "x", total: 1000)
@@ -19,19 +20,31 @@ import Testing
         bench.show(Replay(rec, atEnd: true))
         let c2 = ContinuousClock.now
         print("load", c1 - c0, "replay", c2 - c1)
-        for (w, h) in [(80, 24), (120, 40), (200, 60)] {
+        for (w, h) in [(80, 24), (160, 48), (200, 60)] {
             bench.resize(width: w, height: h)
             _ = bench.draw()
             let t = ContinuousClock.now
             for _ in 0..<20 { _ = bench.draw() }
             let d = (ContinuousClock.now - t) / 20
-            var writer = FrameWriter(colors: .truecolor)
-            let canvas = bench.draw()
-            let t2 = ContinuousClock.now
-            let n = writer.bytes(for: canvas).count
-            let t3 = ContinuousClock.now
-            _ = writer.bytes(for: canvas)
-            print(w, h, d, "write", t3 - t2, n, "same", ContinuousClock.now - t3)
+            let layout = Layout(width: w, height: h, bench.arrangement)
+            var parts: [String] = []
+            for place in layout.places {
+                var canvas = Canvas(width: w, height: h)
+                let t = ContinuousClock.now
+                for _ in 0..<10 {
+                switch place.pane {
+                case .charts: bench.charts.draw(on: &canvas, in: place.rect, bench, isFocused: true)
+                case .inputs: bench.inputs.draw(on: &canvas, in: place.rect, bench, isFocused: true)
+                case .logs: bench.logs.draw(on: &canvas, in: place.rect, bench, isFocused: true)
+                case .card: bench.card.draw(on: &canvas, in: place.rect, bench, isFocused: true)
+                case .artifact: bench.artifact.draw(on: &canvas, in: place.rect, bench, isFocused: true)
+                default: break
+                }
+                }
+                parts.append("\(place.pane) \((ContinuousClock.now - t) / 10)")
+            }
+            print(w, h, d, parts)
+        }
         }
     }
 }
