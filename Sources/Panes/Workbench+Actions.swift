@@ -6,7 +6,7 @@ import Terminal
 /// What commands do.
 extension Workbench {
     var reasonNothingRuns: String? {
-        if replay != nil { return "this is a recording" }
+        if replay?.isInUse == true { return "this is a replay" }
         return openTrials.isEmpty ? "no trial runs; r runs an arm" : nil
     }
 
