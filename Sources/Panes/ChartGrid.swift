@@ -122,7 +122,8 @@ struct ChartGrid {
         let look = bench.look
         var pieces: [Piece] = []
         for (place, name) in (view.arms + overlayNames).enumerated() {
-            let mark = look.isMono || look.glyphs == .ascii ? "\(LineChart.mark(place)) " : "━ "
+            // The letter that stands at the curve's end.
+            let mark = "\(LineChart.mark(place)) "
             pieces.append((mark, Style(look.theme.series(place), on: look.theme.background, .bold)))
             pieces.append((name + "  ", look.text))
         }

@@ -29,6 +29,12 @@ extension Desk {
         }
     }
 
+    /// Takes the user's keys, and says what is wrong with the configuration.
+    func use(_ settings: Settings) {
+        do { try bench.keymap.remap(settings.keys) } catch { complain(error) }
+        if let trouble = settings.trouble { bench.say(trouble, isBad: true) }
+    }
+
     /// Shows the session that the user named.
     func show(_ found: FoundSession, playing: Bool, speed: Double?) {
         refresh()

@@ -54,8 +54,6 @@ final class Desk {
         themeIsChosen = chosen != nil
         bench.resize(width: screen.width, height: screen.height)
         use(theme: chosen ?? ThemeFolder.usual(isLight: false))
-        do { try bench.keymap.remap(settings.keys) } catch { bench.say("\(error)", isBad: true) }
-        if let trouble = settings.trouble { bench.say(trouble, isBad: true) }
         if !themeIsChosen { screen.askTerminal() }
     }
 

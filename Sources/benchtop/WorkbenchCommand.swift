@@ -64,6 +64,7 @@ struct Opening {
         defer { screen.close() }
         let desk = Desk(screen, own, settings: settings, theme: theme, jobs: jobs)
         if let named { desk.show(named, playing: isPlaying, speed: speed) } else { desk.showFirst() }
+        desk.use(settings)
         if let signal = desk.run() { throw ExitCode(128 + signal) }
     }
 }
