@@ -55,7 +55,7 @@ struct ChartGrid {
 
     private func hasLegend(_ rect: Rect) -> Bool { rect.height >= 5 }
 
-    private func hasSeekBar(_ rect: Rect) -> Bool { bench.replay?.isInUse == true && rect.height >= 8 }
+    func hasSeekBar(_ rect: Rect) -> Bool { bench.replay?.isInUse == true && rect.height >= 8 }
 
     /// Where the seek bar stands.
     static func seekRect(_ rect: Rect) -> Rect { rect.split(bottom: 2).bottom }

@@ -129,6 +129,16 @@ struct ChartsPane: Sendable {
         crosshair = value.map { axis == .step ? $0.rounded() : $0 } ?? crosshair
     }
 
+    /// The place in a replay of a cell of the seek bar.
+    func seekTime(x: Int, y: Int, in rect: Rect, _ bench: Workbench) -> Double? {
+        guard let grid = ChartGrid(self, bench), let replay = bench.replay, grid.hasSeekBar(rect) else {
+            return nil
+        }
+        let bar = ChartGrid.seekRect(rect)
+        guard bar.contains(x: x, y: y) else { return nil }
+        return SeekBar.share(column: x, in: bar) * replay.recording.duration
+    }
+
     func draw(on canvas: inout Canvas, in rect: Rect, _ bench: Workbench, isFocused: Bool) {
         guard let grid = ChartGrid(self, bench) else { return CardHint.draw(on: &canvas, in: rect, bench) }
         grid.draw(on: &canvas, in: rect, isFocused: isFocused)

@@ -406,7 +406,13 @@ extension Command {
                 "session.resume", "resume",
                 "Go on with a session that was stopped: the chosen one, else the shown.",
                 keys: [.character("R")], hinted: true, unless: \.reasonNotResumable
-            ) { if let key = $0.resumable { $0.ask(.resume(key)) } },
+            ) { if let key = $0.chosenSession { $0.ask(.resume(key)) } },
+            Command(
+                "session.share", "share",
+                "Write the session into a file of its own, which anybody can replay.",
+                keys: [.character("E")],
+                unless: { $0.chosenSession == nil ? "no session is shown or chosen" : nil }
+            ) { if let key = $0.chosenSession { $0.ask(.share(key)) } },
             Command(
                 "session.copy", "copy", "Copy the command that shows this session.", keys: [.character("Y")],
                 unless: { $0.view == nil ? "nothing is shown" : nil }

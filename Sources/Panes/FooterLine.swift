@@ -30,7 +30,8 @@ enum FooterLine {
     ) {
         let most = max(1, canvas.height / 3)
         let whole = Columns.wrap(Visible.text(text), width: rect.width - 2, breakingWords: true)
-        let lines = whole.count <= most ? whole : [text]
+        let rest = whole.dropFirst(most - 1).joined(separator: " ")
+        let lines = whole.prefix(most - 1) + [rest]
         let top = rect.y + 1 - lines.count
         canvas.fill(Rect(x: rect.x, y: top, width: rect.width, height: lines.count), style: look.text)
         for (row, line) in lines.enumerated() {

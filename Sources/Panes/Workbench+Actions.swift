@@ -10,13 +10,13 @@ extension Workbench {
         return openTrials.isEmpty ? "no trial runs; r runs an arm" : nil
     }
 
-    /// The session that would go on: the chosen one in the list, else the shown one.
-    var resumable: SessionKey? {
+    /// The session that a command is about: the chosen one in the list, else the shown one.
+    var chosenSession: SessionKey? {
         arrangement.focus == .sessions ? sessions.chosen(self)?.key : shown
     }
 
     var reasonNotResumable: String? {
-        guard let key = resumable else { return "no session is shown or chosen" }
+        guard let key = chosenSession else { return "no session is shown or chosen" }
         if live[key]?.isOpen == true { return "it runs" }
         let item = listed.first { $0.key == key }
         if item?.isRecorded ?? false { return "it came with the program" }

@@ -215,7 +215,7 @@ final class Desk {
         case .delete(let key): try change(key) { try store.delete($0) }; bench.forget(key)
         case .detail(let request): try readDetail(request)
         case .export(let name, let artifact): try export(name, artifact)
-        case .appendLine(let line, let path): try append(line, to: path)
+        case .share(let key): try share(key)
         case .copy(let text): screen.copy(text)
         case .theme(let name): use(theme: name)
         case .suspend: take(screen.suspend())

@@ -59,7 +59,7 @@ struct Opening {
         if let theme { _ = try themes.read(theme) }
         let screen: Screen
         do { screen = try Screen(ascii: isASCII || settings.isASCII) } catch {
-            throw Failure("\(error)", Status.unknown)
+            throw Failure("\(error)", ExitCode.validationFailure)
         }
         defer { screen.close() }
         let desk = Desk(screen, own, settings: settings, theme: theme, jobs: jobs)

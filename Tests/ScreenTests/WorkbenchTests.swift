@@ -189,10 +189,10 @@ import Testing
 
     @Test func aTerminalThatCannotIsToldSo() throws {
         let dumb = try WorkbenchProgram(environment: ["TERM": "dumb"])
-        #expect(dumb.end() == 2)
+        #expect(dumb.end() == 64)
         #expect(dumb.emulator.rows.joined().contains("cannot place its cursor"))
         let unknown = try WorkbenchProgram(environment: ["TERM": "no-such-terminal"])
-        #expect(unknown.end() == 2)
+        #expect(unknown.end() == 64)
         #expect(unknown.emulator.rows.joined().contains("No terminal description"))
     }
 
