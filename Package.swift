@@ -58,12 +58,14 @@ let package = Package(
         .target(name: "Charts", dependencies: ["Terminal"], swiftSettings: optimised),
         .target(
             name: "Panes",
-            dependencies: ["Charts", "Terminal", "MethodKit", "Store", "SessionControl"], swiftSettings: optimised),
+            dependencies: ["Charts", "Terminal", "MethodKit", "Store", "SessionControl"],
+            swiftSettings: optimised),
 
         .executableTarget(
             name: "benchtop",
             dependencies: [
-                "Panes", "MethodKit", "Methods", "Store", "SessionControl", "Terminal", "Tensors", "Checkpoints",
+                "Panes", "MethodKit", "Methods", "Store", "SessionControl", "Terminal", "Tensors",
+                "Checkpoints",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "TOMLKit", package: "TOMLKit"),
             ]),

@@ -63,6 +63,7 @@ public struct Series: Sendable, Equatable {
     /// divided by 1 − wⁿ. Gaps stay gaps and do not count; a constant curve stays as it is.
     ///
     /// - Parameter weight: w, at least 0 and below 1; 0 smooths nothing.
+    /// - Returns: the smoothed curve.
     public func smoothed(_ weight: Double) -> Series {
         guard weight > 0, !isConstant else { return self }
         var sum = 0.0, mass = 0.0, smooth = self

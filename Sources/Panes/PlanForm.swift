@@ -155,6 +155,7 @@ public struct PlanForm: Sendable {
     /// - Parameters:
     ///   - purpose: one arm for `run`, all of them for `duel`, the claim's seeds for `claim`.
     ///   - allArms: in a claim, whether the other arms run too.
+    /// - Returns: the plan of a session.
     /// - Throws: `InputError`.
     public func plan(_ purpose: SessionPlan.Purpose, allArms: Bool = false) throws -> SessionPlan {
         switch purpose {

@@ -45,7 +45,7 @@ public struct Canvas: Equatable, Sendable {
     ///   - x: the first column.
     ///   - y: the row.
     ///   - style: how; a background of `none` keeps the one that is there.
-    ///   - width: most cells that it may take; what does not fit ends with a mark.
+    ///   - limit: most cells that it may take; what does not fit ends with a mark.
     /// - Returns: cells that it took.
     @discardableResult
     public mutating func write(
