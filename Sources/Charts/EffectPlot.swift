@@ -70,7 +70,7 @@ public struct EffectPlot: Sendable {
         var text = "0"
         let row = rect.y + rect.height - 1
         canvas.write(text, x: column(0, plot, x), y: row, style: look.faint)
-        text = "threshold \(Ticks.label(threshold, step: threshold))"
+        text = "threshold \(threshold.brief)"
         let at = min(column(threshold, plot, x), rect.x + rect.width - text.count)
         if at > column(0, plot, x) + 1 { canvas.write(text, x: at, y: row, style: look.warning) }
         if missing > 0 {

@@ -117,6 +117,7 @@ public struct LineChart: Sendable {
         drawAxes(on: &canvas, plot, rect, x, y, look)
         drawMarks(on: &canvas, plot, x, look)
         drawCurves(on: &canvas, plot, x, y, look, hasEnds: Self.hasEnds(rect))
+        nameMarks(on: &canvas, plot, x, look)
         drawCrosshair(on: &canvas, plot, x, look)
         if hasReadout(in: plot) { drawReadout(on: &canvas, plot, x, look) }
     }
@@ -181,23 +182,44 @@ public struct LineChart: Sendable {
         }
     }
 
-    private func drawMarks(on canvas: inout Canvas, _ plot: Rect, _ x: Scale, _ look: Look) {
-        let columns = marks.map { mark in
+    /// The columns of the marks in the plot; nil for those outside of it.
+    private func columns(of marks: [Mark], _ plot: Rect, _ x: Scale) -> [Int?] {
+        marks.map { mark in
             x.share(mark.x).flatMap { (0...1).contains($0) ? plot.x + Int($0 * Double(plot.width - 1)) : nil }
         }
-        for (place, mark) in marks.enumerated() {
-            guard let column = columns[place] else { continue }
-            let style = mark.isStrong ? look.warning : look.faint
+    }
+
+    private func drawMarks(on canvas: inout Canvas, _ plot: Rect, _ x: Scale, _ look: Look) {
+        for (mark, column) in zip(marks, columns(of: marks, plot, x)) {
+            guard let column else { continue }
             let line: Character = look.glyphs == .ascii ? ":" : mark.isStrong ? "╎" : "┊"
-            for row in plot.y..<plot.y + plot.height { canvas[column, row] = Cell(line, style) }
-            // A text that would run into the next mark is left out; the user's own marks come first.
-            let next = columns[(place + 1)...].compactMap { $0 }.first ?? plot.x + plot.width
-            let room = (mark.isStrong ? plot.x + plot.width : next) - column - 1
-            if plot.height > 4, TextWidth.of(mark.text) <= room || mark.isStrong {
-                canvas.write(mark.text, x: column + 1, y: plot.y, style: style, width: room)
+            for row in plot.y..<plot.y + plot.height {
+                canvas[column, row] = Cell(line, style(of: mark, look))
             }
         }
     }
+
+    /// The marks' names, after the curves: a name takes the first row whose cells are free, so that
+    /// it neither hides a value nor is cut by one.
+    private func nameMarks(on canvas: inout Canvas, _ plot: Rect, _ x: Scale, _ look: Look) {
+        guard plot.height > 4 else { return }
+        let columns = columns(of: marks, plot, x)
+        for (place, mark) in marks.enumerated() {
+            guard let column = columns[place] else { continue }
+            // A name that would run into the next mark is left out; the user's own marks come first.
+            let next = columns[(place + 1)...].compactMap { $0 }.first ?? plot.x + plot.width
+            let room = (mark.isStrong ? plot.x + plot.width : next) - column - 1
+            let width = min(TextWidth.of(mark.text), room)
+            guard width > 0, mark.isStrong || width == TextWidth.of(mark.text) else { continue }
+            let free = (plot.y..<plot.y + plot.height).first { row in
+                (column + 1...column + width).allSatisfy { " ┊╎:".contains(canvas[$0, row].character) }
+            }
+            guard let row = free ?? (mark.isStrong ? plot.y : nil) else { continue }
+            canvas.write(mark.text, x: column + 1, y: row, style: style(of: mark, look), width: room)
+        }
+    }
+
+    private func style(of mark: Mark, _ look: Look) -> Style { mark.isStrong ? look.warning : look.faint }
 
     private func drawCrosshair(on canvas: inout Canvas, _ plot: Rect, _ x: Scale, _ look: Look) {
         guard let crosshair, let share = x.share(crosshair), (0...1).contains(share) else { return }

@@ -159,12 +159,11 @@ struct ChartGrid {
         guard let claim = Self.claim(of: view, bench) else { return nil }
         let pairs = view.pairs(of: claim)
         let judgement = Judgement(effects: pairs.map(\.effect), threshold: claim.threshold)
-        let interval = judgement.low.isNaN ? "" : " [\(judgement.low.brief), \(judgement.high.brief)]"
-        let mean = pairs.isEmpty ? "" : "\(judgement.mean.brief)\(interval) "
+        let verdict = judgement.verdict.rawValue + (pairs.isEmpty ? "" : " \(judgement.text)")
         return EffectPlot(
             title: "\(claim.metric.name): \(claim.arm) over \(claim.baseline)",
             effects: pairs.map { ("\($0.seed)", $0.effect) }, mean: judgement.mean, low: judgement.low,
-            high: judgement.high, threshold: claim.threshold, verdict: mean + judgement.verdict.rawValue,
+            high: judgement.high, threshold: claim.threshold, verdict: verdict,
             verdictStyle: verdictStyle(judgement.verdict, bench.look), missing: view.seeds.count - pairs.count
         )
     }

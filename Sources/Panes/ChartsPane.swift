@@ -43,6 +43,12 @@ struct ChartsPane: Sendable {
 
     mutating func reset() { (window, crosshair) = (nil, nil) }
 
+    /// The first chart of another session, whole.
+    mutating func restart() {
+        cursor = ListCursor()
+        reset()
+    }
+
     mutating func escape() -> Bool {
         if crosshair != nil {
             crosshair = nil

@@ -29,7 +29,7 @@ extension Command {
             unless: { $0.form?.method.claims.isEmpty == false ? nil : "the method makes no claim" }
         ) { $0.askForClaim() },
         Command(
-            "trial.pause", "pause", "Let the running trials wait after a checkpoint, or go on.",
+            "trial.pause", "pause, go on", "Let the running trials wait after a checkpoint, or go on.",
             keys: [.character(" ")], hinted: true, unless: \.reasonNothingRuns
         ) { $0.togglePause() },
         Command(

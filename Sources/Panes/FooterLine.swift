@@ -31,7 +31,7 @@ enum FooterLine {
         let most = max(1, canvas.height / 3)
         let whole = Columns.wrap(Visible.text(text), width: rect.width - 2, breakingWords: true)
         let rest = whole.dropFirst(most - 1).joined(separator: " ")
-        let lines = whole.prefix(most - 1) + [rest]
+        let lines = whole.count <= most ? whole : whole.prefix(most - 1) + [rest]
         let top = rect.y + 1 - lines.count
         canvas.fill(Rect(x: rect.x, y: top, width: rect.width, height: lines.count), style: look.text)
         for (row, line) in lines.enumerated() {
@@ -39,10 +39,12 @@ enum FooterLine {
         }
     }
 
-    /// The commands that fit, the nearest first; help and quit always do.
+    /// The commands that fit, the nearest first, going on with what waits before all; help and quit always do.
     static func hints(_ bench: Workbench, width: Int) -> [Hint] {
         let understood = bench.keymap.understood(pane: bench.arrangement.focus, isReplay: bench.replay != nil)
-        let possible = understood.filter { $0.isHinted && !$0.keys.isEmpty && $0.reason(bench) == nil }
+        let waits = bench.openTrials.contains { $0.status == .paused }
+        let ordered = understood.filter { waits && $0.id == "trial.pause" } + understood
+        let possible = ordered.filter { $0.isHinted && !$0.keys.isEmpty && $0.reason(bench) == nil }
         let last = possible.filter { ["help", "quit"].contains($0.id) }
         let reserved = last.reduce(0) { $0 + cells($1) + 2 }
         var hints: [Hint] = [], column = 1, seen = Set<Key>()

@@ -55,7 +55,7 @@ extension Workbench {
         if key == .escape || key == .character("?") || key == .enter {
             return sheet = nil
         } else if let move = Self.listMove(key) {
-            cursor.move(move, count: HelpSheet.lines(self, line.text).count)
+            cursor.move(move, count: HelpSheet.rows(self, line.text).count)
         } else if line.take(key) {
             cursor = ListCursor()
         }

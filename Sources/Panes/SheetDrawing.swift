@@ -2,21 +2,19 @@ import Terminal
 
 /// All keys, searched by what is typed.
 enum HelpSheet {
-    enum Line {
-        case heading(String)
-        case sentence(String)
-        case command(Command)
-    }
-
     private static let introduction = [
         "Benchtop runs a paper's method beside its honest baseline and draws what happens.",
         "Choose a method (1), change its inputs (2), run one arm (r), all arms (a) or its claim (c).",
     ]
 
-    /// Headings and commands whose words contain all that was typed.
-    static func lines(_ bench: Workbench, _ search: String) -> [Line] {
+    /// Rows with headings and the commands whose words contain all that was typed; long texts go on below.
+    static func rows(_ bench: Workbench, _ search: String) -> [[Piece]] {
         let words = search.lowercased().split(separator: " ")
-        var lines = words.isEmpty ? introduction.map { Line.sentence($0) } : [], heading: String?
+        let width = max(
+            16, frame(in: Rect(x: 0, y: 0, width: bench.size.width, height: bench.size.height)).width - 4)
+        let opening = words.isEmpty ? introduction : []
+        var rows = opening.flatMap { Columns.wrap($0, width: width) }.map { [($0, bench.look.text)] }
+        var heading: String?
         let scopes = bench.keymap.understood(pane: bench.arrangement.focus, isReplay: true)
         let near = scopes.map(\.id)
         let rest = bench.keymap.commands.filter { !near.contains($0.id) }
@@ -26,11 +24,22 @@ enum HelpSheet {
             guard words.allSatisfy({ text.contains($0) }) else { continue }
             if heading != command.scope.title {
                 heading = command.scope.title
-                lines.append(.heading(command.scope.title))
+                rows.append([(command.scope.title, bench.look.strong)])
             }
-            lines.append(.command(command))
+            rows += self.rows(of: command, bench, width: width)
         }
-        return lines
+        return rows
+    }
+
+    /// A command's row, and what did not fit into it under its title.
+    private static func rows(of command: Command, _ bench: Workbench, width: Int) -> [[Piece]] {
+        let pieces = PaletteSheet.pieces(command, bench)
+        let indent = TextWidth.of(pieces[0].text), texts = width - indent
+        let lines = Columns.wrap("\(pieces[1].text) \(pieces[2].text)", width: texts)
+        guard lines.count > 1, lines[0].hasPrefix(pieces[1].text) else { return [pieces] }
+        let first = (" " + lines[0].dropFirst(pieces[1].text.count), pieces[2].style)
+        return [[pieces[0], pieces[1], first]]
+            + lines.dropFirst().map { [(String(repeating: " ", count: indent) + $0, pieces[2].style)] }
     }
 
     static func frame(in whole: Rect) -> Rect {
@@ -40,18 +49,12 @@ enum HelpSheet {
     static func draw(
         _ line: LineEditor, _ cursor: ListCursor, on canvas: inout Canvas, in whole: Rect, _ bench: Workbench
     ) {
-        let look = bench.look, lines = lines(bench, line.text)
+        let look = bench.look, rows = rows(bench, line.text)
         let inner = canvas.sheet(frame(in: whole), title: "keys: type to search, esc closes", look: look)
         let (top, body) = inner.split(top: 1)
         canvas.write("search ", x: top.x + 1, y: top.y, style: look.faint)
         line.draw(on: &canvas, x: top.x + 8, y: top.y, width: top.width - 9, style: look.strong)
-        canvas.list(lines.count, cursor, in: body, look: look, isFocused: false) { row in
-            switch lines[row] {
-            case .heading(let text): [(text, look.strong)]
-            case .sentence(let text): [(text, look.text)]
-            case .command(let command): PaletteSheet.pieces(command, bench)
-            }
-        }
+        canvas.list(rows.count, cursor, in: body, look: look, isFocused: false) { rows[$0] }
     }
 }
 

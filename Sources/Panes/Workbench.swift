@@ -126,7 +126,9 @@ public struct Workbench: Sendable {
         if case .storeTrouble(let sentence) = news { storeTrouble = sentence }
         guard let (trial, _) = news.happenings else { return }
         for key in live.keys where live[key]?.trials.contains(where: { $0.record.id == trial }) == true {
+            let wasOpen = live[key]?.isOpen == true
             live[key]?.take(news)
+            if wasOpen, let view = live[key], let sentence = ending(of: view) { say(sentence) }
         }
         if case .status(_, .failed, let message) = news { say(message, isBad: true) }
     }
@@ -138,7 +140,7 @@ public struct Workbench: Sendable {
         live[view.key] = view
         replay = nil
         shown = view.key
-        charts.reset()
+        charts.restart()
         arrangement.focus(.charts)
     }
 
@@ -148,7 +150,7 @@ public struct Workbench: Sendable {
         replay.view.mainArm = mainArm(of: replay.view)
         self.replay = replay
         shown = replay.view.key
-        charts.reset()
+        charts.restart()
         artifact = ArtifactPane()
     }
 

@@ -52,9 +52,9 @@ import Testing
 
     @Test func helpIsSearched() throws {
         var bench = try Fixture.bench()
-        let all = HelpSheet.lines(bench, "").count
+        let all = HelpSheet.rows(bench, "").count
         #expect(all > bench.keymap.commands.count)
-        #expect((1..<all).contains(HelpSheet.lines(bench, "checkpoint").count))
+        #expect((1..<all).contains(HelpSheet.rows(bench, "checkpoint").count))
         bench.type("?")
         bench.write("nothing of that kind")
         #expect(bench.screen.contains("search"))

@@ -1,0 +1,28 @@
+import MethodKit
+
+extension Workbench {
+    /// Which arm of the method's claim is better and by how much, once a session has ended.
+    ///
+    /// - Parameter view: the session.
+    /// - Returns: a sentence; nil when the claim's two arms were not both run.
+    func ending(of view: SessionView) -> String? {
+        guard !view.isOpen, let claim = method(view.record.method)?.claims.first else { return nil }
+        let pairs = view.pairs(of: claim)
+        guard let first = pairs.first else { return nil }
+        let judgement = Judgement(effects: pairs.map(\.effect), threshold: claim.threshold)
+        guard pairs.count > 1 else {
+            let (ahead, behind) =
+                first.effect < 0 ? (claim.baseline, claim.arm) : (claim.arm, claim.baseline)
+            return "\(claim.metric.name): \(ahead) ahead of \(behind) by \(abs(first.effect).brief) with one "
+                + "seed; c tests the claim."
+        }
+        return "\(view.record.method), \(pairs.count) seeds: \(judgement.verdict.rawValue). "
+            + "\(claim.metric.name): \(claim.arm) over \(claim.baseline) \(judgement.text), "
+            + "threshold \(claim.threshold.brief)."
+    }
+}
+
+extension Judgement {
+    /// The mean with its 95 % interval, where there is one.
+    var text: String { mean.brief + (low.isNaN ? "" : " [\(low.brief), \(high.brief)]") }
+}
