@@ -105,7 +105,7 @@ final class Desk {
         case .key(let key): bench.take(key)
         case .resize, .resumed: break
         case .background(let color):
-            if !themeIsChosen, let light = color.luminance {
+            if !themeIsChosen, bench.arrangement.theme.isEmpty, let light = color.luminance {
                 use(theme: ThemeFolder.usual(isLight: light > 0.4))
             }
         case .end(let signal): (isOver, endedBy) = (true, signal)
@@ -176,11 +176,15 @@ final class Desk {
 
     // MARK: Themes
 
+    /// Shows a theme; one that cannot be read leaves the screen as it was.
     private func use(theme name: String) {
-        do {
-            apply(try themes.read(name))
-            bench.arrangement.theme = themeIsChosen || !lastLook.isZero ? name : bench.arrangement.theme
-        } catch { complain(error) }
+        do { apply(try themes.read(name)) } catch { complain(error) }
+    }
+
+    /// Shows the theme that the user has chosen, now and next time.
+    private func choose(theme name: String) throws {
+        apply(try themes.read(name))
+        bench.arrangement.theme = name
     }
 
     private func apply(_ theme: Theme) {
@@ -217,7 +221,7 @@ final class Desk {
         case .export(let name, let artifact): try export(name, artifact)
         case .share(let key): try share(key)
         case .copy(let text): screen.copy(text)
-        case .theme(let name): use(theme: name)
+        case .theme(let name): try choose(theme: name)
         case .suspend: take(screen.suspend())
         case .quit: isOver = true
         }
