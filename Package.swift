@@ -28,10 +28,10 @@ let package = Package(
         // The methods: the contract, users' files, and a folder an engine.
         .target(
             name: "MethodKit", dependencies: ["Checkpoints", "CCrypto", "CPng"], swiftSettings: optimised),
-        .target(name: "Datasets", dependencies: [], swiftSettings: optimised),
+        .target(name: "Datasets", dependencies: ["CPng"], swiftSettings: optimised),
         .target(
             name: "Methods", dependencies: ["MethodKit", "Tensors", "Datasets", "Checkpoints"],
-            swiftSettings: optimised),
+            resources: [.copy("Resources/ImageText")], swiftSettings: optimised),
 
         // Sessions: what is stored, and who runs the trials.
         .target(name: "CCrash"),
@@ -58,12 +58,14 @@ let package = Package(
         .target(name: "Charts", dependencies: ["Terminal"], swiftSettings: optimised),
         .target(
             name: "Panes",
-            dependencies: ["Charts", "Terminal", "MethodKit", "Store", "SessionControl"], swiftSettings: optimised),
+            dependencies: ["Charts", "Terminal", "MethodKit", "Store", "SessionControl"],
+            swiftSettings: optimised),
 
         .executableTarget(
             name: "benchtop",
             dependencies: [
-                "Panes", "MethodKit", "Methods", "Store", "SessionControl", "Terminal", "Tensors", "Checkpoints",
+                "Panes", "MethodKit", "Methods", "Store", "SessionControl", "Terminal", "Tensors",
+                "Checkpoints",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "TOMLKit", package: "TOMLKit"),
             ]),
@@ -79,7 +81,8 @@ let package = Package(
             swiftSettings: optimised),
         .testTarget(name: "MethodKitTests", dependencies: ["MethodKit", "Checkpoints"]),
         .testTarget(
-            name: "MethodsTests", dependencies: ["Methods", "MethodKit", "Checkpoints", "Datasets"],
+            name: "MethodsTests",
+            dependencies: ["Methods", "MethodKit", "Tensors", "Checkpoints", "Datasets"],
             resources: [.copy("Golden")], swiftSettings: optimised),
         .testTarget(
             name: "StoreTests",
