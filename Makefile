@@ -1,6 +1,7 @@
 # make run      installs what is missing, builds, and opens the workbench
 # make test     the same set-up, then the whole test suite and the lint
 # make bench    speed beside PyTorch and TensorBoard, where python3 can import them
+# make bench-ui the screen beside W&B LEET, where python3 can import wandb
 # make lint     formatting, imports
 # make soak     the long versions of the kill and fuzz tests
 # make install  PREFIX=/usr/local
@@ -13,7 +14,7 @@ PACKAGES := libncurses-dev libsqlite3-dev libdnnl-dev zlib1g-dev libpng-dev libs
 # Undeclared imports between targets are errors.
 CHECKED := --explicit-target-dependency-import-check error
 
-.PHONY: run test bench lint soak install clean setup toolchain
+.PHONY: run test bench bench-ui lint soak install clean setup toolchain
 .DEFAULT_GOAL := run
 
 run: setup
@@ -29,6 +30,13 @@ test: setup lint
 
 bench: setup
 	swift run -c release --package-path Tests/Benchmarks bench
+
+# The screen beside W&B LEET, where python3 can import wandb; one driver, same data, interleaved.
+bench-ui: PACKAGES += python3
+bench-ui: setup
+	swift build -c release --product benchtop
+	swift run -c release --package-path Tests/Benchmarks bench sessions .build/screen
+	python3 Tests/Benchmarks/screen.py .build/release/benchtop .build/screen
 
 lint: toolchain
 	swift format lint --strict --recursive --parallel Package.swift Sources Tests

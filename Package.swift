@@ -97,6 +97,9 @@ let package = Package(
                 .product(name: "GRDB", package: "GRDB.swift"),
             ]),
         .testTarget(
+            name: "ChartsTests", dependencies: ["Charts", "Terminal"], resources: [.copy("Golden")],
+            swiftSettings: optimised),
+        .testTarget(
             name: "PanesTests",
             dependencies: ["Panes", "Charts", "Terminal", "Methods", "MethodKit", "SessionControl", "Store"],
             resources: [.copy("Golden")], swiftSettings: optimised),

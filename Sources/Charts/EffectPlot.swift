@@ -40,7 +40,7 @@ public struct EffectPlot: Sendable {
             "  \(verdict)", x: rect.x + used, y: rect.y, style: verdictStyle, width: rect.width - used)
         let ends = [0, threshold] + effects.map(\.effect) + [low, high].filter(\.isFinite)
         guard rect.height >= 4, rect.width >= 24, let x = Scale(ends) else { return }
-        let names = min(10, max(4, (effects.map(\.seed.count).max() ?? 0) + 5))
+        let names = missing > 0 ? 12 : min(12, max(5, (effects.map(\.seed.count).max() ?? 0) + 6))
         let plot = Rect(
             x: rect.x + names, y: rect.y + 1, width: rect.width - names - 1, height: rect.height - 2)
         line(at: 0, look.glyphs == .ascii ? "|" : "│", look.faint, on: &canvas, plot, x)

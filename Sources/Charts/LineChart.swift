@@ -39,6 +39,8 @@ public struct LineChart: Sendable {
     public var crosshair: Double?
     /// Columns left of the plot, shared by the charts of a grid; nil takes what the labels need.
     public var labelWidth: Int?
+    /// Marks of the x axis, shared by the charts of a grid; nil takes as many as there is room for.
+    public var tickCount: Int?
     /// Which dots; ASCII whatever is asked for where nothing else can be shown.
     public var dots = Dots.braille
     /// Whether the chart has the cursor.
@@ -75,19 +77,26 @@ public struct LineChart: Sendable {
     /// Columns that the labels of the y axis need in a chart of some rows.
     public func neededLabelWidth(rows: Int) -> Int {
         guard let ticks = yScale?.ticks(count: Self.tickCount(rows: rows)) else { return 1 }
-        return min(8, ticks.labels.map(\.count).max() ?? 1)
+        return min(10, ticks.labels.map(\.count).max() ?? 1)
     }
 
     private static func tickCount(rows: Int) -> Int { max(2, rows / 2) }
+
+    /// Marks of the x axis for which a chart of some columns has room.
+    public static func tickCount(columns: Int) -> Int { max(2, columns / 10) }
 
     /// The cells of the curves in a chart's rectangle.
     public func plot(in rect: Rect) -> Rect {
         let titleRows = rect.height >= 3 ? 1 : 0, axisRows = rect.height >= 5 ? 1 : 0
         let labels = rect.width >= 24 ? (labelWidth ?? neededLabelWidth(rows: rect.height)) + 1 : 0
+        // On the right a column for the letters at the curves' ends.
+        let ends = Self.hasEnds(rect) ? 1 : 0
         return Rect(
-            x: rect.x + labels, y: rect.y + titleRows, width: rect.width - labels,
+            x: rect.x + labels, y: rect.y + titleRows, width: rect.width - labels - ends,
             height: rect.height - titleRows - axisRows)
     }
+
+    private static func hasEnds(_ rect: Rect) -> Bool { rect.width >= 24 }
 
     /// The place on the x axis of a column.
     public func value(column: Int, in rect: Rect) -> Double? {
@@ -100,32 +109,35 @@ public struct LineChart: Sendable {
     public func draw(on canvas: inout Canvas, in rect: Rect, look: Look) {
         guard !rect.isEmpty else { return }
         let plot = plot(in: rect)
-        if rect.height >= 3 { drawTitle(on: &canvas, in: rect, look) }
+        if rect.height >= 3 { drawTitle(on: &canvas, in: rect, look, hasValues: !hasReadout(in: plot)) }
         guard let x = xScale, let y = yScale, !plot.isEmpty else {
             canvas.write("no values yet", x: plot.x, y: plot.y, style: look.faint, width: plot.width)
             return
         }
         drawAxes(on: &canvas, plot, rect, x, y, look)
         drawMarks(on: &canvas, plot, x, look)
-        drawCurves(on: &canvas, plot, x, y, look)
+        drawCurves(on: &canvas, plot, x, y, look, hasEnds: Self.hasEnds(rect))
         drawCrosshair(on: &canvas, plot, x, look)
+        if hasReadout(in: plot) { drawReadout(on: &canvas, plot, x, look) }
     }
 
     // MARK: Parts
 
     /// The name, and the values of all curves at the cursor or at their ends.
-    private func drawTitle(on canvas: inout Canvas, in rect: Rect, _ look: Look) {
+    private func drawTitle(on canvas: inout Canvas, in rect: Rect, _ look: Look, hasValues: Bool) {
         let name = isChosen ? look.accent : look.strong
         let mark = isChosen ? (look.glyphs == .ascii ? "> " : "› ") : ""
         var column = canvas.write(mark + title, x: rect.x, y: rect.y, style: name, width: rect.width)
-        for curve in series where curve.kind == .line {
+        for curve in series where curve.kind == .line && hasValues {
             let value = crosshair.map { curve.value(at: $0) } ?? curve.points.last { $0.y.isFinite }?.y
-            guard let value, column + 8 < rect.width else { continue }
-            let text = value.isFinite ? String(format: "%.4g", value) : "\(value)"
+            guard let value else { continue }
+            let label =
+                look.isMono || look.glyphs == .ascii || dots == .ascii ? "\(Self.mark(curve.color))=" : ""
+            let text = "  \(label)\(value.brief)"
+            // A number that is cut off would be read as another one.
+            guard column + text.count <= rect.width else { break }
             let style = Style(look.theme.series(curve.color), on: look.theme.background)
-            let label = look.isMono || dots == .ascii ? "\(Self.mark(curve.color))=" : ""
-            column += canvas.write(
-                "  \(label)\(text)", x: rect.x + column, y: rect.y, style: style, width: rect.width - column)
+            column += canvas.write(text, x: rect.x + column, y: rect.y, style: style)
         }
     }
 
@@ -134,11 +146,13 @@ public struct LineChart: Sendable {
     ) {
         let faint = look.faint
         if plot.x > rect.x {
-            let ticks = y.ticks(count: Self.tickCount(rows: rect.height))
+            let ticks = y.ticks(count: Self.tickCount(rows: rect.height)), width = plot.x - rect.x - 1
+            var used: Int?
             for (value, label) in zip(ticks.values, ticks.labels) {
-                guard let share = y.share(value) else { continue }
+                guard let share = y.share(value), (0...1).contains(share) else { continue }
                 let row = plot.y + Int(((1 - share) * Double(plot.height - 1)).rounded())
-                let width = plot.x - rect.x - 1
+                guard row != used else { continue }
+                used = row
                 canvas.write(
                     label, x: plot.x - 1 - min(width, label.count), y: row, style: faint, width: width)
             }
@@ -148,7 +162,8 @@ public struct LineChart: Sendable {
             }
         }
         guard plot.y + plot.height < rect.y + rect.height else { return }
-        drawX(x.ticks(count: max(2, plot.width / 10)), x, on: &canvas, plot, rect, faint)
+        let count = tickCount ?? Self.tickCount(columns: rect.width)
+        drawX(x.ticks(count: count), x, on: &canvas, plot, rect, faint)
     }
 
     private func drawX(
@@ -157,7 +172,7 @@ public struct LineChart: Sendable {
         let row = plot.y + plot.height
         var free = rect.x
         for (value, label) in zip(ticks.values, ticks.labels) {
-            guard let share = x.share(value) else { continue }
+            guard let share = x.share(value), (0...1).contains(share) else { continue }
             let column = plot.x + Int(share * Double(plot.width - 1)) - label.count / 2
             let start = max(rect.x, min(rect.x + rect.width - label.count, column))
             guard start >= free else { continue }
@@ -191,72 +206,5 @@ public struct LineChart: Sendable {
         for row in plot.y..<plot.y + plot.height where canvas[column, row].character == " " {
             canvas[column, row] = Cell(line, look.accent)
         }
-    }
-
-    // MARK: Curves
-
-    private func drawCurves(on canvas: inout Canvas, _ plot: Rect, _ x: Scale, _ y: Scale, _ look: Look) {
-        let kind: DotGrid.Kind =
-            look.glyphs == .ascii || dots == .ascii ? .ascii : dots == .halfBlock ? .halfBlock : .braille
-        var grid = DotGrid(kind, columns: plot.width, rows: plot.height)
-        let pen = Rasteriser(x: x, y: y, width: grid.width, height: grid.height)
-        for curve in series {
-            let layer = grid.addLayer()
-            if curve.kind == .band {
-                pen.band(curve.points, into: &grid, layer)
-            } else {
-                pen.line(curve.points, into: &grid, layer)
-            }
-        }
-        for row in 0..<plot.height {
-            for column in 0..<plot.width { put(grid, column, row, on: &canvas, plot, look) }
-        }
-        if look.isMono, kind != .ascii { drawLetters(on: &canvas, plot, x, y, look) }
-    }
-
-    /// One cell: all dots that lie in it. Where several curves meet, neighbouring columns take turns in showing
-    /// their colours, and what stands back gives way.
-    private func put(
-        _ grid: DotGrid, _ column: Int, _ row: Int, on canvas: inout Canvas, _ plot: Rect, _ look: Look
-    ) {
-        let place = row * grid.columns + column
-        var lines: [Int] = [], behind: [Int] = []
-        for layer in series.indices where grid.layers[layer][place] != 0 {
-            if series[layer].kind == .line { lines.append(layer) } else { behind.append(layer) }
-        }
-        let front = lines.isEmpty ? behind : lines
-        guard !front.isEmpty else { return }
-        let chosen = front[(column + row) % front.count]
-        let bits = front.reduce(UInt8(0)) { $0 | grid.layers[$1][place] }
-        let curve = series[chosen], ground = look.theme.background
-        let color = look.theme.series(curve.color)
-        let isBack = curve.kind != .line
-        let style = Style(
-            isBack ? ground.mixed(with: color, ground == .none ? 1 : 0.45) : color, on: ground,
-            isBack && look.isMono ? .faint : [])
-        let mark: Character = curve.kind == .band ? "." : curve.kind == .faint ? "," : Self.mark(curve.color)
-        canvas[plot.x + column, plot.y + row] = Cell(DotGrid.character(bits, grid.kind, mark: mark), style)
-    }
-
-    /// Letters along the curves, so that they are told apart without colour.
-    private func drawLetters(on canvas: inout Canvas, _ plot: Rect, _ x: Scale, _ y: Scale, _ look: Look) {
-        let lines = series.filter { $0.kind == .line }
-        guard lines.count > 1 else { return }
-        for (place, curve) in lines.enumerated() {
-            for column in stride(from: 3 + place * 4, to: plot.width, by: max(12, 4 * lines.count)) {
-                let at = x.value(at: Double(column) / Double(max(1, plot.width - 1)))
-                guard let last = curve.points.last, at <= last.x, let value = curve.value(at: at),
-                    let share = y.share(value), (0...1).contains(share)
-                else { continue }
-                let row = plot.y + Int(((1 - share) * Double(plot.height - 1)).rounded())
-                canvas[plot.x + column, row] = Cell(Self.mark(curve.color), look.strong)
-            }
-        }
-    }
-
-    /// What stands for a curve where colour cannot.
-    public static func mark(_ color: Int) -> Character {
-        let marks = Array("ABCDEFGHIJKLMNOP")
-        return marks[color % marks.count]
     }
 }

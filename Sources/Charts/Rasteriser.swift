@@ -1,5 +1,3 @@
-import Terminal
-
 /// Draws a curve into a layer of dots.
 ///
 /// Each column of dots shows everything that lies in it: from the smallest to the largest value, and its share of
@@ -15,52 +13,72 @@ struct Rasteriser {
         var first, last: Int
     }
 
-    /// The column of a place on the x axis.
+    /// The column of a place on the x axis; far outside, one so far away that lines keep their slopes.
     func column(_ value: Double) -> Int? {
-        guard let share = x.share(value), share > -4, share < 5 else { return nil }
-        return Int((share * Double(width - 1)).rounded())
+        guard let share = x.share(value) else { return nil }
+        return Int((max(-1e6, min(1e6, share)) * Double(width - 1)).rounded())
     }
 
-    /// The row of dots of a value; far outside, a row just outside.
+    /// The row of dots of a value; far outside, one so far away that lines keep their slopes.
     func row(_ value: Double) -> Int? {
         guard let share = y.share(value) else { return nil }
-        return Int(((1 - max(-1, min(2, share))) * Double(height - 1)).rounded())
+        return Int(((1 - max(-1e4, min(1e4, share))) * Double(height - 1)).rounded())
     }
 
     /// Draws the line of a curve.
     func line(_ points: [Series.Point], into grid: inout DotGrid, _ layer: Int) {
         var open: Column?
-        for point in points {
-            guard let x = column(point.x), let middle = row(point.y) else {
-                if let open { grid.fill(layer, x: open.x, from: open.top, to: open.bottom) }
+        for place in seen(points) {
+            guard let new = self.place(points[place]) else {
+                close(open, into: &grid, layer)
                 open = nil
                 continue
             }
-            let top = row(point.high) ?? middle, bottom = row(point.low) ?? middle
-            if open?.x == x, var same = open {
-                same.top = min(same.top, top, middle)
-                same.bottom = max(same.bottom, bottom, middle)
-                same.last = middle
+            if var same = open, same.x == new.x {
+                same.top = min(same.top, new.top)
+                same.bottom = max(same.bottom, new.bottom)
+                same.last = new.last
                 open = same
             } else {
-                let new = Column(
-                    x: x, top: min(top, middle), bottom: max(bottom, middle), first: middle, last: middle)
-                if let before = open {
-                    connect(before, new, into: &grid, layer)
-                    grid.fill(layer, x: before.x, from: before.top, to: before.bottom)
-                }
+                if let open { connect(open, new, into: &grid, layer) }
+                close(open, into: &grid, layer)
                 open = new
             }
         }
-        if let open { grid.fill(layer, x: open.x, from: open.top, to: open.bottom) }
+        close(open, into: &grid, layer)
+    }
+
+    /// The points that can be seen, and one on either side, to which lines lead.
+    func seen(_ points: [Series.Point]) -> Range<Int> {
+        guard width > 1 else { return points.indices }
+        // A point half a column outside still rounds to the last column.
+        let margin = 1 / Double(width - 1)
+        let left = x.value(at: -margin), right = x.value(at: 1 + margin)
+        let first = points.partition { $0.x >= left }, end = points.partition { $0.x > right }
+        return max(0, first - 1)..<max(max(0, first - 1), min(points.count, end + 1))
+    }
+
+    /// Where a point and its envelope stand; nil for a gap.
+    private func place(_ point: Series.Point) -> Column? {
+        guard let x = column(point.x), let middle = row(point.y) else { return nil }
+        let isSingle = point.low == point.y && point.high == point.y
+        let top = isSingle ? middle : row(point.high) ?? middle
+        let bottom = isSingle ? middle : row(point.low) ?? middle
+        return Column(
+            x: x, top: min(top, middle), bottom: max(bottom, middle), first: middle, last: middle)
+    }
+
+    private func close(_ column: Column?, into grid: inout DotGrid, _ layer: Int) {
+        guard let column else { return }
+        grid.fill(layer, x: column.x, from: column.top, to: column.bottom)
     }
 
     /// The line between two columns: the rows between neighbours are shared out half and half.
     private func connect(_ a: Column, _ b: Column, into grid: inout DotGrid, _ layer: Int) {
         let steps = b.x - a.x
-        // What lies far outside is not walked through.
-        let seen = max(0, -a.x - 1)..<max(max(0, -a.x - 1), min(steps, width - a.x))
-        for step in steps > 0 ? seen : 0..<0 {
+        guard steps > 0 else { return }
+        // What lies outside is not walked through.
+        for step in max(0, -a.x - 1)..<max(max(0, -a.x - 1), min(steps, width - a.x)) {
             let from = a.last + (b.first - a.last) * step / steps
             let to = a.last + (b.first - a.last) * (step + 1) / steps
             let middle = from + (to - from) / 2
@@ -72,22 +90,41 @@ struct Rasteriser {
     /// Fills the area between low and high, every other dot.
     func band(_ points: [Series.Point], into grid: inout DotGrid, _ layer: Int) {
         var before: (x: Int, top: Int, bottom: Int)?
-        for point in points {
+        for place in seen(points) {
+            let point = points[place]
             guard let x = column(point.x), let top = row(point.high), let bottom = row(point.low) else {
                 before = nil
                 continue
             }
-            let start = before ?? (x, top, bottom)
-            for column in min(start.x + 1, x)...x where column >= 0 && column < width {
-                let share = x == start.x ? 1 : Double(column - start.x) / Double(x - start.x)
-                let from = start.top + Int((Double(top - start.top) * share).rounded())
-                let to = start.bottom + Int((Double(bottom - start.bottom) * share).rounded())
-                for y in stride(from: max(0, from), through: min(height - 1, to), by: 1)
-                where (column + y) % 2 == 0 {
-                    grid.fill(layer, x: column, from: y, to: y)
-                }
-            }
+            fill(from: before ?? (x, top, bottom), to: (x, top, bottom), into: &grid, layer)
             before = (x, top, bottom)
         }
+    }
+
+    /// Fills the columns after one place of a band up to the next.
+    private func fill(
+        from a: (x: Int, top: Int, bottom: Int), to b: (x: Int, top: Int, bottom: Int),
+        into grid: inout DotGrid, _ layer: Int
+    ) {
+        let first = max(0, min(a.x + 1, b.x)), last = min(width - 1, b.x)
+        guard first <= last else { return }
+        for column in first...last {
+            let share = b.x == a.x ? 1 : Double(column - a.x) / Double(b.x - a.x)
+            let top = a.top + Int((Double(b.top - a.top) * share).rounded())
+            let bottom = a.bottom + Int((Double(b.bottom - a.bottom) * share).rounded())
+            grid.fill(layer, x: column, from: top, to: bottom, isStippled: true)
+        }
+    }
+}
+
+extension Array {
+    /// The first place from which a condition holds, when it holds from some place on; else the end.
+    func partition(_ holds: (Element) -> Bool) -> Int {
+        var low = 0, high = count
+        while low < high {
+            let middle = (low + high) / 2
+            if holds(self[middle]) { high = middle } else { low = middle + 1 }
+        }
+        return low
     }
 }

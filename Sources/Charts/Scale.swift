@@ -2,22 +2,27 @@ import Foundation
 
 /// Maps values of one axis to the share 0…1 of its length.
 public struct Scale: Sendable, Equatable {
-    /// The values at the two ends.
+    /// The values at the two ends; both finite, and positive on a logarithmic scale.
     public let range: ClosedRange<Double>
     /// Whether equal ratios take equal lengths.
     public let isLog: Bool
+    /// Where the scale begins and how long it is: halves of values, which cannot overflow, or their logarithms.
+    private let start, length: Double
 
     /// A scale over a range. A logarithmic one takes only positive values; what is not positive has no place.
+    /// A range without extent gets one, with its value in the middle.
     public init(_ range: ClosedRange<Double>, isLog: Bool = false) {
-        self.isLog = isLog
-        let low = range.lowerBound, high = range.upperBound
-        if low < high {
-            self.range = range
-        } else {
-            // One value only: it stands in the middle.
-            let margin = isLog ? 0 : max(abs(low) * 0.1, 1e-12)
-            self.range = isLog ? low / 2...low * 2 : low - margin...low + margin
+        let most = Double.greatestFiniteMagnitude, least = isLog ? Double.leastNormalMagnitude : -most
+        var low = max(least, min(most, range.lowerBound)), high = max(least, min(most, range.upperBound))
+        if !(Self.place(high, isLog) - Self.place(low, isLog) > 0) {
+            let margin = low == 0 ? 1 : abs(low) * 0.1
+            (low, high) = isLog ? (max(least, low / 2), high * 2) : (low - margin, high + margin)
+            (low, high) = (max(least, low), min(most, high))
         }
+        self.range = low...high
+        self.isLog = isLog
+        start = Self.place(low, isLog)
+        length = Self.place(high, isLog) - start
     }
 
     /// A scale that shows all values with a small margin; nil when none has a place.
@@ -30,12 +35,13 @@ public struct Scale: Sendable, Equatable {
     /// A scale that shows everything that has been taken, with a small margin; nil when none has a place.
     init?(_ ends: Ends) {
         guard ends.low <= ends.high else { return nil }
+        let most = Double.greatestFiniteMagnitude
         if ends.isLog {
-            let margin = pow(ends.high / ends.low, 0.03)
-            self.init(ends.low / margin...ends.high * margin, isLog: true)
+            let margin = min(most, pow(ends.high / ends.low, 0.03))
+            self.init(ends.low / margin...min(most, ends.high * margin), isLog: true)
         } else {
-            let margin = (ends.high - ends.low) * 0.03
-            self.init(ends.low - margin...ends.high + margin)
+            let margin = ends.high * 0.03 - ends.low * 0.03
+            self.init(max(-most, ends.low - margin)...min(most, ends.high + margin))
         }
     }
 
@@ -54,21 +60,21 @@ public struct Scale: Sendable, Equatable {
         }
     }
 
+    private static func place(_ value: Double, _ isLog: Bool) -> Double { isLog ? log(value) : value / 2 }
+
     /// The share of a value; nil when it has no place on this scale.
     public func share(_ value: Double) -> Double? {
-        guard value.isFinite else { return nil }
-        guard isLog else { return (value - range.lowerBound) / (range.upperBound - range.lowerBound) }
-        guard value > 0 else { return nil }
-        return log(value / range.lowerBound) / log(range.upperBound / range.lowerBound)
+        guard value.isFinite, !isLog || value > 0 else { return nil }
+        return (Self.place(value, isLog) - start) / length
     }
 
     /// The value at a share.
     public func value(at share: Double) -> Double {
-        guard isLog else { return range.lowerBound + share * (range.upperBound - range.lowerBound) }
-        return range.lowerBound * pow(range.upperBound / range.lowerBound, share)
+        guard isLog else { return range.lowerBound * (1 - share) + range.upperBound * share }
+        return exp(start + share * length)
     }
 
-    /// Round marks, at most `count`.
+    /// Round marks, about `count` of them; the same on every chart that has this scale and this count.
     public func ticks(count: Int) -> Ticks {
         isLog ? Ticks(log: range, count: count) : Ticks(range, count: count)
     }

@@ -31,10 +31,11 @@ public struct SeekBar: Sendable {
             let layer = grid.addLayer()
             Rasteriser(x: Scale(0...1), y: y, width: grid.width, height: grid.height).line(
                 curve.points, into: &grid, layer)
-            for place in 0..<rect.width * rect.height where grid.layers[layer][place] != 0 {
+            for place in 0..<rect.width * rect.height where grid.bits(layer, cell: place) != 0 {
                 let (x, row) = (rect.x + place % rect.width, rect.y + place / rect.width)
                 let style = x <= at ? look.accent : look.faint
-                canvas[x, row] = Cell(DotGrid.character(grid.layers[layer][place], kind, mark: "-"), style)
+                canvas[x, row] = Cell(
+                    DotGrid.character(grid.bits(layer, cell: place), kind, mark: "-"), style)
             }
         }
         let tick: Character = look.glyphs == .ascii ? "'" : "╵"

@@ -50,20 +50,22 @@ public struct Series: Sendable, Equatable {
         self.kind = kind
     }
 
-    /// The last value at or before x.
-    public func value(at x: Double) -> Double? {
-        var low = 0, high = points.count
-        while low < high {
-            let middle = (low + high) / 2
-            if points[middle].x <= x { low = middle + 1 } else { high = middle }
-        }
-        return low > 0 ? points[low - 1].y : nil
+    /// The last place at or before x; nil before the first one.
+    public func point(at x: Double) -> Point? {
+        let next = points.partition { $0.x > x }
+        return next > 0 ? points[next - 1] : nil
     }
+
+    /// The last value at or before x; nil before the first one.
+    public func value(at x: Double) -> Double? { point(at: x)?.y }
 
     /// The curve smoothed by an exponential moving average without bias, as TensorBoard smooths: s ← w·s + (1−w)·y,
     /// divided by 1 − wⁿ. Gaps stay gaps and do not count; a constant curve stays as it is.
+    ///
+    /// - Parameter weight: w, at least 0 and below 1; 0 smooths nothing.
+    /// - Returns: the smoothed curve.
     public func smoothed(_ weight: Double) -> Series {
-        guard weight > 0 else { return self }
+        guard weight > 0, !isConstant else { return self }
         var sum = 0.0, mass = 0.0, smooth = self
         for place in points.indices where points[place].y.isFinite {
             sum = weight * sum + (1 - weight) * points[place].y
@@ -71,5 +73,9 @@ public struct Series: Sendable, Equatable {
             smooth.points[place] = Point(points[place].x, sum / mass)
         }
         return smooth
+    }
+
+    private var isConstant: Bool {
+        points.allSatisfy { $0.low == points[0].y && $0.high == points[0].y && $0.y == points[0].y }
     }
 }

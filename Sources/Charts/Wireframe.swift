@@ -41,7 +41,7 @@ public struct Wireframe: Sendable {
         for row in 0..<rect.height {
             for column in 0..<rect.width {
                 let place = row * grid.columns + column
-                let bad = grid.layers[open][place], good = grid.layers[plain][place]
+                let bad = grid.bits(open, cell: place), good = grid.bits(plain, cell: place)
                 guard bad | good != 0 else { continue }
                 let style = bad != 0 ? look.bad : Style(look.theme.series(0), on: look.theme.background)
                 canvas[rect.x + column, rect.y + row] = Cell(

@@ -49,11 +49,13 @@ struct ChartGrid {
     }
 
     private func body(of rect: Rect) -> Rect {
-        let (_, rest) = rect.split(top: 1)
+        let (_, rest) = rect.split(top: hasLegend(rect) ? 1 : 0)
         return hasSeekBar(rect) ? rest.split(bottom: 2).rest : rest
     }
 
-    private func hasSeekBar(_ rect: Rect) -> Bool { bench.replay?.isInUse == true && rect.height >= 8 }
+    private func hasLegend(_ rect: Rect) -> Bool { rect.height >= 5 }
+
+    func hasSeekBar(_ rect: Rect) -> Bool { bench.replay?.isInUse == true && rect.height >= 8 }
 
     /// Where the seek bar stands.
     static func seekRect(_ rect: Rect) -> Rect { rect.split(bottom: 2).bottom }
@@ -90,6 +92,7 @@ struct ChartGrid {
         }
         let body = body(of: rect), cells = cells(in: body), first = first(page: cells.count)
         drawCharts(Array(slots.dropFirst(first)), from: first, on: &canvas, in: cells, isFocused)
+        guard hasLegend(rect) else { return }
         let (top, _) = rect.split(top: 1)
         let page = cells.count < slots.count ? "\(first + 1)-\(first + cells.count) of \(slots.count)" : ""
         drawLegend(on: &canvas, in: top.split(right: page.count + 1).rest)
@@ -119,7 +122,8 @@ struct ChartGrid {
         let look = bench.look
         var pieces: [Piece] = []
         for (place, name) in (view.arms + overlayNames).enumerated() {
-            let mark = look.isMono || look.glyphs == .ascii ? "\(LineChart.mark(place)) " : "━ "
+            // The letter that stands at the curve's end.
+            let mark = "\(LineChart.mark(place)) "
             pieces.append((mark, Style(look.theme.series(place), on: look.theme.background, .bold)))
             pieces.append((name + "  ", look.text))
         }

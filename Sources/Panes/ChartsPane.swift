@@ -129,6 +129,16 @@ struct ChartsPane: Sendable {
         crosshair = value.map { axis == .step ? $0.rounded() : $0 } ?? crosshair
     }
 
+    /// The place in a replay of a cell of the seek bar.
+    func seekTime(x: Int, y: Int, in rect: Rect, _ bench: Workbench) -> Double? {
+        guard let grid = ChartGrid(self, bench), let replay = bench.replay, grid.hasSeekBar(rect) else {
+            return nil
+        }
+        let bar = ChartGrid.seekRect(rect)
+        guard bar.contains(x: x, y: y) else { return nil }
+        return SeekBar.share(column: x, in: bar) * replay.recording.duration
+    }
+
     func draw(on canvas: inout Canvas, in rect: Rect, _ bench: Workbench, isFocused: Bool) {
         guard let grid = ChartGrid(self, bench) else { return CardHint.draw(on: &canvas, in: rect, bench) }
         grid.draw(on: &canvas, in: rect, isFocused: isFocused)
@@ -156,9 +166,13 @@ struct ChartsPane: Sendable {
 
     /// What must be read from the store to show the window at full resolution.
     func missingDetails(_ bench: Workbench) -> [DetailRequest] {
-        guard let view = bench.view, bench.replay?.isAtEnd ?? true else { return [] }
-        return view.trials.flatMap { trial in
-            metrics(view).compactMap { request(trial, $0, view.key) }
+        guard window != nil, let shown = bench.view, bench.replay?.isAtEnd ?? true else { return [] }
+        let names = metrics(shown).map { shown.record.metrics[$0].name }
+        return ([shown] + bench.overlays).flatMap { view in
+            view.trials.flatMap { trial in
+                view.record.metrics.indices.filter { names.contains(view.record.metrics[$0].name) }
+                    .compactMap { request(trial, $0, view.key) }
+            }
         }.filter { details[$0] == nil }
     }
 

@@ -57,6 +57,8 @@ public struct Command: Sendable {
 public struct Keymap: Sendable {
     /// In the order of the help.
     public private(set) var commands: [Command]
+    /// Ids of the commands whose keys the user chose; they win over others.
+    private var chosen: Set<String> = []
 
     /// The usual keys.
     public init() { commands = Command.all }
@@ -70,6 +72,7 @@ public struct Keymap: Sendable {
             guard let place = commands.firstIndex(where: { $0.id == id }) else {
                 throw KeymapError.noCommand(id, commands.map(\.id))
             }
+            chosen.insert(id)
             commands[place].keys = try names.map { name in
                 guard let key = Key(name: name) else { throw KeymapError.noKey(name, id) }
                 return key
@@ -77,15 +80,11 @@ public struct Keymap: Sendable {
         }
     }
 
-    /// The command that a key means: the focused pane's first, then the replay's, then the general one.
+    /// The command that a key means: one whose keys the user chose, then the focused pane's, then the replay's, then the
+    /// general one.
     func command(for key: Key, pane: PaneID, isReplay: Bool) -> Command? {
-        let scopes: [Command.Scope] = [.pane(pane)] + (isReplay ? [.replay] : []) + [.everywhere]
-        for scope in scopes {
-            if let found = commands.first(where: { $0.scope == scope && $0.keys.contains(key) }) {
-                return found
-            }
-        }
-        return nil
+        let meant = understood(pane: pane, isReplay: isReplay).filter { $0.keys.contains(key) }
+        return meant.first { chosen.contains($0.id) } ?? meant.first
     }
 
     /// The commands that are understood, the nearest first.

@@ -11,7 +11,8 @@ public struct Curve: Sendable, Equatable {
     /// The last value that was reported.
     public private(set) var last: Double?
     private var pointsPerBucket = 1
-    static let most = 8192
+    /// Most buckets that are kept.
+    public static let most = 8192
 
     /// A curve without points.
     public init() {}

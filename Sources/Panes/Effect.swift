@@ -21,8 +21,8 @@ public enum Effect: Sendable {
     case detail(DetailRequest)
     /// Write an artifact as an ordinary file.
     case export(name: String, Artifact)
-    /// Add a line to a file of the user's.
-    case appendLine(String, path: String)
+    /// Write a session into a file of its own, which others can replay.
+    case share(SessionKey)
     /// Put a text into the clipboard.
     case copy(String)
     /// Use the theme of that name.

@@ -12,17 +12,30 @@ enum FooterLine {
     static func draw(on canvas: inout Canvas, in rect: Rect, _ bench: Workbench) {
         let look = bench.look
         if let trouble = bench.storeTrouble {
-            canvas.write(" \(trouble)", x: rect.x, y: rect.y, style: look.bad, width: rect.width)
+            say(trouble, look.bad, on: &canvas, above: rect, look)
         } else if let notice = bench.notice {
-            canvas.write(
-                " \(notice.text)", x: rect.x, y: rect.y, style: notice.isBad ? look.bad : look.strong,
-                width: rect.width)
+            say(notice.text, notice.isBad ? look.bad : look.strong, on: &canvas, above: rect, look)
         } else {
             for hint in hints(bench, width: rect.width) {
                 canvas.write(
                     [(hint.key, look.accent), (" \(hint.command.title)", look.faint)],
                     x: rect.x + hint.columns.lowerBound, y: rect.y, width: hint.columns.count)
             }
+        }
+    }
+
+    /// A sentence, whole: one that is longer than the row takes rows of the panes above.
+    private static func say(
+        _ text: String, _ style: Style, on canvas: inout Canvas, above rect: Rect, _ look: Look
+    ) {
+        let most = max(1, canvas.height / 3)
+        let whole = Columns.wrap(Visible.text(text), width: rect.width - 2, breakingWords: true)
+        let rest = whole.dropFirst(most - 1).joined(separator: " ")
+        let lines = whole.prefix(most - 1) + [rest]
+        let top = rect.y + 1 - lines.count
+        canvas.fill(Rect(x: rect.x, y: top, width: rect.width, height: lines.count), style: look.text)
+        for (row, line) in lines.enumerated() {
+            canvas.write(line, x: rect.x + 1, y: top + row, style: style, width: rect.width - 1)
         }
     }
 

@@ -75,11 +75,14 @@ struct LogsPane: Sendable {
             return
         }
         var cursor = ListCursor()
-        cursor.row = chosen ?? lines.count - 1
+        let pointed = pointed(lines, bench)
+        cursor.row = chosen ?? pointed ?? lines.count - 1
         let width = lines.map { "\($0.step)".count }.max() ?? 1
         let names = view.trials.map { view.seeds.count > 1 ? $0.name : $0.record.arm }
         let hasNames = showsAll && view.trials.count > 1
-        canvas.list(lines.count, cursor, in: rect, look: look, isFocused: isFocused && chosen != nil) { row in
+        canvas.list(
+            lines.count, cursor, in: rect, look: look, isFocused: isFocused && (chosen ?? pointed) != nil
+        ) { row in
             let line = lines[row], step = "\(line.step)"
             return [
                 (String(repeating: " ", count: width - step.count) + step + " ", look.faint),
@@ -90,6 +93,13 @@ struct LogsPane: Sendable {
                 (line.text, Self.style(line.level, look)),
             ]
         }
+    }
+
+    /// The last line said before the charts' cursor, so that a jump of a curve finds its reason.
+    private func pointed(_ lines: [SessionView.LogLine], _ bench: Workbench) -> Int? {
+        guard let crosshair = bench.charts.crosshair, bench.charts.axis == .step else { return nil }
+        let near = lines.indices.filter { Double(lines[$0].step) <= crosshair }
+        return near.max { (lines[$0].step, $0) < (lines[$1].step, $1) }
     }
 
     private func armIndex(_ line: SessionView.LogLine, _ view: SessionView) -> Int {

@@ -20,7 +20,7 @@ public struct PlanForm: Sendable {
 
     /// The method.
     public let method: MethodInfo
-    private var choices: Choices
+    private var choices: Choices { didSet { texts = Self.texts(method, choices) } }
     private var past: [Choices] = []
 
     /// The paper's own arm with the preset that takes under a minute.
@@ -30,6 +30,7 @@ public struct PlanForm: Sendable {
         choices = Choices(
             arm: method.claims.first?.arm ?? method.arms.last?.name ?? "",
             preset: names.contains("quick") ? "quick" : names.first ?? "")
+        texts = Self.texts(method, choices)
     }
 
     /// The arm's raw value.
@@ -44,8 +45,10 @@ public struct PlanForm: Sendable {
     public var canUndo: Bool { !past.isEmpty }
 
     /// The texts of all inputs.
-    public var texts: [String: String] {
-        (try? method.texts(preset: preset, typed: choices.typed)) ?? choices.typed
+    public private(set) var texts: [String: String] = [:]
+
+    private static func texts(_ method: MethodInfo, _ choices: Choices) -> [String: String] {
+        (try? method.texts(preset: choices.preset, typed: choices.typed)) ?? choices.typed
     }
 
     /// What the form shows in a line.
@@ -152,6 +155,7 @@ public struct PlanForm: Sendable {
     /// - Parameters:
     ///   - purpose: one arm for `run`, all of them for `duel`, the claim's seeds for `claim`.
     ///   - allArms: in a claim, whether the other arms run too.
+    /// - Returns: the plan of a session.
     /// - Throws: `InputError`.
     public func plan(_ purpose: SessionPlan.Purpose, allArms: Bool = false) throws -> SessionPlan {
         switch purpose {

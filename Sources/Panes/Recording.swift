@@ -30,17 +30,32 @@ public struct Recording: Sendable {
     /// Last values by trial and metric, for curves that are summaries.
     private let ends: [(trial: Int, metric: Int, value: Double)]
 
-    /// Reads a session. A metric with more points than a curve keeps is read as its summary.
+    /// Reads a session. A metric with more points than `width` is read as its summary.
     ///
+    /// - Parameters:
+    ///   - session: the session.
+    ///   - store: the store that holds it.
+    ///   - path: the store's path.
+    ///   - total: steps of all stages of a trial, as far as they are known.
+    ///   - width: most buckets of a curve.
     /// - Throws: `StoreError`.
-    public init(_ session: SessionRecord, _ store: SessionStore, path: String, total: Int) throws {
+    public init(
+        _ session: SessionRecord, _ store: SessionStore, path: String, total: Int, width: Int = Curve.most
+    ) throws {
         let trials = try store.trials(of: session.id)
         var moments: [Moment] = [], ends: [(trial: Int, metric: Int, value: Double)] = []
         for (place, trial) in trials.enumerated() {
             moments += try Self.moments(of: trial, at: place, session, store)
             for metric in session.metrics.indices {
-                if let last = try store.lastValue(of: trial.id, metric: metric) {
-                    ends.append((place, metric, last.value))
+                let curve = try store.curve(of: trial.id, metric: metric, width: width)
+                moments += curve.map {
+                    Moment(time: $0.lastElapsed, trial: place, happening: .points(metric: metric, $0))
+                }
+                // A bucket of several points does not say which came last.
+                if let last = curve.last, last.count > 1,
+                    let point = try store.lastValue(of: trial.id, metric: metric)
+                {
+                    ends.append((place, metric, point.value))
                 }
             }
         }
@@ -56,11 +71,6 @@ public struct Recording: Sendable {
         of trial: TrialRecord, at place: Int, _ session: SessionRecord, _ store: SessionStore
     ) throws -> [Moment] {
         var moments = [Moment(time: 0, trial: place, happening: .status(.running, ""))]
-        for metric in session.metrics.indices {
-            moments += try store.curve(of: trial.id, metric: metric, width: Curve.most).map {
-                Moment(time: $0.lastElapsed, trial: place, happening: .points(metric: metric, $0))
-            }
-        }
         moments += try store.events(of: trial.id).map {
             Moment(time: $0.elapsed, trial: place, happening: .event($0))
         }

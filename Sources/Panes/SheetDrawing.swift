@@ -4,13 +4,19 @@ import Terminal
 enum HelpSheet {
     enum Line {
         case heading(String)
+        case sentence(String)
         case command(Command)
     }
+
+    private static let introduction = [
+        "Benchtop runs a paper's method beside its honest baseline and draws what happens.",
+        "Choose a method (1), change its inputs (2), run one arm (r), all arms (a) or its claim (c).",
+    ]
 
     /// Headings and commands whose words contain all that was typed.
     static func lines(_ bench: Workbench, _ search: String) -> [Line] {
         let words = search.lowercased().split(separator: " ")
-        var lines: [Line] = [], heading: String?
+        var lines = words.isEmpty ? introduction.map { Line.sentence($0) } : [], heading: String?
         let scopes = bench.keymap.understood(pane: bench.arrangement.focus, isReplay: true)
         let near = scopes.map(\.id)
         let rest = bench.keymap.commands.filter { !near.contains($0.id) }
@@ -27,18 +33,22 @@ enum HelpSheet {
         return lines
     }
 
+    static func frame(in whole: Rect) -> Rect {
+        whole.centred(width: min(100, whole.width - 2), height: whole.height)
+    }
+
     static func draw(
         _ line: LineEditor, _ cursor: ListCursor, on canvas: inout Canvas, in whole: Rect, _ bench: Workbench
     ) {
         let look = bench.look, lines = lines(bench, line.text)
-        let rect = whole.centred(width: min(100, whole.width - 2), height: whole.height)
-        let inner = canvas.sheet(rect, title: "keys: type to search, esc closes", look: look)
+        let inner = canvas.sheet(frame(in: whole), title: "keys: type to search, esc closes", look: look)
         let (top, body) = inner.split(top: 1)
         canvas.write("search ", x: top.x + 1, y: top.y, style: look.faint)
         line.draw(on: &canvas, x: top.x + 8, y: top.y, width: top.width - 9, style: look.strong)
         canvas.list(lines.count, cursor, in: body, look: look, isFocused: false) { row in
             switch lines[row] {
             case .heading(let text): [(text, look.strong)]
+            case .sentence(let text): [(text, look.text)]
             case .command(let command): PaletteSheet.pieces(command, bench)
             }
         }
@@ -81,12 +91,15 @@ enum PaletteSheet {
         ]
     }
 
+    static func frame(in whole: Rect) -> Rect {
+        whole.centred(width: min(90, whole.width - 2), height: min(20, whole.height))
+    }
+
     static func draw(
         _ line: LineEditor, _ cursor: ListCursor, on canvas: inout Canvas, in whole: Rect, _ bench: Workbench
     ) {
         let look = bench.look, found = matches(bench, line.text)
-        let rect = whole.centred(width: min(90, whole.width - 2), height: min(20, whole.height))
-        let inner = canvas.sheet(rect, title: "commands: enter does it, esc closes", look: look)
+        let inner = canvas.sheet(frame(in: whole), title: "commands: enter does it, esc closes", look: look)
         let (top, body) = inner.split(top: 1)
         canvas.write(":", x: top.x + 1, y: top.y, style: look.accent)
         line.draw(on: &canvas, x: top.x + 3, y: top.y, width: top.width - 4, style: look.strong)
@@ -120,18 +133,30 @@ extension Prompt {
 }
 
 extension Question {
-    func draw(on canvas: inout Canvas, in whole: Rect, _ look: Look) {
+    /// The rectangle, the lines of the question, and the row of the first answer.
+    private func places(in whole: Rect) -> (rect: Rect, lines: [String], answers: Int) {
         let width = min(72, whole.width - 2)
         let lines = Columns.wrap(text, width: max(8, width - 4))
         let rect = whole.centred(width: width, height: min(whole.height, lines.count + answers.count + 3))
-        let inner = canvas.sheet(rect, title: "", look: look)
-        for (row, line) in lines.enumerated() {
+        return (rect, lines, rect.y + lines.count + 2)
+    }
+
+    /// The answer at a cell.
+    func answer(x: Int, y: Int, in whole: Rect) -> Int? {
+        let places = places(in: whole), place = y - places.answers
+        return places.rect.contains(x: x, y: y) && answers.indices.contains(place) ? place : nil
+    }
+
+    func draw(on canvas: inout Canvas, in whole: Rect, _ look: Look) {
+        let places = places(in: whole)
+        let inner = canvas.sheet(places.rect, title: "", look: look)
+        for (row, line) in places.lines.enumerated() where row < inner.height {
             canvas.write(line, x: inner.x + 1, y: inner.y + row, style: look.text, width: inner.width - 2)
         }
-        for (row, answer) in answers.enumerated() {
+        for (row, answer) in answers.enumerated() where places.answers + row < inner.y + inner.height {
             canvas.write(
                 [(answer.key.name + "  ", look.accent), (answer.title, look.text)], x: inner.x + 1,
-                y: inner.y + lines.count + 1 + row, width: inner.width - 2)
+                y: places.answers + row, width: inner.width - 2)
         }
     }
 }

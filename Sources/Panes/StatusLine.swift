@@ -44,7 +44,7 @@ enum StatusLine {
     }
 
     private static func progress(of trial: TrialView, _ view: SessionView, _ look: Look) -> [Piece] {
-        let ended = view.trials.filter(\.status.isFinal).count
+        let finished = view.trials.count { $0.status == .finished }
         var pieces: [Piece] = []
         if view.trials.count > 1 { pieces.append(("\(trial.name) ", look.accent)) }
         pieces.append((state(of: trial), style(of: trial.status, look)))
@@ -55,7 +55,9 @@ enum StatusLine {
             }
         }
         if trial.saved > 0 { pieces.append(("  saved through \(trial.saved)", look.faint)) }
-        if view.trials.count > 1 { pieces.append(("  \(ended)/\(view.trials.count) trials", look.faint)) }
+        if view.trials.count > 1 {
+            pieces.append(("  \(finished)/\(view.trials.count) finished", look.faint))
+        }
         return pieces
     }
 

@@ -6,17 +6,17 @@ import Terminal
 /// What commands do.
 extension Workbench {
     var reasonNothingRuns: String? {
-        if replay != nil { return "this is a recording" }
+        if replay?.isInUse == true { return "this is a replay" }
         return openTrials.isEmpty ? "no trial runs; r runs an arm" : nil
     }
 
-    /// The session that would go on: the chosen one in the list, else the shown one.
-    var resumable: SessionKey? {
+    /// The session that a command is about: the chosen one in the list, else the shown one.
+    var chosenSession: SessionKey? {
         arrangement.focus == .sessions ? sessions.chosen(self)?.key : shown
     }
 
     var reasonNotResumable: String? {
-        guard let key = resumable else { return "no session is shown or chosen" }
+        guard let key = chosenSession else { return "no session is shown or chosen" }
         if live[key]?.isOpen == true { return "it runs" }
         let item = listed.first { $0.key == key }
         if item?.isRecorded ?? false { return "it came with the program" }
@@ -122,6 +122,13 @@ extension Workbench {
             overlays.append(open)
         } else {
             ask(.overlay(item.key))
+        }
+    }
+
+    mutating func overlayAll() {
+        for item in sessions.found(self)
+        where item.key != shown && !overlays.contains(where: { $0.key == item.key }) {
+            if let open = live[item.key] { overlays.append(open) } else { ask(.overlay(item.key)) }
         }
     }
 

@@ -184,6 +184,8 @@ public struct Workbench: Sendable {
         notice = Notice(text: text, isBad: isBad)
     }
 
+    mutating func quiet() { notice = nil }
+
     /// The screen has another size.
     public mutating func resize(width: Int, height: Int) { size = (width, height) }
 
@@ -201,7 +203,7 @@ public struct Workbench: Sendable {
     /// Takes a key.
     public mutating func take(_ key: Key) {
         if case .mouse(let mouse) = key { return take(mouse) }
-        notice = nil
+        quiet()
         if let open = sheet { return take(key, in: open) }
         if key == .escape { return escape() }
         guard let command = keymap.command(for: key, pane: arrangement.focus, isReplay: replay != nil) else {
@@ -249,59 +251,5 @@ public struct Workbench: Sendable {
     /// Does what may fail because of what was typed, and says so.
     mutating func attempt(_ action: (inout Workbench) throws -> Void) {
         do { try action(&self) } catch { say("\(error)", isBad: true) }
-    }
-
-    // MARK: The mouse
-
-    private mutating func take(_ mouse: Mouse) {
-        guard sheet == nil else {
-            if mouse.action == .press { sheet = nil }
-            return
-        }
-        let layout = Layout(width: size.width, height: size.height, arrangement)
-        switch mouse.action {
-        case .press:
-            notice = nil
-            if layout.footer.contains(x: mouse.x, y: mouse.y) { return clickFooter(mouse.x, layout.footer) }
-            guard let pane = layout.pane(x: mouse.x, y: mouse.y), let rect = layout.rect(of: pane) else {
-                return
-            }
-            arrangement.focus(pane)
-            if rect.height >= 3 { click(pane, mouse, in: rect.inset(by: 1)) }
-        case .drag:
-            if let rect = layout.rect(of: .charts), arrangement.focus == .charts {
-                charts.point(x: mouse.x, y: mouse.y, in: rect.inset(by: 1), self)
-            }
-        case .wheelUp, .wheelDown:
-            guard let pane = layout.pane(x: mouse.x, y: mouse.y) else { return }
-            let focus = arrangement.focus
-            arrangement.focus = pane
-            if pane == .charts {
-                charts.zoom(by: mouse.action == .wheelUp ? 0.8 : 1.25, self)
-            } else {
-                for _ in 0..<3 { move(mouse.action == .wheelUp ? .up : .down) }
-            }
-            arrangement.focus = focus
-        case .release: break
-        }
-    }
-
-    private mutating func click(_ pane: PaneID, _ mouse: Mouse, in rect: Rect) {
-        guard rect.contains(x: mouse.x, y: mouse.y) else { return }
-        let line = mouse.y - rect.y, bench = self
-        switch pane {
-        case .methods: methods.choose(line: line, height: rect.height, bench)
-        case .inputs: inputs.choose(line: line, height: rect.height, bench)
-        case .sessions: sessions.choose(line: line, height: rect.height, bench)
-        case .charts: charts.point(x: mouse.x, y: mouse.y, in: rect, bench)
-        case .logs: logs.choose(line: line, height: rect.height, bench)
-        case .artifact, .card: break
-        }
-    }
-
-    private mutating func clickFooter(_ x: Int, _ rect: Rect) {
-        guard let hint = FooterLine.hints(self, width: rect.width).first(where: { $0.columns.contains(x) })
-        else { return }
-        perform(hint.command)
     }
 }

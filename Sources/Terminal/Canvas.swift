@@ -6,6 +6,8 @@ public struct Canvas: Equatable, Sendable {
     public let width, height: Int
     /// Row by row.
     public private(set) var cells: [Cell]
+    /// Whether any cell may hold the second half of a wide character: without one, no half need be looked for.
+    private var hasWide = false
 
     /// A canvas of blanks.
     public init(width: Int, height: Int, style: Style = Style()) {
@@ -24,14 +26,16 @@ public struct Canvas: Equatable, Sendable {
         set {
             guard x >= 0, y >= 0, x < width, y < height else { return }
             let place = y * width + x
-            if cells[place].character == Cell.tail, newValue.character != Cell.tail, x > 0 {
-                cells[place - 1].character = " "
-            }
+            if hasWide { separate(x, place, newValue) }
             cells[place] = newValue
-            if x + 1 < width, newValue.character != Cell.tail, cells[place + 1].character == Cell.tail {
-                cells[place + 1].character = " "
-            }
         }
+    }
+
+    /// Blanks the other halves of wide characters that a new cell cuts in two.
+    private mutating func separate(_ x: Int, _ place: Int, _ new: Cell) {
+        guard new.character != Cell.tail else { return }
+        if x > 0, cells[place].character == Cell.tail { cells[place - 1].character = " " }
+        if x + 1 < width, cells[place + 1].character == Cell.tail { cells[place + 1].character = " " }
     }
 
     /// Writes text in one row, clipped at the width and at the canvas; control characters are shown, not obeyed.
@@ -41,7 +45,7 @@ public struct Canvas: Equatable, Sendable {
     ///   - x: the first column.
     ///   - y: the row.
     ///   - style: how; a background of `none` keeps the one that is there.
-    ///   - width: most cells that it may take; what does not fit ends with a mark.
+    ///   - limit: most cells that it may take; what does not fit ends with a mark.
     /// - Returns: cells that it took.
     @discardableResult
     public mutating func write(
@@ -64,7 +68,10 @@ public struct Canvas: Equatable, Sendable {
         var style = style
         if style.background == .none { style.background = self[x, y].style.background }
         self[x, y] = Cell(character, style)
-        if cells == 2 { self[x + 1, y] = Cell(Cell.tail, style) }
+        if cells == 2 {
+            hasWide = true
+            self[x + 1, y] = Cell(Cell.tail, style)
+        }
     }
 
     /// Fills a rectangle with one character.

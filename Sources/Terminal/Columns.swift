@@ -48,17 +48,35 @@ public struct Columns: Sendable {
     }
 
     /// Breaks a text between words.
-    public static func wrap(_ text: String, width: Int) -> [String] {
+    ///
+    /// - Parameters:
+    ///   - text: the text.
+    ///   - width: cells of a line.
+    ///   - breakingWords: whether a word that is longer than a line, a path say, is broken too.
+    /// - Returns: the lines; one at least.
+    public static func wrap(_ text: String, width: Int, breakingWords: Bool = false) -> [String] {
         var lines = [""]
         for word in text.split(separator: " ") {
-            let joined = (lines.last ?? "").isEmpty ? String(word) : "\(lines[lines.count - 1]) \(word)"
-            if TextWidth.of(joined) <= width || lines[lines.count - 1].isEmpty {
-                lines[lines.count - 1] = joined
-            } else {
-                lines.append(String(word))
+            for part in breakingWords ? pieces(of: word, width: max(1, width)) : [word] {
+                let last = lines[lines.count - 1]
+                let joined = last.isEmpty ? String(part) : "\(last) \(part)"
+                if TextWidth.of(joined) <= width || last.isEmpty {
+                    lines[lines.count - 1] = joined
+                } else {
+                    lines.append(String(part))
+                }
             }
         }
         return lines
+    }
+
+    private static func pieces(of word: Substring, width: Int) -> [Substring] {
+        var rest = word, pieces: [Substring] = []
+        while rest.count > width {
+            pieces.append(rest.prefix(width))
+            rest = rest.dropFirst(width)
+        }
+        return pieces + [rest]
     }
 }
 

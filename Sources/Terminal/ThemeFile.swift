@@ -8,6 +8,7 @@ public enum ThemeFile {
     /// - Parameters:
     ///   - text: the file's text.
     ///   - path: for the sentence when something is wrong.
+    /// - Returns: the theme.
     /// - Throws: ``ThemeError``.
     public static func read(_ text: String, path: String) throws -> Theme {
         do {

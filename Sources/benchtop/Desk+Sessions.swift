@@ -29,6 +29,12 @@ extension Desk {
         }
     }
 
+    /// Takes the user's keys, and says what is wrong with the configuration.
+    func use(_ settings: Settings) {
+        do { try bench.keymap.remap(settings.keys) } catch { complain(error) }
+        if let trouble = settings.trouble { bench.say(trouble, isBad: true) }
+    }
+
     /// Shows the session that the user named.
     func show(_ found: FoundSession, playing: Bool, speed: Double?) {
         refresh()
@@ -105,8 +111,16 @@ extension Desk {
             "written: \(files.map(\.name).prefix(3).joined(separator: ", "))\(files.count > 3 ? " …" : "")")
     }
 
-    func append(_ line: String, to path: String) throws {
-        let text = ((try? String(contentsOfFile: path, encoding: .utf8)) ?? "") + line + "\n"
-        try text.write(toFile: path, atomically: true, encoding: .utf8)
+    /// Writes a session into a store file of its own in the current folder.
+    func share(_ key: SessionKey) throws {
+        let session = try library.record(key)
+        let folder = URL(filePath: FileManager.default.currentDirectoryPath)
+        let name = "\(session.method)-\(session.shortID).sqlite"
+        let file = folder.appending(path: name)
+        guard !FileManager.default.fileExists(atPath: file.path) else {
+            throw Failure("There is a file '\(name)' here already.", Status.refused)
+        }
+        try library.store(of: key).export(session: key.id, to: file.path, checkpoints: false)
+        bench.say("written: \(name); 'benchtop replay \(name)' plays it anywhere.")
     }
 }

@@ -54,8 +54,6 @@ final class Desk {
         themeIsChosen = chosen != nil
         bench.resize(width: screen.width, height: screen.height)
         use(theme: chosen ?? ThemeFolder.usual(isLight: false))
-        do { try bench.keymap.remap(settings.keys) } catch { bench.say("\(error)", isBad: true) }
-        if let trouble = settings.trouble { bench.say(trouble, isBad: true) }
         if !themeIsChosen { screen.askTerminal() }
     }
 
@@ -210,14 +208,14 @@ final class Desk {
         case .edit(let trials, let input, let text):
             for trial in trials { try controller.edit(trial, input, to: text) }
         case .open(let key, let playing): try open(key, playing: playing)
-        case .overlay(let key): bench.lay(over: try library.recording(key).whole)
+        case .overlay(let key): bench.lay(over: try library.recording(key, width: 1024).whole)
         case .rename(let key, let name): try change(key) { try store.rename($0, to: name) }
         case .note(let key, let text): try change(key) { try store.note($0, text) }
         case .tag(let key, let tags): try change(key) { try store.tag($0, tags) }
         case .delete(let key): try change(key) { try store.delete($0) }; bench.forget(key)
         case .detail(let request): try readDetail(request)
         case .export(let name, let artifact): try export(name, artifact)
-        case .appendLine(let line, let path): try append(line, to: path)
+        case .share(let key): try share(key)
         case .copy(let text): screen.copy(text)
         case .theme(let name): use(theme: name)
         case .suspend: take(screen.suspend())

@@ -8,7 +8,8 @@ import Terminal
 /// `benchtop replay ID|FILE`: a session again, in the workbench or as text.
 struct ReplayCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "replay", abstract: "Play a saved session again: in the workbench, or with --plain as text.")
+        commandName: "replay",
+        abstract: "Play a saved session again: in the workbench, or with --plain as text.")
 
     @Argument(help: "A session: short id, name, 'last', or a store file.") var session: String
     @OptionGroup var store: StoreOption

@@ -113,12 +113,12 @@ struct SessionLibrary {
         return record
     }
 
-    /// Everything that a session said.
+    /// Everything that a session said; curves of more than `width` points as summaries.
     ///
     /// - Throws: `StoreError`, ``Failure``.
-    func recording(_ key: SessionKey) throws -> Recording {
+    func recording(_ key: SessionKey, width: Int = Curve.most) throws -> Recording {
         let record = try record(key)
-        return try Recording(record, try store(of: key), path: key.store, total: total(record))
+        return try Recording(record, try store(of: key), path: key.store, total: total(record), width: width)
     }
 
     /// Steps of all stages of a trial, as far as the catalogue knows them.

@@ -59,11 +59,12 @@ struct Opening {
         if let theme { _ = try themes.read(theme) }
         let screen: Screen
         do { screen = try Screen(ascii: isASCII || settings.isASCII) } catch {
-            throw Failure("\(error)", Status.unknown)
+            throw Failure("\(error)", ExitCode.validationFailure)
         }
         defer { screen.close() }
         let desk = Desk(screen, own, settings: settings, theme: theme, jobs: jobs)
         if let named { desk.show(named, playing: isPlaying, speed: speed) } else { desk.showFirst() }
+        desk.use(settings)
         if let signal = desk.run() { throw ExitCode(128 + signal) }
     }
 }

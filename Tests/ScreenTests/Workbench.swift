@@ -4,7 +4,14 @@ import Testing
 
 /// The real program in a pseudo-terminal, seen through an emulator, with a store, state and cache of its own.
 final class WorkbenchProgram {
-    let folder = FileManager.default.temporaryDirectory.appending(path: "benchtop-\(UUID())")
+    /// Its home, store, state and cache; it goes with the last program that lives there.
+    final class Home {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "benchtop-\(UUID())")
+        deinit { try? FileManager.default.removeItem(at: folder) }
+    }
+
+    let home: Home
+    var folder: URL { home.folder }
     let emulator: Emulator
     private let master: Int32
     /// Kept open, so that the terminal outlives the program and can be looked at.
@@ -18,11 +25,12 @@ final class WorkbenchProgram {
     /// Starts `benchtop` in a terminal of a size.
     init(
         _ arguments: [String] = [], width: Int = 80, height: Int = 24, environment: [String: String] = [:],
-        files: [String: String] = [:], program: String? = nil
+        files: [String: String] = [:], program: String? = nil, home: Home = Home()
     ) throws {
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        self.home = home
+        try FileManager.default.createDirectory(at: home.folder, withIntermediateDirectories: true)
         for (name, text) in files {
-            let file = folder.appending(path: name)
+            let file = home.folder.appending(path: name)
             try FileManager.default.createDirectory(
                 at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
             try text.write(to: file, atomically: true, encoding: .utf8)
@@ -80,7 +88,6 @@ final class WorkbenchProgram {
         }
         close(master)
         close(slave)
-        try? FileManager.default.removeItem(at: folder)
     }
 
     /// The program stands beside the tests.
@@ -164,7 +171,7 @@ final class WorkbenchProgram {
         while Date() < limit {
             read()
             if waitpid(process, &status, WNOHANG) == process {
-                isGone = true
+                (isGone, rate) = (true, nil)
                 read()
                 return status & 0x7f == 0 ? status >> 8 & 0xff : -(status & 0x7f)
             }
