@@ -28,10 +28,10 @@ let package = Package(
         // The methods: the contract, users' files, and a folder an engine.
         .target(
             name: "MethodKit", dependencies: ["Checkpoints", "CCrypto", "CPng"], swiftSettings: optimised),
-        .target(name: "Datasets", dependencies: [], swiftSettings: optimised),
+        .target(name: "Datasets", dependencies: ["CPng"], swiftSettings: optimised),
         .target(
             name: "Methods", dependencies: ["MethodKit", "Tensors", "Datasets", "Checkpoints"],
-            swiftSettings: optimised),
+            resources: [.copy("Resources/ImageText")], swiftSettings: optimised),
 
         // Sessions: what is stored, and who runs the trials.
         .target(name: "CCrash"),
@@ -81,7 +81,8 @@ let package = Package(
             swiftSettings: optimised),
         .testTarget(name: "MethodKitTests", dependencies: ["MethodKit", "Checkpoints"]),
         .testTarget(
-            name: "MethodsTests", dependencies: ["Methods", "MethodKit", "Checkpoints", "Datasets"],
+            name: "MethodsTests",
+            dependencies: ["Methods", "MethodKit", "Tensors", "Checkpoints", "Datasets"],
             resources: [.copy("Golden")], swiftSettings: optimised),
         .testTarget(
             name: "StoreTests",

@@ -18,6 +18,24 @@ public struct Digest: Sendable, Hashable {
         bytes = Data(hash)
     }
 
+    /// The digest of a file, or of the names and contents of all files right in a folder.
+    ///
+    /// - Throws: what reading throws.
+    public init(ofFile file: URL) throws {
+        var isFolder: ObjCBool = false
+        guard FileManager.default.fileExists(atPath: file.path, isDirectory: &isFolder), isFolder.boolValue
+        else {
+            self.init(of: try Data(contentsOf: file))
+            return
+        }
+        let names = try FileManager.default.contentsOfDirectory(atPath: file.path).sorted()
+        let lines = names.compactMap { name -> String? in
+            guard let contents = try? Data(contentsOf: file.appending(path: name)) else { return nil }
+            return "\(Digest(of: contents).hex) \(name)\n"
+        }
+        self.init(of: Data(lines.joined().utf8))
+    }
+
     /// The 64 hexadecimal digits.
     public var hex: String { bytes.map { String(format: "%02x", $0) }.joined() }
 }

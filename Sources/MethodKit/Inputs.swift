@@ -62,6 +62,19 @@ public struct Input<Value: InputValue>: Sendable, Codable {
             })
     }
 
+    /// A folder of the user's, or none.
+    public init(wrappedValue: Value, _ symbol: String, _ help: String, folder: Void)
+    where Value == InputFile {
+        self.init(
+            wrappedValue, symbol, help, "", false,
+            Limit(range: "a folder") { file in
+                var isFolder: ObjCBool = false
+                return file.path.isEmpty
+                    || FileManager.default.fileExists(atPath: file.path, isDirectory: &isFolder)
+                        && isFolder.boolValue
+            })
+    }
+
     private init(
         _ value: Value, _ symbol: String, _ help: String, _ unit: String, _ live: Bool, _ limit: Limit<Value>
     ) {
@@ -147,12 +160,12 @@ extension Bool: InputChoice {
     public var text: String { self ? "on" : "off" }
 }
 
-/// The path of a user's file; an empty path means none.
+/// The path of a user's file or folder; an empty path means none.
 public struct InputFile: InputValue {
     /// Where it is; empty for none.
     public var path: String
 
-    /// The file at `path`.
+    /// The file or folder at `path`.
     public init(_ path: String = "") { self.path = path }
 
     public static var kind: InputKind { .file }

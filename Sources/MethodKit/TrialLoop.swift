@@ -166,7 +166,7 @@ extension Trial {
         let values = try (stage.shares ?? []).sorted().map { name -> String in
             let text = texts[name] ?? ""
             guard files.contains(name), !text.isEmpty else { return "\(name)=\(text)" }
-            return "\(name)=\(Digest(of: try Data(contentsOf: URL(filePath: text))).hex)"
+            return "\(name)=\(try Digest(ofFile: URL(filePath: text)).hex)"
         }
         return StageKey(method: plan.method, stage: stage.name, seed: seed, inputs: values)
     }

@@ -2,5 +2,6 @@ import MethodKit
 
 /// All methods. To add one, add its type here; to remove one, delete its folder and its line.
 public let catalog: [any Method.Type] = [
-    Steve.self
+    Steve.self,
+    Tulip.self,
 ]

@@ -105,15 +105,6 @@ public func clipGradients(_ parameters: [Tensor], to limit: Double) -> Double {
     return norm
 }
 
-/// Moves the teacher's parameters towards the student's: t = decay t + (1 - decay) s.
-public func followAverage(_ teacher: [Tensor], of student: [Tensor], decay: Double) {
-    demand(teacher.count == student.count, "\(teacher.count) parameters cannot follow \(student.count)")
-    for (t, s) in zip(teacher, student) {
-        bt_scale(t.count, Float(decay), 0, t.pointer, t.pointer)
-        bt_axpy(t.count, Float(1 - decay), s.pointer, t.pointer)
-    }
-}
-
 /// Learning rates over time, as factors of the highest one.
 public enum Schedule: String, Codable, Sendable, CaseIterable {
     case constant, linear, cosine

@@ -1,0 +1,129 @@
+import Checkpoints
+import MethodKit
+import Tensors
+
+/// Embeddings of a source's items, of the student, each of length 1.
+struct Embeddings {
+    /// Row by row: [items, d]
+    let images, texts: [Float]
+    /// Of the held-out items alone.
+    let firstHeldOut: Int
+
+    init(_ student: Student, _ source: some PairSource) {
+        var random = RandomStream(seed: 0)  // originals need no draw
+        let items = 0..<source.count
+        images = Self.of(items.map { source.image($0, .original, using: &random) }, student, source.grid)
+        texts = Self.of(
+            items.map { source.caption($0, .original, using: &random) }, student, source.vocabulary)
+        firstHeldOut = source.training
+    }
+
+    static let chunk = 256
+
+    /// Embeddings of images by their pixels.
+    static func of(_ images: [[Float]], _ student: Student, _ grid: PatchGrid) -> [Float] {
+        stride(from: 0, to: images.count, by: chunk).flatMap { begin -> [Float] in
+            let part = images[begin..<min(begin + chunk, images.count)]
+            let x = Tensor(part.flatMap(grid.patches), [part.count, grid.tokens, grid.width])
+            return withoutGradient { student.image(x).normalised().values }
+        }
+    }
+
+    /// Embeddings of texts.
+    static func of(_ texts: [String], _ student: Student, _ vocabulary: Vocabulary) -> [Float] {
+        stride(from: 0, to: texts.count, by: chunk).flatMap { begin -> [Float] in
+            let part = texts[begin..<min(begin + chunk, texts.count)].map(vocabulary.encode)
+            return withoutGradient { student.text(TextBatch(part)).normalised().values }
+        }
+    }
+
+    /// Rows of one side.
+    static func rows(_ values: [Float], _ range: Range<Int>) -> [Float] {
+        Array(values[range.lowerBound * Size.width..<range.upperBound * Size.width])
+    }
+}
+
+extension Learner {
+    /// Probes, retrieval and swap tests on held-out items, and what can be looked at. It draws from streams of its own,
+    /// so evaluating more or less often changes nothing else.
+    func evaluate(
+        _ source: some PairSource, _ idea: Tulip.Idea, isLast: Bool, _ trial: Trial<Tulip.Inputs>
+    ) {
+        let embeddings = Embeddings(student, source)
+        let accuracies = probe(embeddings, source)
+        for (metric, accuracy) in zip(Tulip.probes, accuracies) { trial.report(metric, accuracy) }
+        trial.report(Tulip.detail, accuracies.reduce(0, +) / Double(accuracies.count))
+        trial.report(Tulip.recall, recall(embeddings, source))
+        trial.report(Tulip.swaps, swapTest(source, trial.stream("swaps")))
+        trial.report(Tulip.seen, Double(imagesSeen))
+        trial.keep("probes", Tulip.probeTable(source, accuracies))
+        trial.keep("similarity", similarityMap(source, trial.stream("similarity")))
+        guard isLast else { return }
+        trial.keep("attention", attentionPicture(source))
+        if idea.rebuilds { trial.keep("rebuilt", rebuiltPicture(source, trial.stream("pictures"))) }
+    }
+
+    /// Accuracy on held-out images of a probe for each detail, trained on the training images.
+    private func probe(_ embeddings: Embeddings, _ source: some PairSource) -> [Double] {
+        let training = 0..<source.training, heldOut = source.training..<source.count
+        return source.details.map { detail in
+            let probe = LinearProbe(
+                Embeddings.rows(embeddings.images, training), labels: Array(detail.labels[training]),
+                classes: detail.classes)
+            return probe.accuracy(
+                Embeddings.rows(embeddings.images, heldOut), labels: Array(detail.labels[heldOut]))
+        }
+    }
+
+    /// Share of held-out images whose caption is among the five nearest; equal captions are one.
+    private func recall(_ embeddings: Embeddings, _ source: some PairSource) -> Double {
+        var random = RandomStream(seed: 0)  // originals need no draw
+        let heldOut = source.training..<source.count
+        let captions = heldOut.map { source.caption($0, .original, using: &random) }
+        var firsts: [String: Int] = [:]
+        for (row, caption) in captions.enumerated() where firsts[caption] == nil { firsts[caption] = row }
+        let candidates = firsts.values.sorted()
+        let x = Tensor(Embeddings.rows(embeddings.images, heldOut), [captions.count, Size.width])
+        let y = Tensor(Embeddings.rows(embeddings.texts, heldOut), [captions.count, Size.width])
+        let products = x.matmul(y.gathered(candidates), transposed: true).values
+        let places = Dictionary(uniqueKeysWithValues: candidates.enumerated().map { (captions[$1], $0) })
+        let hits = captions.enumerated().count { row, caption in
+            let scores = products[row * candidates.count..<(row + 1) * candidates.count]
+            let own = scores[scores.startIndex + (places[caption] ?? 0)]
+            return scores.count { $0 > own } < 5
+        }
+        return Double(hits) / Double(max(1, captions.count))
+    }
+
+    /// Pairs and swapped views in a test, at most.
+    private static let swapPairs = 250, swapViews = 4
+
+    /// Share of pairs that are nearer to each other than the image to any swapped caption and the caption to any
+    /// swapped image.
+    private func swapTest(_ source: some PairSource, _ stream: RandomStream) -> Double {
+        var random = stream
+        let items = Array((source.training..<source.count).prefix(Self.swapPairs))
+        func views<View>(_ view: (Int, PairView) -> View) -> [View] {
+            items.flatMap { item in
+                [view(item, .original)] + (0..<Self.swapViews).map { _ in view(item, .negative) }
+            }
+        }
+        let images = Embeddings.of(
+            views { source.image($0, $1, using: &random) }, student, source.grid)
+        let texts = Embeddings.of(
+            views { source.caption($0, $1, using: &random) }, student, source.vocabulary)
+        let stride = Self.swapViews + 1
+        let right = items.indices.count { item in
+            let own = Self.product(images, item * stride, texts, item * stride)
+            return (1..<stride).allSatisfy {
+                Self.product(images, item * stride, texts, item * stride + $0) < own
+                    && Self.product(images, item * stride + $0, texts, item * stride) < own
+            }
+        }
+        return Double(right) / Double(max(1, items.count))
+    }
+
+    private static func product(_ x: [Float], _ i: Int, _ y: [Float], _ j: Int) -> Float {
+        (0..<Size.width).reduce(0) { $0 + x[i * Size.width + $1] * y[j * Size.width + $1] }
+    }
+}

@@ -1,0 +1,128 @@
+import Checkpoints
+
+/// Two objects in a spatial relation, on a ground whose stripes and yellow dots no caption mentions.
+struct Scene: Sendable, Equatable {
+    struct Thing: Sendable, Equatable {
+        let shape, colour: Int
+        var words: String { "\(Scene.colours[colour]) \(Scene.shapes[shape])" }
+    }
+
+    /// Where the first thing is, seen from the second.
+    enum Relation: Int, Sendable, CaseIterable {
+        case left, right, above, below
+        var words: String { ["left of", "right of", "above", "below"][rawValue] }
+        var opposite: Relation { [.right, .left, .below, .above][rawValue] }
+    }
+
+    static let shapes = ["square", "cross", "ring"]
+    static let colours = ["red", "green", "blue"]
+    /// Directions of the stripes, and how many yellow dots there may be.
+    static let directions = 4, mostDots = 4
+
+    var first, second: Thing
+    var relation: Relation
+    /// 0 lying, 1 standing, 2 and 3 the diagonals.
+    let stripes: Int
+    /// 0...``mostDots``
+    let dots: Int
+
+    /// A scene of two different things.
+    init(using random: inout RandomStream) {
+        let things = random.choose(2, of: 9)
+        first = Thing(shape: things[0] / 3, colour: things[0] % 3)
+        second = Thing(shape: things[1] / 3, colour: things[1] % 3)
+        relation = Relation.allCases[random.below(4)]
+        stripes = random.below(Self.directions)
+        dots = random.below(Self.mostDots + 1)
+    }
+
+    var caption: String { "\(first.words) \(relation.words) \(second.words)" }
+
+    /// The same scene seen from the other thing.
+    var seenFromSecond: Scene {
+        var scene = self
+        (scene.first, scene.second, scene.relation) = (second, first, relation.opposite)
+        return scene
+    }
+
+    /// The relation or the colours turned round: the smallest change that makes the caption wrong.
+    func swapped(using random: inout RandomStream) -> Scene {
+        var scene = self
+        if random.chance(0.5), first.colour != second.colour {
+            scene.first = Thing(shape: first.shape, colour: second.colour)
+            scene.second = Thing(shape: second.shape, colour: first.colour)
+            return scene
+        }
+        scene.relation = relation.opposite
+        return scene
+    }
+}
+
+// MARK: Drawing
+
+extension Scene {
+    static let side = 16
+
+    /// Draws the scene: phase of the stripes, sizes, exact places, dots and noise are new each time. [16, 16, 3]
+    func rendered(using random: inout RandomStream) -> [Float] {
+        var canvas = SceneCanvas(stripes: stripes, phase: random.below(4))
+        for _ in 0..<dots {
+            canvas.set(random.below(Self.side), random.below(Self.side), [1, 1, 0])
+        }
+        let centres = centres(using: &random)
+        for (thing, centre) in zip([first, second], centres) {
+            canvas.draw(thing, at: centre, radius: 2 + random.below(2))
+        }
+        return canvas.pixels.map { $0 + Float(random.uniform(-0.06, 0.06)) }
+    }
+
+    /// Rows and columns of both centres.
+    private func centres(using random: inout RandomStream) -> [(y: Int, x: Int)] {
+        let near = 3 + random.below(2), far = 11 + random.below(2)
+        let across = [6 + random.below(4), 6 + random.below(4)]
+        switch relation {
+        case .left: return [(across[0], near), (across[1], far)]
+        case .right: return [(across[0], far), (across[1], near)]
+        case .above: return [(near, across[0]), (far, across[1])]
+        case .below: return [(far, across[0]), (near, across[1])]
+        }
+    }
+}
+
+/// The pixels of a scene.
+private struct SceneCanvas {
+    var pixels: [Float]
+
+    /// Stripes two pixels wide, a little lighter than the ground.
+    init(stripes: Int, phase: Int) {
+        let side = Scene.side
+        pixels = (0..<side * side).flatMap { place -> [Float] in
+            let (y, x) = (place / side, place % side)
+            let along = [y, x, x + y, x - y + side][stripes] + phase
+            return Array(repeating: along / 2 % 2 == 0 ? 0.35 : 0.55, count: 3)
+        }
+    }
+
+    mutating func set(_ y: Int, _ x: Int, _ colour: [Float]) {
+        let side = Scene.side
+        guard (0..<side).contains(y), (0..<side).contains(x) else { return }
+        for channel in 0..<3 { pixels[(y * side + x) * 3 + channel] = colour[channel] }
+    }
+
+    mutating func draw(_ thing: Scene.Thing, at centre: (y: Int, x: Int), radius: Int) {
+        let colour = (0..<3).map { $0 == thing.colour ? Float(0.9) : 0.1 }
+        for dy in -radius...radius {
+            for dx in -radius...radius where Self.covers(thing.shape, dy, dx, radius) {
+                set(centre.y + dy, centre.x + dx, colour)
+            }
+        }
+    }
+
+    private static func covers(_ shape: Int, _ dy: Int, _ dx: Int, _ radius: Int) -> Bool {
+        switch shape {
+        case 0: true
+        case 1: dy == 0 || dx == 0
+        default: max(abs(dy), abs(dx)) == radius
+        }
+    }
+}

@@ -1,0 +1,200 @@
+import Checkpoints
+import MethodKit
+import Tensors
+
+/// TULIP: unified language-image pretraining (Tang et al. 2025), on small scenes and pictures.
+///
+/// Idea. Contrasting images with captions keeps what captions say and drops the rest: fine detail. TULIP adds contrasts
+/// of images with images and of texts with texts, over generated positive and negative views, and has the embedding
+/// rebuild the image and say the text, so that detail has to stay in it.
+///
+/// Equations, with the functions that compute them:
+/// - Eq. 1 L = -(1/B) Σ_ij log σ(z_ij (t x_i·y_j + b)): `SigLIP.outcome`
+/// - Eq. 6 z of anchors with positive and negative views: `GeCo.sameModality`
+/// - Eq. 7 z of images with texts and negatives of both: `GeCo.imageText`
+/// - §3 L_cont = L_IT + L_II + L_TT, the teacher's views in L_IT and L_II: `Learner.addContrastsWithin`
+/// - §3 L_rec, masked patches and next words from one embedding: `ImageDecoder.loss`, `TextDecoder.loss`
+/// - §3 L = λ_c L_cont + λ_r (λ_i L_img + λ_t L_txt): `LossParts.total`
+///
+/// What differs from the paper is on the card, see `TulipCard.swift`.
+public enum Tulip: Method {
+    public enum Arm: String, MethodArm {
+        case siglip, within, recon, tulip
+
+        public var help: String {
+            switch self {
+            case .siglip: "SigLIP: images against captions, nothing else"
+            case .within: "SigLIP + image-image and text-text contrasts over positive views, with a teacher"
+            case .recon: "the same + reconstruction of image and text from the embedding"
+            case .tulip: "the same + generated negative views: TULIP"
+            }
+        }
+    }
+
+    /// Where pairs come from.
+    public enum DataSet: String, InputChoice, CaseIterable, Codable, Sendable { case scenes, emoji, folder }
+
+    public struct Inputs: MethodInputs {
+        @Input("", "scenes drawn here; emoji and clip art that come with the program; your own folder")
+        var data = DataSet.scenes
+        @Input(
+            "", "your folder of PNG pictures, with captions.tsv in it or captions as file names", folder: ())
+        var images = InputFile()
+        @Input("", "scenes to train on", in: 16...20_000) var scenes = 1_500
+        @Input("", "held-out scenes for probes and retrieval", in: 16...10_000) var heldOut = 1_000
+        @Input("B", "pairs in a batch", in: 4...1_024) var batch = 64
+        @Input(
+            "", "steps of SigLIP before the arm's own, as in the paper; 0 starts from scratch", in: 0...20_000
+        )
+        var pretraining = 0
+        @Input("", "the arm's own steps", in: 1...50_000) var steps = 600
+        @Input("", "steps between two evaluations", in: 1...50_000) var every = 200
+        @Input(
+            "η", "learning rate; the paper's 1e-5 is for its large, trained model", in: 1e-6...0.1, live: true
+        )
+        var rate = 1e-3
+        @Input("λ_c", "weight of the contrasts", in: 0...100, live: true) var contrastWeight = 1.0
+        @Input("λ_r", "weight of the reconstructions", in: 0...100, live: true) var rebuildWeight = 1.0
+        @Input("λ_i", "weight of images among the reconstructions", in: 0...100, live: true)
+        var imageWeight = 1.0
+        @Input("λ_t", "weight of texts among the reconstructions", in: 0...100, live: true)
+        var textWeight = 0.2
+        @Input("", "weight of the contrasts within a modality and of the teacher", in: 0...10, live: true)
+        var withinWeight = 1.0
+        @Input("", "share of a batch that gets negative views", in: 0...1, live: true) var negatives = 1.0
+        @Input("m", "decay of the teacher's average", in: 0...1, live: true) var decay = 0.99
+        @Input("", "share of patches hidden from the decoder", in: 0...1, live: true) var mask = 0.9
+        @Input("", "largest norm of the gradient", in: 0.01...100, live: true) var clip = 2.0
+
+        public init() {}
+
+        var weights: LossWeights {
+            LossWeights(
+                contrast: contrastWeight, reconstruction: rebuildWeight, image: imageWeight, text: textWeight)
+        }
+    }
+
+    static let detail = Metric(
+        "detail probe", "mean accuracy of the two linear probes on held-out images", better: .higher)
+    static let probes = [
+        Metric(
+            "stripes probe",
+            "linear probe of the stripes' direction, which no caption says; with pictures, of their main hue",
+            better: .higher),
+        Metric(
+            "dots probe",
+            "linear probe of the number of yellow dots, which no caption says; with pictures, of how much of them is covered",
+            better: .higher),
+    ]
+    static let recall = Metric(
+        "R@5", "share of held-out images whose caption is among the five nearest distinct ones",
+        better: .higher)
+    static let swaps = Metric(
+        "swap test", "share of held-out pairs nearer to each other than to four swapped views of either side",
+        better: .higher)
+    static let loss = Metric("loss", "total loss of the arm on its batch", better: .neither)
+    static let imageText = Metric("image-text", "L_IT on the batch", better: .lower)
+    static let imageImage = Metric("image-image", "L_II on the batch", better: .lower)
+    static let textText = Metric("text-text", "L_TT on the batch", better: .lower)
+    static let rebuiltImage = Metric(
+        "rebuilt image", "squared error on hidden patches, in sixteenths of the squared range", better: .lower
+    )
+    static let rebuiltText = Metric(
+        "rebuilt text", "cross-entropy of the next word", unit: "nats", better: .lower)
+    static let distance = Metric(
+        "EMA distance", "distance of the teacher's parameters from the student's, in lengths of the latter",
+        better: .neither)
+    static let seen = Metric(
+        "images encoded", "images and views that an image encoder read so far: what a step costs",
+        unit: "images", better: .neither)
+    public static let metrics =
+        [detail] + probes
+        + [
+            recall, swaps, loss, imageText, imageImage, textText, rebuiltImage, rebuiltText, distance, seen,
+        ]
+
+    static let pretrain = Stage<Inputs>.shared(
+        "siglip",
+        reads: ["data", "images", "scenes", "heldOut", "batch", "pretraining"]
+    ) { $0.pretraining }
+    static let train = Stage<Inputs>("train") { $0.steps }
+    public static let stages = [pretrain, train]
+
+    public static func run(_ arm: Arm, _ trial: Trial<Inputs>) throws {
+        switch trial.inputs.data {
+        case .scenes:
+            var random = trial.stream("scenes")
+            let (training, heldOut) = (trial.inputs.scenes, trial.inputs.heldOut)
+            try run(arm, on: SceneSet(training: training, heldOut: heldOut, using: &random), trial)
+        case .emoji: try run(arm, on: try pictures(in: PictureSet.shippedFolder, trial), trial)
+        case .folder: try run(arm, on: try pictures(in: trial.inputs.images.path, trial), trial)
+        }
+    }
+
+    private static func pictures(in folder: String, _ trial: Trial<Inputs>) throws -> PictureSet {
+        var random = trial.stream("split")
+        return try PictureSet(folder: folder, using: &random)
+    }
+
+    private static func run(_ arm: Arm, on source: some PairSource, _ trial: Trial<Inputs>) throws {
+        var learner = try Learner(source, trial)
+        try trial.train(pretrain, state: &learner) { learner, step, inputs in
+            let factor = Schedule.cosine.factor(
+                at: step, of: inputs.pretraining, warmUp: inputs.pretraining / 20)
+            let losses = learner.learn(idea(.siglip, inputs), source, inputs, rate: 1e-3 * factor)
+            trial.report(imageText, losses.imageText)
+            guard step == inputs.pretraining else { return }
+            // What was trained is the start of both networks, and no optimiser remembers how.
+            learner.teacher = try learner.student.image.copied()
+            learner.optimiser = AdamW(rate: 1e-3, decay: 1e-4)
+        }
+        try trial.train(train, state: &learner) { learner, step, inputs in
+            let factor = Schedule.cosine.factor(at: step, of: inputs.steps, warmUp: inputs.steps / 20)
+            let idea = idea(arm, inputs)
+            let losses = learner.learn(idea, source, inputs, rate: inputs.rate * factor)
+            if step % 4 == 0 || step == inputs.steps { report(losses, learner, idea, inputs, trial) }
+            if step % inputs.every == 0 || step == inputs.steps {
+                learner.evaluate(source, idea, isLast: step == inputs.steps, trial)
+            }
+        }
+    }
+
+    private static func report(
+        _ losses: LossParts<Double>, _ learner: Learner, _ idea: Idea, _ inputs: Inputs,
+        _ trial: Trial<Inputs>
+    ) {
+        trial.report(loss, losses.total(inputs.weights))
+        trial.report(imageText, losses.imageText)
+        let others = [
+            (imageImage, losses.imageImage), (textText, losses.textText), (rebuiltImage, losses.image),
+            (rebuiltText, losses.text), (distance, idea.hasTeacher ? learner.teacherDistance : nil),
+        ]
+        for case (let metric, let value?) in others { trial.report(metric, value) }
+    }
+
+    // MARK: The arms
+
+    /// Which parts of the method are on.
+    struct Idea {
+        /// Weight of L_II, L_TT and the teacher's share of L_IT.
+        var within = 0.0
+        /// Whether the embedding rebuilds image and text.
+        var rebuilds = false
+        /// Share of a batch with generated negatives.
+        var negatives = 0.0
+
+        var hasTeacher: Bool { within > 0 }
+    }
+
+    /// The arms differ here and nowhere else: which losses and views are on.
+    static func idea(_ arm: Arm, _ inputs: Inputs) -> Idea {
+        let rebuilds = inputs.rebuildWeight > 0
+        switch arm {
+        case .siglip: return Idea()
+        case .within: return Idea(within: inputs.withinWeight)
+        case .recon: return Idea(within: inputs.withinWeight, rebuilds: rebuilds)
+        case .tulip:
+            return Idea(within: inputs.withinWeight, rebuilds: rebuilds, negatives: inputs.negatives)
+        }
+    }
+}

@@ -1,0 +1,59 @@
+/// The words of all captions, as numbers.
+struct Vocabulary {
+    /// The number that ends a text and fills up short ones, and the one of words that are not known.
+    static let end = 0, unknown = 1
+    /// Words of a text that count.
+    static let longest = 10
+
+    private let numbers: [String: Int]
+    let words: [String]
+
+    /// The most frequent words, at most `most` of them; equally frequent ones in the alphabet's order.
+    init(_ captions: [String], most: Int = 1_000) {
+        var counts: [String: Int] = [:]
+        for word in captions.flatMap(Self.split) { counts[word, default: 0] += 1 }
+        let kept = counts.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.prefix(most).map(\.key)
+        words = [".", "?"] + kept
+        numbers = Dictionary(uniqueKeysWithValues: kept.enumerated().map { ($1, $0 + 2) })
+    }
+
+    var count: Int { words.count }
+
+    /// The words of a text in lower case, without punctuation.
+    static func split(_ text: String) -> [String] {
+        text.lowercased().split { !$0.isLetter && !$0.isNumber }.map(String.init)
+    }
+
+    /// The numbers of the first words of a text; never none.
+    func encode(_ text: String) -> [Int] {
+        let known = Self.split(text).prefix(Self.longest).map { numbers[$0] ?? Self.unknown }
+        return known.isEmpty ? [Self.unknown] : known
+    }
+}
+
+/// Texts as rows of one length.
+struct TextBatch {
+    /// Row by row, filled up with ``Vocabulary/end``: [texts, longest]
+    let tokens: [Int]
+    /// How many of a row are words.
+    let lengths: [Int]
+
+    var count: Int { lengths.count }
+
+    init(_ texts: [[Int]]) {
+        lengths = texts.map(\.count)
+        tokens = texts.flatMap {
+            $0 + Array(repeating: Vocabulary.end, count: Vocabulary.longest - $0.count)
+        }
+    }
+
+    /// What a causal decoder has to say: each text's words, then the end; -1 where nothing is asked.
+    var targets: [Int] {
+        let width = Vocabulary.longest
+        return lengths.enumerated().flatMap { row, length in
+            (0...width).map { place -> Int in
+                place < length ? tokens[row * width + place] : place == length ? Vocabulary.end : -1
+            }
+        }
+    }
+}
