@@ -272,6 +272,20 @@ final class Bench {
         #expect(try bench.store.points(of: trial.id, metric: 0).last?.value.isNaN == true)
     }
 
+    @Test func emptyCellsOfAMapAreTheSameWhenSaidAgain() throws {
+        func map(_ value: Float) -> TrialEvent {
+            .artifact(name: "map", .heatMap(HeatMap([.nan, value], rows: ["r"], columns: ["a", "b"])))
+        }
+        func remove(_ event: TrialEvent) throws -> Int {
+            var echo = Echo(points: [[]], events: [map(1)], edits: []), batch = TrialLink().drain()
+            batch.events = [TimedEvent(step: 1, elapsed: 0, event: event)]
+            try echo.remove(from: &batch, metrics: Ticker.metrics)
+            return batch.events.count
+        }
+        #expect(try remove(map(1)) == 0)
+        #expect(throws: EchoError.self) { try remove(map(2)) }
+    }
+
     @Test func aResumedTrialThatSaysSomethingElseFails() throws {
         let bench = try Bench()
         let (session, trials) = try bench.start()
