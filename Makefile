@@ -1,6 +1,7 @@
-# make run      installs what is missing, builds, and shows methods at work
+# make run      installs what is missing, builds, and opens the workbench
 # make test     the same set-up, then the whole test suite and the lint
 # make bench    speed beside PyTorch and TensorBoard, where python3 can import them
+# make bench-ui the screen beside W&B LEET, where python3 can import wandb
 # make lint     formatting, imports
 # make soak     the long versions of the kill and fuzz tests
 # make install  PREFIX=/usr/local
@@ -13,15 +14,15 @@ PACKAGES := libncurses-dev libsqlite3-dev libdnnl-dev zlib1g-dev libpng-dev libs
 # Undeclared imports between targets are errors.
 CHECKED := --explicit-target-dependency-import-check error
 
-.PHONY: run test bench lint soak install clean setup toolchain
+.PHONY: run test bench bench-ui lint soak install clean setup toolchain
 .DEFAULT_GOAL := run
 
 run: setup
 	@swift build -c release --product benchtop
-	@.build/release/benchtop duel steve --preset quick
+	@.build/release/benchtop
 
-# Tests open exported weights in Python.
-test soak: PACKAGES += python3
+# Tests open exported weights in Python, and look at the screen through a terminal emulator.
+test soak: PACKAGES += python3 libvterm-dev
 
 test: setup lint
 	swift build --build-tests $(CHECKED)
@@ -29,6 +30,13 @@ test: setup lint
 
 bench: setup
 	swift run -c release --package-path Tests/Benchmarks bench
+
+# The screen beside W&B LEET, where python3 can import wandb; one driver, same data, interleaved.
+bench-ui: PACKAGES += python3
+bench-ui: setup
+	swift build -c release --product benchtop
+	swift run -c release --package-path Tests/Benchmarks bench sessions .build/screen
+	python3 Tests/Benchmarks/screen.py .build/release/benchtop .build/screen
 
 lint: toolchain
 	swift format lint --strict --recursive --parallel Package.swift Sources Tests
@@ -42,6 +50,8 @@ install: setup
 	install -D -m 755 .build/release/benchtop $(DESTDIR)$(PREFIX)/bin/benchtop
 	install -d $(DESTDIR)$(PREFIX)/share/benchtop/Sessions
 	install -m 644 Sessions/*.sqlite $(DESTDIR)$(PREFIX)/share/benchtop/Sessions
+	install -d $(DESTDIR)$(PREFIX)/share/benchtop/Themes
+	install -m 644 Themes/*.toml $(DESTDIR)$(PREFIX)/share/benchtop/Themes
 	install -d $(DESTDIR)$(PREFIX)/share/bash-completion/completions $(DESTDIR)$(PREFIX)/share/zsh/site-functions \
 		$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d $(DESTDIR)$(PREFIX)/share/man/man1
 	.build/release/benchtop --generate-completion-script bash > $(DESTDIR)$(PREFIX)/share/bash-completion/completions/benchtop

@@ -34,6 +34,7 @@ let package = Package(
             swiftSettings: optimised),
 
         // Sessions: what is stored, and who runs the trials.
+        .target(name: "CCrash"),
         .target(
             name: "Store",
             dependencies: [
@@ -43,16 +44,28 @@ let package = Package(
             swiftSettings: optimised),
         .target(
             name: "SessionControl",
-            dependencies: ["MethodKit", "Store", "Checkpoints"]),
+            dependencies: ["MethodKit", "Store", "Checkpoints", "CCrash"]),
 
         // The screen.
-        .target(name: "CTerminal"),
-        .target(name: "Terminal", dependencies: ["CTerminal"], swiftSettings: optimised),
+        .target(name: "CNcurses", linkerSettings: [.linkedLibrary("ncursesw"), .linkedLibrary("tinfo")]),
+        .target(
+            name: "Terminal",
+            dependencies: [
+                "CNcurses", "CCrash", "Checkpoints", .product(name: "TOMLKit", package: "TOMLKit"),
+            ],
+            swiftSettings: optimised),
+
+        .target(name: "Charts", dependencies: ["Terminal"], swiftSettings: optimised),
+        .target(
+            name: "Panes",
+            dependencies: ["Charts", "Terminal", "MethodKit", "Store", "SessionControl"],
+            swiftSettings: optimised),
 
         .executableTarget(
             name: "benchtop",
             dependencies: [
-                "MethodKit", "Methods", "Store", "SessionControl", "Terminal", "Tensors", "Checkpoints",
+                "Panes", "MethodKit", "Methods", "Store", "SessionControl", "Terminal", "Tensors",
+                "Checkpoints",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "TOMLKit", package: "TOMLKit"),
             ]),
@@ -82,6 +95,18 @@ let package = Package(
                 "SessionControl", "MethodKit", "Store", "Checkpoints",
                 .product(name: "GRDB", package: "GRDB.swift"),
             ]),
+        .testTarget(
+            name: "ChartsTests", dependencies: ["Charts", "Terminal"], resources: [.copy("Golden")],
+            swiftSettings: optimised),
+        .testTarget(
+            name: "PanesTests",
+            dependencies: ["Panes", "Charts", "Terminal", "Methods", "MethodKit", "SessionControl", "Store"],
+            resources: [.copy("Golden")], swiftSettings: optimised),
+        // The real program in a terminal that only tests have.
+        .systemLibrary(name: "CVterm", path: "Tests/CVterm"),
+        .testTarget(
+            name: "ScreenTests", dependencies: ["benchtop", "Terminal", "Checkpoints", "CVterm"],
+            swiftSettings: optimised),
         .testTarget(
             name: "CommandTests", dependencies: ["benchtop", "Store", "Checkpoints"], swiftSettings: optimised
         ),

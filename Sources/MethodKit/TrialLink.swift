@@ -18,6 +18,8 @@ public final class TrialLink: Sendable {
         public var checkpoints: [Checkpoint] = []
         /// Every point and event of the steps up to and including this one is in this or an earlier batch.
         public var completed = 0
+        /// When the oldest of it was said, in nanoseconds of `DispatchTime`; nil when nothing was.
+        public var since: UInt64?
         /// Whether the trial waits for an order to go on.
         public var isPaused = false
 
@@ -116,6 +118,7 @@ public final class TrialLink: Sendable {
         points: [Point] = [], events: [TimedEvent] = [], checkpoint: Checkpoint? = nil, completed: Int? = nil
     ) {
         outbox.withLock { batch in
+            if batch.since == nil { batch.since = DispatchTime.now().uptimeNanoseconds }
             batch.points.append(contentsOf: points)
             batch.events.append(contentsOf: events)
             if let checkpoint { batch.checkpoints.append(checkpoint) }

@@ -40,6 +40,7 @@ final class RunningTrial: Sendable {
     let edits: [Edit]
     let resume: TrialPlan.Resume?
     let link = TrialLink()
+    let crash = CrashWatch()
     let state: Locked<State>
 
     init(
@@ -58,6 +59,8 @@ final class RunningTrial: Sendable {
     ///
     /// - Returns: how it ended.
     func execute(cache: (any StageCache)?) -> Ending {
+        crash.watchThread()
+        defer { crash.leaveThread() }
         do {
             try method.run(
                 record.arm, texts: inputs, seed: record.seed, edits: edits, elapsed: record.elapsed,

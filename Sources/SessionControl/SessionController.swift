@@ -255,6 +255,10 @@ public final class SessionController: Sendable {
             return state.running.compactMap { state.trials[$0] }
         }
         for trial in running {
+            if let sentence = trial.crash.sentence {
+                end(trial, .failed, sentence)
+                continue
+            }
             collect(from: trial)
             askForCheckpoint(trial)
         }

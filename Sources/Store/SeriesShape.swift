@@ -11,7 +11,7 @@ enum SeriesShape {
 
 extension Bucket {
     /// One point.
-    init(_ point: Point) {
+    public init(_ point: Point) {
         let isFinite = point.value.isFinite
         self.init(
             firstStep: point.step, lastStep: point.step, firstElapsed: point.elapsed,
@@ -28,7 +28,7 @@ extension Bucket {
     }
 
     /// Takes in the bucket that follows.
-    mutating func add(_ next: Bucket) {
+    public mutating func add(_ next: Bucket) {
         lastStep = next.lastStep
         lastElapsed = next.lastElapsed
         count += next.count

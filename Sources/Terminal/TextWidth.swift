@@ -1,4 +1,4 @@
-import CTerminal
+import CNcurses
 import Foundation
 
 /// How many cells a text takes in a terminal.

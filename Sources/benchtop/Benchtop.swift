@@ -16,11 +16,13 @@ struct Benchtop: ParsableCommand {
             """,
         version: version,
         subcommands: [
-            MethodsCommand.self, InputsCommand.self, CardCommand.self, RunCommand.self, DuelCommand.self,
+            WorkbenchCommand.self, MethodsCommand.self, InputsCommand.self, CardCommand.self, RunCommand.self,
+            DuelCommand.self,
             ClaimCommand.self, SessionsCommand.self, ShowCommand.self, CompareCommand.self,
             ReplayCommand.self, ProveCommand.self, ResumeCommand.self, ExportCommand.self,
             DoctorCommand.self,
-        ])
+        ],
+        defaultSubcommand: WorkbenchCommand.self)
 
     /// The program's version, kept in every session.
     static let version = "0.1.0"

@@ -1,6 +1,8 @@
 import ArgumentParser
 import Foundation
+import Terminal
 import MethodKit
+import Panes
 import SessionControl
 import Store
 

@@ -1,55 +1,12 @@
 import Foundation
 import Terminal
 
-/// A table for people: columns as wide as their widest cell, the last one wrapped at the terminal's edge.
-struct Columns {
-    private var rows: [[String]]
-    private let indent: Int
-
-    /// A table with these headings.
-    init(_ headings: String..., indent: Int = 0) { self.init(row: headings, indent: indent) }
-
-    /// A table whose first row is `row`.
-    init(row: [String], indent: Int = 0) {
-        rows = [row]
-        self.indent = indent
-    }
-
-    /// Adds a row.
-    mutating func add(_ cells: [String]) { rows.append(cells) }
-
-    /// The lines, none wider than `width` where words allow it.
-    func lines(width: Int = Columns.terminalWidth) -> [String] {
-        guard let count = rows.map(\.count).max() else { return [] }
-        let widths = (0..<count).map { column in
-            rows.map { column < $0.count ? TextWidth.of($0[column]) : 0 }.max() ?? 0
-        }
-        let margin = indent + widths.dropLast().reduce(0) { $0 + $1 + 2 }
-        return rows.enumerated().flatMap { index, row -> [String] in
-            let cells = row.dropLast().enumerated().map { pad($1, widths[$0]) + "  " }
-            let head = String(repeating: " ", count: indent) + cells.joined()
-            let tail = row.last ?? ""
-            if margin + min(widths.last ?? 0, 16) > width {
-                // No room beside the other columns: the last one goes below, its heading goes.
-                return [head.trimmedRight] + (index == 0 || tail.isEmpty ? [] : below(tail, width))
-            }
-            return Self.wrap(tail, width: width - margin).enumerated().map { line, text in
-                ((line == 0 ? head : String(repeating: " ", count: margin)) + text).trimmedRight
-            }
-        }
-    }
-
-    private func below(_ text: String, _ width: Int) -> [String] {
-        let margin = String(repeating: " ", count: indent + 4)
-        return Self.wrap(text, width: max(16, width - margin.count)).map { margin + $0 }
-    }
+extension Columns {
+    /// The lines at the terminal's width.
+    func lines() -> [String] { lines(width: Self.terminalWidth) }
 
     /// Writes the table to standard output.
     func show() { for line in lines() { Output.line(line) } }
-
-    private func pad(_ text: String, _ width: Int) -> String {
-        text + String(repeating: " ", count: max(0, width - TextWidth.of(text)))
-    }
 
     /// The width that a table may take; a pipe has no edge.
     static var terminalWidth: Int {
@@ -58,29 +15,4 @@ struct Columns {
         guard ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 80 }
         return Int(size.ws_col)
     }
-
-    /// Breaks a text between words.
-    static func wrap(_ text: String, width: Int) -> [String] {
-        var lines = [""]
-        for word in text.split(separator: " ") {
-            let joined = (lines.last ?? "").isEmpty ? String(word) : "\(lines[lines.count - 1]) \(word)"
-            if TextWidth.of(joined) <= width || lines[lines.count - 1].isEmpty {
-                lines[lines.count - 1] = joined
-            } else {
-                lines.append(String(word))
-            }
-        }
-        return lines
-    }
-}
-
-extension String {
-    fileprivate var trimmedRight: String {
-        String(reversed().drop { $0 == " " }.reversed())
-    }
-}
-
-extension Double {
-    /// The number for people: four significant digits, no trailing zeros.
-    var brief: String { isFinite ? String(format: "%.4g", self) : "\(self)" }
 }

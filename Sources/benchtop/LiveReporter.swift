@@ -1,5 +1,6 @@
 import Foundation
 import SessionControl
+import Panes
 import Store
 import Terminal
 

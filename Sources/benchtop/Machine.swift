@@ -16,6 +16,13 @@ enum Machine {
         [Compute.cpu, Compute.kernels, Compute.gemm, "\(threads)", Benchtop.version].joined(separator: "\n")
     }
 
+    /// Memory of this program, in bytes, as `/proc` has it; 0 where it cannot be read.
+    static var memory: Int {
+        guard let text = try? String(contentsOfFile: "/proc/self/statm", encoding: .utf8) else { return 0 }
+        let pages = text.split(separator: " ").dropFirst().first.flatMap { Int($0) } ?? 0
+        return pages * Int(getpagesize())
+    }
+
     private static var system: String {
         var name = utsname()
         uname(&name)

@@ -5,15 +5,16 @@ import SessionControl
 import Store
 import Terminal
 
-/// `benchtop replay ID|FILE --plain`: everything that a session said, again.
+/// `benchtop replay ID|FILE`: a session again, in the workbench or as text.
 struct ReplayCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "replay", abstract: "Print a saved session as it went, step by step.")
+        commandName: "replay",
+        abstract: "Play a saved session again: in the workbench, or with --plain as text.")
 
     @Argument(help: "A session: short id, name, 'last', or a store file.") var session: String
     @OptionGroup var store: StoreOption
-    @Flag(help: "Print text; needed where there is no workbench.") var plain = false
-    @Option(help: "Times as fast as it was recorded; 0 prints everything at once.") var speed = 0.0
+    @Flag(help: "Print text, as it always is where there is no terminal.") var plain = false
+    @Option(help: "Times as fast as it was recorded; in text, 0 prints everything at once.") var speed = 0.0
     @Option(help: "Only this trial.") var trial: Int64?
     @Flag(help: "One JSON object a line.") var json = false
 
@@ -24,6 +25,17 @@ struct ReplayCommand: ParsableCommand {
     }
 
     func run() throws {
+        let wantsText = plain || json || trial != nil || !Output.isTerminal
+        if wantsText { try printText() } else { try openWorkbench() }
+    }
+
+    private func openWorkbench() throws {
+        var opening = Opening(store: store)
+        (opening.session, opening.isPlaying, opening.speed) = (session, true, speed > 0 ? speed : nil)
+        try opening.open()
+    }
+
+    private func printText() throws {
         let found = try FoundSession(session, in: store)
         let trials = try found.store.trials(of: found.session.id)
         if let trial, !trials.contains(where: { $0.id == trial }) {

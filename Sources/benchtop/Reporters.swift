@@ -1,5 +1,6 @@
 import Foundation
 import MethodKit
+import Panes
 import SessionControl
 import Store
 

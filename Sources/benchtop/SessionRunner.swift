@@ -3,6 +3,7 @@ import Checkpoints
 import Dispatch
 import Foundation
 import MethodKit
+import Panes
 import SessionControl
 import Store
 import Tensors

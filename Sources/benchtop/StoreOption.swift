@@ -51,15 +51,16 @@ extension FoundSession {
     /// Finds a session by short id, name or `last` in the user's store, or a store file by its path.
     ///
     /// - Throws: `StoreError`, ``Failure``.
-    init(_ text: String, in option: StoreOption) throws {
+    init(_ text: String, in option: StoreOption, own: SessionStore? = nil) throws {
         if text.hasSuffix(".sqlite") || text.contains("/") {
             guard FileManager.default.fileExists(atPath: text) else {
                 throw Failure("There is no file '\(text)'.", Status.unknown)
             }
-            let store = try SessionStore(path: text, mode: .immutable)
+            let path = URL(filePath: text).standardizedFileURL.path
+            let store = try SessionStore(path: path, mode: .immutable)
             self.init(store: store, session: try store.find("last"))
         } else {
-            let store = try option.open()
+            let store = try own ?? option.open()
             self.init(store: store, session: try store.find(text))
         }
     }

@@ -18,6 +18,7 @@ enum Ticker: Method {
         @Input("η", "step length", in: 0...10, live: true) var rate = 0.1
         @Input("", "steps", in: 1...100_000) var steps = 300
         @Input("", "step at which the value becomes NaN; 0 for never", in: 0...100_000) var breakAt = 0
+        @Input("", "step at which the fast arm traps; 0 for never", in: 0...100_000) var trapAt = 0
         @Input("", "microseconds that a step takes", in: 0...100_000) var pause = 500
     }
 
@@ -49,6 +50,7 @@ enum Ticker: Method {
         try trial.train(warm, state: &state) { state, _, _ in state.place += state.random.uniform() }
         try trial.train(tick, state: &state) { state, step, inputs in
             usleep(UInt32(inputs.pause))
+            if arm == .fast { precondition(step != inputs.trapAt, "asked to trap") }
             state.place += inputs.rate * (state.random.gaussian() - (arm == .fast ? 1 : 0))
             trial.report(place, step == inputs.breakAt ? .nan : state.place)
             if step % 50 == 0 { trial.log("at \(step)") }
@@ -113,6 +115,17 @@ final class Bench {
         let (_, trials) = try bench.start(arms: [arm], seeds: [seed], typed)
         bench.controller.wait()
         return try bench.values(trials[0].id)
+    }
+
+    @Test func aCrashEndsItsTrialOnly() throws {
+        let bench = try Bench(jobs: 1)
+        let (session, trials) = try bench.start(arms: ["plain", "fast"], seeds: [1, 2], ["trapAt": "40"])
+        #expect(bench.controller.wait(timeout: .now() + 30))
+        let ended = try bench.store.trials(of: session.id)
+        #expect(ended.map(\.status) == [.finished, .failed, .finished, .failed])
+        #expect(ended[1].message.hasPrefix("The engine crashed"))
+        #expect(try bench.values(trials[1].id).count == 39)
+        #expect(try bench.store.integrity() == [])
     }
 
     @Test func trialsRunToTheirEndAndAreSaved() throws {

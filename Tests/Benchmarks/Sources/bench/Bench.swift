@@ -5,6 +5,9 @@ import Tensors
 @main
 struct Bench {
     static func main() throws {
+        if CommandLine.arguments.count == 3, CommandLine.arguments[1] == "sessions" {
+            return try sessions(in: URL(filePath: CommandLine.arguments[2]))
+        }
         let wanted = Set(CommandLine.arguments.dropFirst())
         print("CPU \(Compute.cpu), kernels \(Compute.kernels), \(Compute.gemm); CPU-seconds, medians.\n")
         try networks { wanted.isEmpty || !wanted.isDisjoint(with: ["networks", $0.name]) }

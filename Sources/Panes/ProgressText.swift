@@ -1,19 +1,20 @@
 import Foundation
 import SessionControl
 import Store
+import Terminal
 
 /// A trial's progress in words.
-enum ProgressText {
+public enum ProgressText {
     /// Seconds on a steady clock.
-    static var now: Double { ProcessInfo.processInfo.systemUptime }
+    public static var now: Double { ProcessInfo.processInfo.systemUptime }
 
     /// What is run.
-    static func heading(_ session: SessionRecord) -> String {
+    public static func heading(_ session: SessionRecord) -> String {
         "Session \(session.shortID): \(session.method), preset \(session.preset)."
     }
 
     /// One trial in one line.
-    static func line(_ trial: TrialProgress, _ session: SessionRecord) -> String {
+    public static func line(_ trial: TrialProgress, _ session: SessionRecord) -> String {
         var parts = ["\(trial.trial.arm) seed \(trial.trial.seed)", state(trial)]
         if let metric = session.metrics.first, let value = trial.last.first ?? nil {
             parts.append("\(metric.name) \(value.brief)")
@@ -23,7 +24,7 @@ enum ProgressText {
     }
 
     /// Where the trial is.
-    static func state(_ trial: TrialProgress) -> String {
+    public static func state(_ trial: TrialProgress) -> String {
         switch trial.status {
         case .running where trial.stage.isEmpty: "starting"
         case .running: "\(trial.stage) \(trial.completed)/\(trial.total)"
@@ -32,7 +33,7 @@ enum ProgressText {
     }
 
     /// Steps in a second, time left, and what is saved.
-    static func pace(_ trial: TrialProgress) -> String {
+    public static func pace(_ trial: TrialProgress) -> String {
         var parts: [String] = []
         if trial.status == .running, let rate = trial.rate { parts.append("\(pace(rate)) steps/s") }
         if let remaining = trial.remaining { parts.append("ETA \(duration(remaining))") }
@@ -41,10 +42,12 @@ enum ProgressText {
     }
 
     /// A rate without digits that change all the time.
-    static func pace(_ rate: Double) -> String { rate >= 10 ? "\(Int(rate))" : String(format: "%.1f", rate) }
+    public static func pace(_ rate: Double) -> String {
+        rate >= 10 ? "\(Int(rate))" : String(format: "%.1f", rate)
+    }
 
     /// Seconds as "4 s", "2 min 5 s" or "1 h 3 min".
-    static func duration(_ seconds: Double) -> String {
+    public static func duration(_ seconds: Double) -> String {
         let seconds = Int(seconds.rounded(.up))
         switch seconds {
         case ..<60: return "\(seconds) s"

@@ -1,9 +1,10 @@
 import MethodKit
+import Terminal
 
 /// A card as text for people.
-enum CardText {
+public enum CardText {
     /// The lines of a card, none wider than `width` where words allow it.
-    static func lines(of method: MethodInfo, width: Int) -> [String] {
+    public static func lines(of method: MethodInfo, width: Int) -> [String] {
         let card = method.card
         var lines = ["\(card.title) (\(card.id), version \(method.version))"]
         lines += Columns.wrap(

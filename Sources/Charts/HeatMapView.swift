@@ -1,0 +1,83 @@
+import Terminal
+
+/// A matrix of numbers as colours, or as digits where there are none.
+public struct HeatMapView: Sendable {
+    /// Row by row; NaN is a gap.
+    public var values: [Float]
+    /// One a row and one a column.
+    public var rows, columns: [String]
+    /// The values at the ends of the colours.
+    public var range: ClosedRange<Float>
+
+    /// A matrix with its names; nil for the range takes the smallest and largest value.
+    public init(_ values: [Float], rows: [String], columns: [String], range: ClosedRange<Float>?) {
+        self.values = values
+        self.rows = rows
+        self.columns = columns
+        let finite = values.filter(\.isFinite)
+        self.range = range ?? (finite.min() ?? 0)...(finite.max() ?? 0)
+    }
+
+    /// Draws the part of the matrix that begins at a row and a column.
+    public func draw(
+        on canvas: inout Canvas, in rect: Rect, look: Look, firstRow: Int = 0, firstColumn: Int = 0
+    ) {
+        guard rect.height > 1, rect.width > 4, !rows.isEmpty, !columns.isEmpty else { return }
+        let names = min(rect.width / 3, rows.map { TextWidth.of($0) }.max() ?? 0)
+        let body = Rect(
+            x: rect.x + names + 1, y: rect.y + 1, width: rect.width - names - 1, height: rect.height - 2)
+        let cell = cellWidth(body.width)
+        let shownColumns = firstColumn..<min(columns.count, firstColumn + max(1, body.width / cell))
+        drawHeads(on: &canvas, body, cell, shownColumns, look)
+        for (line, row) in (firstRow..<rows.count).prefix(max(0, body.height)).enumerated() {
+            canvas.write(rows[row], x: rect.x, y: body.y + line, style: look.faint, width: names)
+            for (place, column) in shownColumns.enumerated() {
+                let value = values[row * columns.count + column]
+                put(value, on: &canvas, x: body.x + place * cell, y: body.y + line, width: cell, look)
+            }
+        }
+        let legend = "\(text(range.lowerBound)) to \(text(range.upperBound))"
+        canvas.write(legend, x: rect.x, y: rect.y + rect.height - 1, style: look.faint, width: rect.width)
+    }
+
+    /// Wide enough for the values where there is room, else as narrow as two cells, which is nearly square.
+    private func cellWidth(_ width: Int) -> Int {
+        let each = width / columns.count
+        return each >= 6 ? min(each, 10) : each >= 2 ? each : columns.count <= width ? 1 : 2
+    }
+
+    private func drawHeads(
+        on canvas: inout Canvas, _ body: Rect, _ cell: Int, _ shown: Range<Int>, _ look: Look
+    ) {
+        for (place, column) in shown.enumerated() {
+            let style = place % 2 == 0 ? look.faint : look.text
+            canvas.write(
+                columns[column], x: body.x + place * cell, y: body.y - 1, style: style,
+                width: max(1, cell - (cell > 3 ? 1 : 0)))
+        }
+    }
+
+    private func put(_ value: Float, on canvas: inout Canvas, x: Int, y: Int, width: Int, _ look: Look) {
+        let span = range.upperBound - range.lowerBound
+        let share = span > 0 ? Double((value - range.lowerBound) / span) : 0.5
+        let rect = Rect(x: x, y: y, width: width, height: 1)
+        guard value.isFinite else {
+            return _ = canvas.write(width > 1 ? "--" : "-", x: x, y: y, style: look.faint, width: width)
+        }
+        if look.isMono {
+            let digit = "\(max(0, min(9, Int(share * 10))))"
+            return _ = canvas.write(
+                width >= 6 ? text(value) : digit, x: x, y: y, style: look.text, width: width)
+        }
+        let ground = look.theme.heat(share)
+        let ink: Color = (ground.luminance ?? 0) > 0.3 ? .rgb(0, 0, 0) : .rgb(255, 255, 255)
+        canvas.fill(rect, style: Style(ink, on: ground))
+        if width >= 6 {
+            canvas.write(text(value), x: x, y: y, style: Style(ink, on: ground), width: width - 1)
+        }
+    }
+
+    private func text(_ value: Float) -> String {
+        Ticks.label(Double(value), step: Double(max(abs(value) / 100, 1e-6)))
+    }
+}

@@ -1,0 +1,89 @@
+import Foundation
+import Terminal
+
+/// The edges of a mesh, seen from a side.
+public struct Wireframe: Sendable {
+    /// x, y, z of each vertex; y up.
+    public var vertices: [SIMD3<Float>]
+    /// Indices of each face's corners.
+    public var faces: [[Int]]
+    /// Edges to mark, as pairs of vertices.
+    public var marked: [[Int]]
+    /// Turn about the vertical axis and tilt towards the viewer, in radians.
+    public var yaw = 0.6, pitch = 0.4
+    /// How large it is; 1 fills the rectangle.
+    public var zoom = 1.0
+
+    /// A mesh from its parts.
+    public init(vertices: [SIMD3<Float>], faces: [[Int]], marked: [[Int]]) {
+        self.vertices = vertices
+        self.faces = faces
+        self.marked = marked
+    }
+
+    /// More edges than this are thinned out, since no cell shows them apart.
+    private static let mostEdges = 60_000
+
+    /// Draws the edges; marked ones in the colour of what is bad.
+    public func draw(on canvas: inout Canvas, in rect: Rect, look: Look) {
+        guard !rect.isEmpty, !vertices.isEmpty else { return }
+        let kind: DotGrid.Kind = look.glyphs == .ascii ? .ascii : .braille
+        var grid = DotGrid(kind, columns: rect.width, rows: rect.height)
+        let points = projected(width: Double(grid.width), height: Double(grid.height), kind)
+        let (plain, open) = (grid.addLayer(), grid.addLayer())
+        let every = max(1, faces.reduce(0) { $0 + $1.count } / Self.mostEdges)
+        for face in stride(from: 0, to: faces.count, by: every).map({ faces[$0] }) where face.count > 1 {
+            for corner in face.indices {
+                line(face[corner], face[(corner + 1) % face.count], points, into: &grid, plain)
+            }
+        }
+        for edge in marked where edge.count == 2 { line(edge[0], edge[1], points, into: &grid, open) }
+        for row in 0..<rect.height {
+            for column in 0..<rect.width {
+                let place = row * grid.columns + column
+                let bad = grid.bits(open, cell: place), good = grid.bits(plain, cell: place)
+                guard bad | good != 0 else { continue }
+                let style = bad != 0 ? look.bad : Style(look.theme.series(0), on: look.theme.background)
+                canvas[rect.x + column, rect.y + row] = Cell(
+                    DotGrid.character(bad | good, kind, mark: bad != 0 ? "#" : "."), style)
+            }
+        }
+    }
+
+    /// Places on the grid of dots: turned, tilted, centred, with the same scale both ways.
+    private func projected(width: Double, height: Double, _ kind: DotGrid.Kind) -> [(x: Double, y: Double)] {
+        let low = vertices.reduce(vertices[0]) { SIMD3(min($0.x, $1.x), min($0.y, $1.y), min($0.z, $1.z)) }
+        let high = vertices.reduce(vertices[0]) { SIMD3(max($0.x, $1.x), max($0.y, $1.y), max($0.z, $1.z)) }
+        let centre = (low + high) / 2
+        let radius = max(
+            1e-9,
+            Double(
+                (high - low).x * (high - low).x + (high - low).y * (high - low).y + (high - low).z
+                    * (high - low).z
+            ).squareRoot() / 2)
+        // A dot of an ASCII cell is twice as high as wide; dots of braille are square.
+        let aspect = kind == .ascii ? 2.0 : 1.0
+        let scale = zoom * min(width / aspect, height) / 2 / radius * 0.98
+        return vertices.map { vertex in
+            let p = vertex - centre
+            let (x, y, z) = (Double(p.x), Double(p.y), Double(p.z))
+            let turned = (x: x * cos(yaw) + z * sin(yaw), z: z * cos(yaw) - x * sin(yaw))
+            let up = y * cos(pitch) - turned.z * sin(pitch)
+            return (width / 2 + turned.x * scale * aspect, height / 2 - up * scale)
+        }
+    }
+
+    private func line(
+        _ a: Int, _ b: Int, _ points: [(x: Double, y: Double)], into grid: inout DotGrid, _ layer: Int
+    ) {
+        guard points.indices.contains(a), points.indices.contains(b) else { return }
+        let (p, q) = (points[a], points[b])
+        let steps = max(abs(q.x - p.x), abs(q.y - p.y)).rounded(.up)
+        guard steps.isFinite, steps < 10_000 else { return }
+        for step in 0...max(0, Int(steps)) {
+            let share = steps > 0 ? Double(step) / steps : 0
+            let x = Int((p.x + (q.x - p.x) * share).rounded()), y = Int((p.y + (q.y - p.y) * share).rounded())
+            grid.fill(layer, x: x, from: y, to: y)
+        }
+    }
+}

@@ -1,0 +1,140 @@
+import Foundation
+import MethodKit
+import SessionControl
+import Store
+
+/// Everything that a stored session's trials said, in the order of the seconds since each began.
+///
+/// Trials that ran one after another stand side by side, each at its own start.
+public struct Recording: Sendable {
+    /// One happening with its time and its trial's place.
+    struct Moment: Sendable {
+        let time: Double
+        let trial: Int
+        let happening: Happening
+    }
+
+    /// A place to jump to.
+    public struct Chapter: Sendable, Equatable {
+        /// Seconds since the trials began.
+        public let time: Double
+        /// What happened there.
+        public let text: String
+    }
+
+    let moments: [Moment]
+    /// The session before it said anything.
+    public let start: SessionView
+    /// Seconds until the last trial's end.
+    public let duration: Double
+    /// Last values by trial and metric, for curves that are summaries.
+    private let ends: [(trial: Int, metric: Int, value: Double)]
+
+    /// Reads a session. A metric with more points than `width` is read as its summary.
+    ///
+    /// - Parameters:
+    ///   - session: the session.
+    ///   - store: the store that holds it.
+    ///   - path: the store's path.
+    ///   - total: steps of all stages of a trial, as far as they are known.
+    ///   - width: most buckets of a curve.
+    /// - Throws: `StoreError`.
+    public init(
+        _ session: SessionRecord, _ store: SessionStore, path: String, total: Int, width: Int = Curve.most
+    ) throws {
+        let trials = try store.trials(of: session.id)
+        var moments: [Moment] = [], ends: [(trial: Int, metric: Int, value: Double)] = []
+        for (place, trial) in trials.enumerated() {
+            moments += try Self.moments(of: trial, at: place, session, store)
+            for metric in session.metrics.indices {
+                let curve = try store.curve(of: trial.id, metric: metric, width: width)
+                moments += curve.map {
+                    Moment(time: $0.lastElapsed, trial: place, happening: .points(metric: metric, $0))
+                }
+                // A bucket of several points does not say which came last.
+                if let last = curve.last, last.count > 1,
+                    let point = try store.lastValue(of: trial.id, metric: metric)
+                {
+                    ends.append((place, metric, point.value))
+                }
+            }
+        }
+        self.ends = ends
+        self.moments = moments.sorted { ($0.time, $0.order) < ($1.time, $1.order) }
+        start = SessionView(
+            SessionKey(store: path, id: session.id), session, trials,
+            total: max(total, trials.map(\.through).max() ?? 0))
+        duration = trials.map(\.elapsed).max() ?? 0
+    }
+
+    private static func moments(
+        of trial: TrialRecord, at place: Int, _ session: SessionRecord, _ store: SessionStore
+    ) throws -> [Moment] {
+        var moments = [Moment(time: 0, trial: place, happening: .status(.running, ""))]
+        moments += try store.events(of: trial.id).map {
+            Moment(time: $0.elapsed, trial: place, happening: .event($0))
+        }
+        let end = max(trial.elapsed, moments.map(\.time).max() ?? 0)
+        return moments + [
+            Moment(time: end, trial: place, happening: .completed(trial.through, elapsed: trial.elapsed)),
+            Moment(time: end, trial: place, happening: .saved(trial.through)),
+            Moment(time: end, trial: place, happening: .status(trial.status, trial.message)),
+        ]
+    }
+
+    /// The session with everything said.
+    public var whole: SessionView {
+        var view = start
+        for moment in moments { view.take(moment.happening, trial: moment.trial) }
+        finish(&view)
+        return view
+    }
+
+    /// Fills in what a summary does not say.
+    func finish(_ view: inout SessionView) {
+        for end in ends { view.end(end.metric, of: end.trial, at: end.value) }
+    }
+
+    /// The main metric of the first trial that has one.
+    var overview: Curve {
+        var curve = Curve(), trial: Int?
+        for moment in moments {
+            guard case .points(0, let bucket) = moment.happening, trial ?? moment.trial == moment.trial else {
+                continue
+            }
+            trial = moment.trial
+            curve.append(bucket)
+        }
+        return curve
+    }
+
+    /// Stages, edits and warnings of the trials, each text once.
+    public var chapters: [Chapter] {
+        var seen = Set<String>()
+        return moments.compactMap { moment in
+            guard case .event(let event) = moment.happening else { return nil }
+            let text: String? =
+                switch event.event {
+                case .stage(let name, _, _): name
+                case .edit(let edit): "\(edit.input) → \(edit.text)"
+                case .log(.warning, let text), .log(.error, let text): text
+                case .log, .artifact: nil
+                }
+            guard let text, seen.insert(text).inserted else { return nil }
+            return Chapter(time: moment.time, text: text)
+        }
+    }
+}
+
+extension Recording.Moment {
+    /// At equal times a trial's end comes last.
+    fileprivate var order: Int {
+        switch happening {
+        case .status(let status, _): status.isFinal ? 3 : 0
+        case .saved: 2
+        case .completed: 2
+        case .event: 1
+        case .points: 1
+        }
+    }
+}

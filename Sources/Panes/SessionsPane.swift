@@ -1,0 +1,106 @@
+import Foundation
+import MethodKit
+import Store
+import Terminal
+
+/// The history: stored sessions, searched, opened, played and laid over each other.
+struct SessionsPane: Sendable {
+    private(set) var cursor = ListCursor()
+    var filter = ""
+
+    func title(_ bench: Workbench) -> String {
+        let over = bench.overlays.isEmpty ? "" : " +\(bench.overlays.count)"
+        return filter.isEmpty ? "sessions\(over)" : "sessions\(over) /\(filter)"
+    }
+
+    /// Every word of the filter must be in the session's name, method, note, tags, status or verdict.
+    func found(_ bench: Workbench) -> [Workbench.Listed] {
+        let words = filter.lowercased().split(separator: " ")
+        guard !words.isEmpty else { return bench.listed }
+        return bench.listed.filter { item in
+            let record = item.record
+            let text =
+                ([record.shortID, record.name, record.method, record.note, record.preset, record.purpose]
+                + record.tags + item.statuses.map(\.rawValue) + [item.verdict?.rawValue ?? ""])
+                .joined(separator: " ").lowercased()
+            return words.allSatisfy { text.contains($0) }
+        }
+    }
+
+    func chosen(_ bench: Workbench) -> Workbench.Listed? {
+        let found = found(bench)
+        return found.indices.contains(cursor.row) ? found[cursor.row] : nil
+    }
+
+    mutating func move(_ move: Move, _ bench: Workbench) { cursor.move(move, count: found(bench).count) }
+
+    mutating func choose(line: Int, height: Int, _ bench: Workbench) {
+        let count = found(bench).count
+        let row = cursor.visible(count: count, height: height).lowerBound + line
+        if row < count { cursor.row = row }
+    }
+
+    mutating func clearFilter() -> Bool {
+        defer { filter = "" }
+        return !filter.isEmpty
+    }
+
+    func draw(on canvas: inout Canvas, in rect: Rect, _ bench: Workbench, isFocused: Bool) {
+        let found = found(bench), look = bench.look
+        guard !found.isEmpty else {
+            let text = bench.listed.isEmpty ? " none yet: r runs an arm" : " none matches"
+            canvas.write(text, x: rect.x, y: rect.y, style: look.faint, width: rect.width)
+            return
+        }
+        canvas.list(found.count, cursor, in: rect, look: look, isFocused: isFocused) { row in
+            line(found[row], bench)
+        }
+    }
+
+    private func line(_ item: Workbench.Listed, _ bench: Workbench) -> [Piece] {
+        let look = bench.look, record = item.record
+        let isShown = bench.shown == item.key, isOver = bench.overlays.contains { $0.key == item.key }
+        var pieces: [Piece] = [
+            (isShown ? "* " : isOver ? "+ " : "  ", look.accent),
+            (Self.status(item.statuses), Self.style(item.statuses, look)),
+            (" " + (record.name.isEmpty ? "\(record.method) \(record.purpose)" : record.name), look.text),
+        ]
+        if let verdict = item.verdict {
+            pieces.append(("  \(verdict.rawValue)", verdictStyle(verdict, look)))
+        }
+        pieces.append(("  " + (item.isRecorded ? "recorded" : Self.age(record.began)), look.faint))
+        pieces.append(("  \(record.shortID)", look.faint))
+        if !record.tags.isEmpty { pieces.append(("  #" + record.tags.joined(separator: " #"), look.accent)) }
+        if !record.note.isEmpty { pieces.append(("  \(record.note)", look.faint)) }
+        return pieces
+    }
+
+    /// One character for all trials together: the state that matters most.
+    private static func status(_ statuses: [TrialStatus]) -> String {
+        if statuses.contains(.running) { return ">" }
+        if statuses.contains(.paused) { return "=" }
+        if statuses.contains(.failed) { return "!" }
+        if statuses.contains(.interrupted) || statuses.contains(.stopped) { return "~" }
+        return statuses.contains(.queued) ? "." : "o"
+    }
+
+    private static func style(_ statuses: [TrialStatus], _ look: Look) -> Style {
+        switch status(statuses) {
+        case "!": look.bad
+        case "~", "=": look.warning
+        case ">": look.accent
+        default: look.faint
+        }
+    }
+
+    /// How long ago something was, in one unit.
+    static func age(_ date: Date, now: Date = Date()) -> String {
+        let seconds = max(0, now.timeIntervalSince(date))
+        switch seconds {
+        case ..<90: return "now"
+        case ..<5400: return "\(Int(seconds / 60)) min ago"
+        case ..<129_600: return "\(Int(seconds / 3600)) h ago"
+        default: return "\(Int(seconds / 86_400)) d ago"
+        }
+    }
+}

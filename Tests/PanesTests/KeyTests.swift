@@ -1,0 +1,174 @@
+import Foundation
+import MethodKit
+import SessionControl
+import Store
+import Terminal
+import Testing
+
+@testable import Panes
+
+@Suite struct KeyTests {
+    @Test func everyKeyMeansOneThingInItsPlace() {
+        let keymap = Keymap()
+        for (scope, commands) in Dictionary(grouping: keymap.commands, by: \.scope) {
+            let keys = commands.flatMap(\.keys)
+            #expect(Set(keys).count == keys.count, "a key has two meanings \(scope.title)")
+        }
+        #expect(Set(keymap.commands.map(\.id)).count == keymap.commands.count)
+        for command in keymap.commands {
+            #expect(!command.keys.isEmpty && command.help.hasSuffix("."), "\(command.id)")
+            for key in command.keys { #expect(Key(name: key.name) == key) }
+        }
+    }
+
+    @Test func keysAreRemappedByTheirNames() throws {
+        var keymap = Keymap()
+        try keymap.remap(["run.arm": ["ctrl+r", "f5"]])
+        #expect(keymap.command(for: .function(5), pane: .charts, isReplay: false)?.id == "run.arm")
+        #expect(keymap.command(for: .character("r"), pane: .charts, isReplay: false) == nil)
+        #expect(throws: KeymapError.self) { try keymap.remap(["run.arms": ["r"]]) }
+        #expect(throws: KeymapError.noKey("hyper+r", "run.arm")) {
+            try keymap.remap(["run.arm": ["hyper+r"]])
+        }
+    }
+
+    @Test func aDisabledCommandSaysWhy() throws {
+        var bench = try Fixture.bench()
+        bench.type("X")
+        #expect(bench.notice?.text == "stop: no trial runs; r runs an arm")
+        bench.type("R")
+        #expect(bench.notice?.text.contains("came with the program") == true)
+        #expect(bench.takeEffects().isEmpty)
+    }
+
+    @Test func thePaletteFindsAndDoesCommands() throws {
+        var bench = try Fixture.bench()
+        bench.type("ctrl+p")
+        bench.write("log y")
+        bench.type("enter")
+        #expect(bench.sheet == nil)
+        #expect(bench.charts.isLog)
+    }
+
+    @Test func helpIsSearched() throws {
+        var bench = try Fixture.bench()
+        let all = HelpSheet.lines(bench, "").count
+        #expect(all > bench.keymap.commands.count)
+        #expect((1..<all).contains(HelpSheet.lines(bench, "checkpoint").count))
+        bench.type("?")
+        bench.write("nothing of that kind")
+        #expect(bench.screen.contains("search"))
+    }
+
+    @Test func aLiveInputChangesWhatRuns() throws {
+        var (bench, trials) = try Fixture.running()
+        let method = Fixture.library[0]
+        let place = try #require(method.inputs.firstIndex { $0.name == "ktoRate" })
+        bench.type("2")
+        for _ in 0..<place + 3 { bench.type("down") }
+        bench.type("h")
+        guard case .edit(let ids, "ktoRate", "0.0015") = bench.takeEffects().first else {
+            return #expect(Bool(false), "no edit was asked for")
+        }
+        #expect(ids == trials.map(\.id))
+        bench.type("u")
+        // What runs has not said yet that it changed, so undoing asks for nothing.
+        #expect(bench.form?.text(of: .input(place)) == "0.003")
+    }
+
+    @Test func aClaimsInputsStay() throws {
+        var (bench, _) = try Fixture.running(purpose: "claim")
+        let place = try #require(Fixture.library[0].inputs.firstIndex { $0.name == "ktoRate" })
+        bench.type("2")
+        for _ in 0..<place + 3 { bench.type("down") }
+        bench.type("h")
+        #expect(bench.takeEffects().isEmpty)
+        #expect(bench.notice?.text.contains("claim's inputs stay") == true)
+    }
+
+    @Test func quittingAsksWhileTrialsRun() throws {
+        var (bench, _) = try Fixture.running()
+        bench.type("q")
+        #expect(bench.takeEffects().isEmpty)
+        bench.type("n")
+        #expect(bench.sheet == nil)
+        bench.type("q", "q")
+        guard case .quit = bench.takeEffects().first else { return #expect(Bool(false), "it did not quit") }
+    }
+
+    @Test func pauseStepAndStopAreOrders() throws {
+        var (bench, trials) = try Fixture.running()
+        bench.type("space", "s", "X")
+        let effects = bench.takeEffects()
+        guard case .pause(let paused) = effects[0], case .step(_, 1) = effects[1], case .stop = effects[2]
+        else {
+            return #expect(Bool(false), "\(effects)")
+        }
+        #expect(paused == trials.map(\.id))
+        bench.type("S")
+        bench.write("x")
+        bench.type("enter")
+        #expect(bench.screen.contains("is not a whole number"))
+    }
+
+    @Test func aFailureIsSaid() throws {
+        var (bench, trials) = try Fixture.running()
+        bench.take(.status(trial: trials[1].id, .failed, message: "The engine crashed: so it is."))
+        #expect(bench.screen.contains("The engine crashed"))
+        #expect(bench.view?.log.last?.level == .error)
+    }
+
+    @Test func theMouseDoesWhatKeysDo() throws {
+        var bench = try Fixture.bench(120, 40)
+        let layout = Layout(width: 120, height: 40, bench.arrangement)
+        let inputs = try #require(layout.rect(of: .inputs))
+        bench.take(.mouse(Mouse(.press, x: inputs.x + 3, y: inputs.y + 3)))
+        #expect(bench.arrangement.focus == .inputs)
+        #expect(bench.inputs.cursor.row == 2)
+        let charts = try #require(layout.rect(of: .charts))
+        bench.take(.mouse(Mouse(.press, x: charts.x + 40, y: charts.y + 6)))
+        #expect(bench.charts.crosshair != nil)
+        bench.take(.mouse(Mouse(.wheelUp, x: charts.x + 40, y: charts.y + 6)))
+        #expect(bench.charts.window != nil)
+        let hint = try #require(FooterLine.hints(bench, width: 120).last { $0.command.id == "help" })
+        bench.take(.mouse(Mouse(.press, x: hint.columns.lowerBound, y: 39)))
+        guard case .help = bench.sheet else { return #expect(Bool(false), "the footer was not clicked") }
+    }
+
+    @Test func escapeSequencesInTextsAreShown() throws {
+        var (bench, trials) = try Fixture.running()
+        var batch = TrialLink().drain()
+        batch.events = [
+            TimedEvent(step: 1, elapsed: 0, event: .log(.info, "evil \u{1b}[2J\u{9d}0;x\u{7} text"))
+        ]
+        bench.take(.said(trial: trials[0].id, batch))
+        var writer = FrameWriter(colors: .mono)
+        let bytes = String(decoding: writer.bytes(for: bench.draw()), as: UTF8.self)
+        #expect(bytes.contains("evil"))
+        #expect(!bytes.contains("\u{1b}[2J\u{9d}") && !bytes.contains("\u{7}") && !bytes.contains("\u{9d}"))
+    }
+}
+
+@Suite struct PlanFormTests {
+    @Test func linesAreSetTurnedResetAndUndone() throws {
+        var form = PlanForm(Fixture.library[0])
+        #expect(form.arm == "kto" && form.preset == "quick")
+        try form.turn(.preset, by: 1)
+        #expect(form.preset == "full")
+        try form.set(.seed, to: "7")
+        let row = PlanForm.Row.input(try #require(form.method.inputs.firstIndex { $0.name == "beta" }))
+        try form.set(row, to: "0.2")
+        #expect(form.isChanged(row) && form.texts["beta"] == "0.2")
+        try form.turn(row, by: -1)
+        #expect(form.text(of: row) == "0.1")
+        #expect(throws: InputError.self) { try form.set(row, to: "-3") }
+        #expect(form.text(of: row) == "0.1")
+        form.undo()
+        #expect(form.text(of: row) == "0.2")
+        form.reset(row)
+        #expect(!form.isChanged(row))
+        #expect(throws: SeedError.self) { try form.set(.seed, to: "-1") }
+        let plan = try form.plan(.claim)
+        #expect(plan.seeds == Claim.defaultSeeds && plan.arms == ["sft", "kto"])
+    }
+}
