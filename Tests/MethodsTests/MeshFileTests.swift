@@ -1,0 +1,208 @@
+import Checkpoints
+import Foundation
+import Testing
+
+@testable import Datasets
+
+@Suite struct MeshFileTests {
+    /// A tetrahedron in every format.
+    static let samples: [(ending: String, bytes: [UInt8])] = [
+        (
+            "obj",
+            Array(
+                "# a\nv 0 0 0\nv 1 0 0\nv 0 1 0\nv 0 0 1\nf 1/1 3/2 2/3\nf -4 -3 -1\nf 1 4 3\nf 2 3 4\n".utf8)
+        ),
+        (
+            "off",
+            Array("OFF\n4 4 6\n0 0 0\n1 0 0\n0 1 0\n0 0 1\n3 0 2 1\n3 0 1 3\n3 0 3 2 255 0 0\n3 1 2 3\n".utf8)
+        ),
+        (
+            "ply",
+            Array(
+                (plyHead("ascii") + "0 0 0\n1 0 0\n0 1 0\n0 0 1\n3 0 2 1\n3 0 1 3\n3 0 3 2\n3 1 2 3\n").utf8)
+        ),
+        ("ply", plyBytes(isBigEndian: false)),
+        ("ply", plyBytes(isBigEndian: true)),
+        ("stl", Array(stlText.utf8)),
+        ("stl", stlBytes),
+    ]
+
+    static let corners: [SIMD3<Float>] = [.zero, SIMD3(1, 0, 0), SIMD3(0, 1, 0), SIMD3(0, 0, 1)]
+    static let triangles: [SIMD3<Int32>] = [SIMD3(0, 2, 1), SIMD3(0, 1, 3), SIMD3(0, 3, 2), SIMD3(1, 2, 3)]
+
+    static func plyHead(_ format: String) -> String {
+        "ply\nformat \(format) 1.0\nelement vertex 4\nproperty float x\nproperty float y\nproperty float z\n"
+            + "element face 4\nproperty list uchar int vertex_indices\nend_header\n"
+    }
+
+    static func plyBytes(isBigEndian: Bool) -> [UInt8] {
+        func bytes(_ word: UInt32) -> [UInt8] {
+            let little = (0..<4).map { UInt8(truncatingIfNeeded: word >> UInt32(8 * $0)) }
+            return isBigEndian ? little.reversed() : little
+        }
+        let head = Array(plyHead(isBigEndian ? "binary_big_endian" : "binary_little_endian").utf8)
+        let places = corners.flatMap { corner in (0..<3).flatMap { bytes(corner[$0].bitPattern) } }
+        return head + places + triangles.flatMap { face in [3] + (0..<3).flatMap { bytes(UInt32(face[$0])) } }
+    }
+
+    static let stlText =
+        "solid a\n"
+        + triangles.map { face in
+            let lines = (0..<3).map { corners[Int(face[$0])] }.map { "vertex \($0.x) \($0.y) \($0.z)\n" }
+                .joined()
+            return "facet normal 0 0 0\nouter loop\n\(lines)endloop\nendfacet\n"
+        }.joined() + "endsolid a\n"
+
+    static let stlBytes: [UInt8] = {
+        func bytes(_ word: UInt32) -> [UInt8] {
+            (0..<4).map { UInt8(truncatingIfNeeded: word >> UInt32(8 * $0)) }
+        }
+        let faces = triangles.map { face -> [UInt8] in
+            let places = (0..<3).flatMap { corner in
+                (0..<3).flatMap { bytes(corners[Int(face[corner])][$0].bitPattern) }
+            }
+            return Array(repeating: 0, count: 12) + places + [0, 0]
+        }
+        return Array(repeating: 0, count: 80) + bytes(4) + faces.flatMap { $0 }
+    }()
+
+    @Test(arguments: samples.indices)
+    func everyFormatGivesTheSameSurface(_ index: Int) throws {
+        let (ending, bytes) = Self.samples[index]
+        let mesh = try MeshFile.read(bytes, ending: ending, path: "a.\(ending)")
+        func places(_ face: SIMD3<Int32>, _ vertices: [SIMD3<Double>]) -> [SIMD3<Double>] {
+            (0..<3).map { vertices[Int(face[$0])] }
+        }
+        let wanted = Self.corners.map { SIMD3<Double>(Double($0.x), Double($0.y), Double($0.z)) }
+        #expect(mesh.faces.map { places($0, mesh.vertices) } == Self.triangles.map { places($0, wanted) })
+        #expect(mesh.vertices.count == 4)
+        let topology = Topology(of: mesh.faces)
+        #expect(topology.isWatertight && topology.flipped == 0 && topology.edges == 6)
+    }
+
+    @Test func topologyFindsWhatIsWrong() {
+        let rim = Topology(of: [SIMD3(0, 1, 2), SIMD3(0, 2, 3)])
+        #expect(rim.open == [SIMD2(0, 1), SIMD2(0, 3), SIMD2(1, 2), SIMD2(2, 3)] && rim.flipped == 0)
+        #expect(abs(rim.openShare - 0.8) < 1e-12 && !rim.isWatertight)
+        let book = Topology(of: [SIMD3(0, 1, 2), SIMD3(0, 1, 3), SIMD3(0, 1, 4)])
+        #expect(book.nonManifold == [SIMD2(0, 1)])
+        #expect(Topology(of: [SIMD3(0, 1, 2), SIMD3(0, 1, 3)]).flipped == 1)
+        #expect(Topology(of: []).openShare == 0 && !Topology(of: []).isWatertight)
+    }
+
+    @Test(arguments: [
+        ("12", 12.0), ("-0.5", -0.5), ("+1e3", 1000), ("1E-2", 0.01), (".25", 0.25), ("3.", 3),
+        ("0.1", 0.1), ("123456789.123456789", 123456789.123456789), ("1e-20", 1e-20),
+    ])
+    func numbersAreRead(_ text: String, _ value: Double) throws {
+        let found = try #require(TextScanner.number(Array(text.utf8), 0..<text.utf8.count))
+        #expect(abs(found - value) <= 1e-15 * abs(value))
+    }
+
+    @Test(arguments: ["nan", "inf", "1e31", "1e99999", "1.2.3", "--1", "1e", "e5", ".", "0x10", "1,5"])
+    func otherWordsAreNoNumbers(_ text: String) {
+        #expect(TextScanner.number(Array(text.utf8), 0..<text.utf8.count) == nil)
+    }
+
+    @Test(arguments: [
+        ("obj", "", "it holds no vertex"),
+        ("obj", "v 0 0 0\n", "it holds no face"),
+        ("obj", "v 0 0\n", "line 1: z is missing; allowed is a number."),
+        ("obj", "v 0 0 nan\n", "line 1: z is 'nan'; allowed is a number from -1e30 to 1e30."),
+        ("obj", "v 0 0 0\nf 1 2 3\n", "line 2: the face names vertex 3; allowed is 1 to 1."),
+        ("obj", "v 0 0 0\nf 1 1\n", "line 2: the face has 2 corners; allowed is three or more."),
+        ("obj", "v 0 0 0\nf 0 1 1\n", "line 2: the corner is '0'"),
+        ("obj", "v 0 0 0\nf -2 1 1\n", "line 2: the corner is '-2'"),
+        ("obj", "\u{1b}[2J", "line 1: '?[2J' begins no OBJ line"),
+        ("off", "OFF\n", "the numbers of vertices and faces are missing"),
+        ("off", "OFF 3\n", "the number of faces is missing"),
+        ("off", "OFF\n99999999999 1 0\n", "line 2: the number of vertices is '99999999999'"),
+        ("off", "OFF BINARY\n", "line 1: the file is binary OFF"),
+        ("off", "OFF\n3 1 0\n0 0 0\n1 0 0\n", "the file ends after 2 vertices; allowed is 3"),
+        (
+            "off", "OFF\n1 1 0\n0 0 0\n3 0 0 1\n",
+            "line 4: the corner is '1'; allowed is a whole number from 0 to 0."
+        ),
+        ("ply", "plx\n", "line 1: the file does not begin with 'ply'"),
+        ("ply", "ply\nformat ascii 1.0\nend_header\n", "there is no element 'vertex'"),
+        ("ply", "ply\nformat zip 1.0\n", "line 2: the format is 'zip'"),
+        ("ply", "ply\nelement vertex 4000001\n", "line 2: the number of element vertex is '4000001'"),
+        ("stl", "solid\nvertex 1 2 3\nendloop\n", "line 3: the loop has 1 vertices; allowed is three."),
+        ("stl", "short", "it has 5 bytes and does not begin with 'solid'"),
+        ("xyz", "1 2 3", "its name does not say what it is; allowed is a name that ends in .obj"),
+    ])
+    func aWrongFileGivesOneSentence(_ ending: String, _ text: String, _ wanted: String) {
+        let error = #expect(throws: FileError.self) {
+            try MeshFile.read(Array(text.utf8), ending: ending, path: "a.\(ending)")
+        }
+        let sentence = error.map { "\($0)" } ?? ""
+        #expect(sentence.contains(wanted), "\(sentence)")
+        #expect(sentence.hasSuffix(".") && !sentence.contains("\n"))
+    }
+
+    @Test func whatIsNoFileIsRefused() {
+        for path in ["/nowhere/a.obj", "/dev/zero", "/tmp"] {
+            #expect(throws: FileError.self) { try MeshFile.read(path) }
+        }
+    }
+
+    @Test func polygonsAndContinuedLinesBecomeTriangles() throws {
+        let text = "v 0 0 0\nv 1 0 0\nv 1 1 0\nv 0 1 0\nf 1 2 \\\n3 4\n"
+        let mesh = try MeshFile.read(Array(text.utf8), ending: "obj", path: "a.obj")
+        #expect(mesh.faces == [SIMD3(0, 1, 2), SIMD3(0, 2, 3)])
+    }
+
+    @Test func otherElementsOfPLYArePassedOver() throws {
+        let text =
+            "ply\r\nformat ascii 1.0\r\ncomment hello\r\nelement vertex 3\r\nproperty uchar red\r\nproperty double x\r\n"
+            + "property double y\r\nproperty double z\r\nelement edge 1\r\nproperty list uchar float w\r\nelement face 1\r\n"
+            + "property list uchar int vertex_index\r\nproperty uchar red\r\nend_header\r\n9 0 0 0\r\n9 1 0 0\r\n9 0 1 0\r\n"
+            + "2 0.5 0.5\r\n3 0 1 2 7\r\n"
+        let mesh = try MeshFile.read(Array(text.utf8), ending: "ply", path: "a.ply")
+        #expect(mesh.faces == [SIMD3(0, 1, 2)] && mesh.vertices[1] == SIMD3(1, 0, 0))
+    }
+
+    /// Whatever is done to a file's bytes, the reader gives a sound mesh or one sentence.
+    @Test(arguments: samples.indices)
+    func hostileFilesNeverCrash(_ index: Int) throws {
+        let (ending, sample) = Self.samples[index]
+        var random = RandomStream(seed: 7).derive(index)
+        let rounds = ProcessInfo.processInfo.environment["BENCHTOP_SOAK"] == nil ? 2_000 : 100_000
+        var sound = 0
+        for _ in 0..<rounds {
+            let bytes = Self.mutated(sample, using: &random)
+            do {
+                let mesh = try MeshFile.read(bytes, ending: ending, path: "a.\(ending)", needsFaces: false)
+                let indices = mesh.faces.flatMap { [$0.x, $0.y, $0.z] }
+                #expect(indices.allSatisfy { $0 >= 0 && Int($0) < mesh.vertices.count })
+                #expect(
+                    mesh.vertices.allSatisfy { abs($0.x) <= 1e30 && abs($0.y) <= 1e30 && abs($0.z) <= 1e30 })
+                sound += 1
+            } catch let error as FileError {
+                #expect(!"\(error)".contains { $0.isNewline } && "\(error)".allSatisfy(\.isASCII))
+            }
+        }
+        #expect(sound > 0 && sound < rounds)
+    }
+
+    /// Bytes changed, taken out, put in, repeated, or cut off; and numbers made large.
+    private static func mutated(_ sample: [UInt8], using random: inout RandomStream) -> [UInt8] {
+        var bytes = sample
+        for _ in 0...random.below(4) where !bytes.isEmpty {
+            let place = random.below(bytes.count)
+            switch random.below(7) {
+            case 0: bytes[place] = UInt8(random.below(256))
+            case 1: bytes[place] ^= UInt8(1 << random.below(8))
+            case 2: bytes.remove(at: place)
+            case 3: bytes.insert(UInt8(random.below(256)), at: place)
+            case 4:
+                bytes.insert(
+                    contentsOf: Array("99999999999999999999".utf8.prefix(1 + random.below(20))), at: place)
+            case 5:
+                bytes.insert(contentsOf: bytes[place..<min(bytes.count, place + random.below(40))], at: place)
+            default: if random.chance(0.3) { bytes.removeLast(random.below(bytes.count)) }
+            }
+        }
+        return bytes
+    }
+}
