@@ -31,7 +31,7 @@ let package = Package(
         .target(name: "Datasets", dependencies: ["CPng"], swiftSettings: optimised),
         .target(
             name: "Methods", dependencies: ["MethodKit", "Tensors", "Datasets", "Checkpoints"],
-            resources: [.copy("Resources/ImageText")], swiftSettings: optimised),
+            resources: [.copy("Resources/ImageText"), .copy("Resources/Meshes")], swiftSettings: optimised),
 
         // Sessions: what is stored, and who runs the trials.
         .target(name: "CCrash"),

@@ -72,6 +72,8 @@ extension Reliability {
 extension Mesh {
     /// Wavefront OBJ; its indices count from 1.
     var obj: Data {
+        // A mesh without a vertex still is a file that can be read.
+        guard !vertices.isEmpty else { return Data("# no vertex\n".utf8) }
         let points = vertices.map { "v \($0.x) \($0.y) \($0.z)\n" }
         let polygons = faces.map { "f " + $0.map { "\($0 + 1)" }.joined(separator: " ") + "\n" }
         return Data((points + polygons).joined().utf8)

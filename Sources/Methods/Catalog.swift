@@ -4,4 +4,5 @@ import MethodKit
 public let catalog: [any Method.Type] = [
     Steve.self,
     Tulip.self,
+    DeepMesh.self,
 ]

@@ -8,7 +8,8 @@ typealias GoldenCheck =
     @Sendable (GoldenFile.Case) throws -> [(what: String, found: [Double], wanted: [Double])]
 
 /// The checks of all engines, by the file's name. A new engine adds its table to the list.
-let goldenChecks: [String: GoldenCheck] = [steveChecks, tulipChecks].reduce(into: [:]) { all, table in
+let goldenChecks: [String: GoldenCheck] = [steveChecks, tulipChecks, deepMeshChecks].reduce(into: [:]) {
+    all, table in
     all.merge(table) { _, _ in preconditionFailure("two checks for one golden file") }
 }
 

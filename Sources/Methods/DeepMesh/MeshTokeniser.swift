@@ -1,8 +1,10 @@
+import MethodKit
+
 /// Patches as tokens (§3.1): every vertex is its cell at each level from coarse to fine, without the coarse ones that
 /// the vertex before it has too; a centre's coarsest cell has an id of its own, which begins a patch.
 enum MeshTokeniser {
     /// When coarse cells are left out.
-    enum Merging: String, CaseIterable, Codable, Sendable {
+    enum Merging: String, InputChoice, CaseIterable, Codable, Sendable {
         /// As the released code does: the vertex after a centre repeats all its cells, for it is compared with the
         /// centre's special id.
         case released
@@ -46,7 +48,8 @@ enum MeshTokeniser {
         mutating func add(_ q: SIMD3<Int32>) {
             let cells = vocabulary.sides.indices.map { vocabulary.cell(of: q, level: $0) }
             let finest = cells.count - 1
-            let changed = before.flatMap { before in (0..<finest).first { before[$0] != cells[$0] } ?? finest } ?? 0
+            let changed =
+                before.flatMap { before in (0..<finest).first { before[$0] != cells[$0] } ?? finest } ?? 0
             for level in changed...finest { tokens.append(vocabulary.starts[level] + cells[level]) }
             before = cells
         }
@@ -61,7 +64,9 @@ struct MeshDecoder: Codable {
 
         init(_ a: SIMD3<Int32>, _ b: SIMD3<Int32>, _ c: SIMD3<Int32>) {
             // The smallest place first, the orientation kept.
-            func comes(_ p: SIMD3<Int32>, before q: SIMD3<Int32>) -> Bool { (p.x, p.y, p.z) < (q.x, q.y, q.z) }
+            func comes(_ p: SIMD3<Int32>, before q: SIMD3<Int32>) -> Bool {
+                (p.x, p.y, p.z) < (q.x, q.y, q.z)
+            }
             if !comes(b, before: a), !comes(c, before: a) {
                 (self.a, self.b, self.c) = (a, b, c)
             } else {

@@ -40,7 +40,7 @@ struct MeshVocabulary: Codable, Sendable, Equatable {
     /// Steps along each axis of a cell of `level`.
     func extent(of level: Int) -> Int { sides[(level + 1)...].reduce(1, *) }
 
-    /// The cell in which a vertex lies at `level`, from 0, flattened with x outermost.
+    /// §3.1 The cell in which a vertex lies at `level`, from 0, flattened with x outermost.
     func cell(of q: SIMD3<Int32>, level: Int) -> Int {
         let side = sides[level], extent = extent(of: level)
         func part(_ axis: Int) -> Int { Int(q[axis]) / extent % side }

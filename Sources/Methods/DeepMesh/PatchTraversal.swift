@@ -50,7 +50,7 @@ struct PatchTraversal {
         }
     }
 
-    /// The next patch; nil when no face is left.
+    /// §3.1 The next patch; nil when no face is left.
     mutating func next() -> Patch? {
         while cursor < faces.count, isDone[cursor] { cursor += 1 }
         guard cursor < faces.count else { return nil }
@@ -68,10 +68,13 @@ struct PatchTraversal {
     /// The edges opposite `centre` of its faces that are left, sorted.
     private mutating func ringEdges(around centre: Int32) -> [RingEdge] {
         let start = begin[Int(centre)]
-        let edges = (start..<start + listed[Int(centre)]).map { incident[$0] }.filter { !isDone[Int($0)] }.map {
+        let edges = (start..<start + listed[Int(centre)]).map { incident[$0] }.filter { !isDone[Int($0)] }.map
+        {
             ringEdge(of: $0, opposite: centre)
         }
-        let sorted = isSorted[Int(centre)] ? edges : edges.sorted { ($0.low, $0.high, $0.face) < ($1.low, $1.high, $1.face) }
+        let sorted =
+            isSorted[Int(centre)]
+            ? edges : edges.sorted { ($0.low, $0.high, $0.face) < ($1.low, $1.high, $1.face) }
         for (index, edge) in sorted.enumerated() { incident[start + index] = edge.face }
         listed[Int(centre)] = sorted.count
         isSorted[Int(centre)] = true
@@ -99,7 +102,7 @@ struct PatchTraversal {
             }
         }
         defer { for edge in edges { for vertex in [edge.low, edge.high] { forget(vertex) } } }
-        let ends = edges.lazy.flatMap { [$0.low, $0.high] }.filter { occurrences[Int($0)] == 1 }
+        let ends = edges.flatMap { [$0.low, $0.high] }.filter { occurrences[Int($0)] == 1 }
         var last = ends.min() ?? edges[0].low
         var ring = [last], first: Int32?
         while let index = firstUnused(at: last, edges, next) {

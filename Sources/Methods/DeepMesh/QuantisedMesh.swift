@@ -20,6 +20,17 @@ struct QuantisedMesh: Sendable, Equatable {
         /// The longest side of its box.
         var side = 2 * QuantisedMesh.fill
 
+        /// A mesh that lies in the cube already.
+        init() {}
+
+        /// Where a mesh lies.
+        init(of mesh: TriangleMesh) {
+            let low = mesh.vertices.reduce(SIMD3(repeating: .infinity)) { pointwiseMin($0, $1) }
+            let high = mesh.vertices.reduce(SIMD3(repeating: -.infinity)) { pointwiseMax($0, $1) }
+            guard !mesh.vertices.isEmpty else { return }
+            (centre, side) = (low / 2 + high / 2, (high - low).max())
+        }
+
         /// The vertex of grid steps (z, x, y), back in the file's coordinates.
         func place(_ q: SIMD3<Int32>, levels: Int) -> SIMD3<Double> {
             func coordinate(_ axis: Int) -> Double { QuantisedMesh.coordinate(q[axis], levels: levels) }
@@ -46,17 +57,20 @@ struct QuantisedMesh: Sendable, Equatable {
     ///   - mesh: any triangles; a mesh without extent becomes one vertex without a face.
     ///   - vocabulary: how fine the grid is, and which blocks come first.
     init(_ mesh: TriangleMesh, _ vocabulary: MeshVocabulary) {
-        let low = mesh.vertices.reduce(SIMD3(repeating: .infinity)) { pointwiseMin($0, $1) }
-        let high = mesh.vertices.reduce(SIMD3(repeating: -.infinity)) { pointwiseMax($0, $1) }
-        let side = mesh.vertices.isEmpty ? 0 : (high - low).max()
-        placement = Placement(centre: low / 2 + high / 2, side: side)
-        let scale = side > 0 ? 2 * Self.fill / side : 0, n = vocabulary.levels
-        let steps = mesh.vertices.map { vertex -> SIMD3<Int32> in
+        let n = vocabulary.levels
+        func step(_ v: Double) -> Int32 { Self.quantise(v, levels: n) }
+        let steps = Self.placed(mesh).map { SIMD3(step($0.x), step($0.y), step($0.z)) }
+        self.init(steps: steps, faces: mesh.faces, vocabulary, Placement(of: mesh))
+    }
+
+    /// The vertices of a mesh in the cube from -1 to 1, in the order z, x, y, as the grid has them.
+    static func placed(_ mesh: TriangleMesh) -> [SIMD3<Double>] {
+        let placement = Placement(of: mesh)
+        let scale = placement.side > 0 ? 2 * fill / placement.side : 0
+        return mesh.vertices.map { vertex in
             let v = (vertex - placement.centre) * scale
-            return SIMD3(
-                Self.quantise(v.z, levels: n), Self.quantise(v.x, levels: n), Self.quantise(v.y, levels: n))
+            return SIMD3(v.z, v.x, v.y)
         }
-        self.init(steps: steps, faces: mesh.faces, vocabulary, placement)
     }
 
     /// Sorts and merges vertices that lie on the grid already.

@@ -104,7 +104,7 @@ struct Agent: Codable {
         let screens = steps.map(\.screen)
         let logits = policy.logits(screens)  // [24, slots]
         let draw = Draw(
-            steps: steps, policyRows: Policy.rows(logits).map(Head.logSoftmax),
+            steps: steps, policyRows: Head.rows(logits).map(Head.logSoftmax),
             referenceRows: reference.logProbabilities(screens), lacksBad: lacksBad)
         let lesson = Steve.lesson(arm, draw, settings)
         let slopes = zip(zip(draw.policyRows, steps), lesson.slopes)

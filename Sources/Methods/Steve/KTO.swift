@@ -107,19 +107,3 @@ public enum KTO {
 
     static func sigmoid(_ x: Double) -> Double { 1 / (1 + exp(-x)) }
 }
-
-/// The policy's head in Double: rows of logits, actions, and gradients between them.
-public enum Head {
-    /// Log-softmax of one row.
-    public static func logSoftmax(_ logits: [Double]) -> [Double] {
-        let top = logits.max() ?? 0
-        let sum = logits.reduce(0) { $0 + exp($1 - top) }
-        return logits.map { $0 - top - log(sum) }
-    }
-
-    /// The gradient with respect to a row of logits of `slope` times the log-probability of `action`:
-    /// slope (onehot - softmax).
-    public static func slopes(_ logProbabilities: [Double], action: Int, slope: Double) -> [Double] {
-        logProbabilities.enumerated().map { slope * (($0 == action ? 1 : 0) - exp($1)) }
-    }
-}

@@ -64,13 +64,7 @@ struct Policy: Module {
 
     /// Log-probabilities of all slots in Double, one row a screen; no gradient.
     func logProbabilities(_ screens: [MiniDesk.Screen]) -> [[Double]] {
-        withoutGradient { Self.rows(logits(screens)) }.map(Head.logSoftmax)
-    }
-
-    /// Rows of logits as numbers.
-    static func rows(_ logits: Tensor) -> [[Double]] {
-        let values = logits.values.map(Double.init), width = MiniDesk.slots
-        return (0..<values.count / width).map { Array(values[$0 * width..<($0 + 1) * width]) }
+        withoutGradient { Head.rows(logits(screens)) }.map(Head.logSoftmax)
     }
 
     /// Draws a slot for each screen.

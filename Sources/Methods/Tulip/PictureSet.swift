@@ -30,14 +30,6 @@ struct PictureSet: PairSource {
         covers = Self.thirds(self.pairs.map { Self.covered($0.pixels) })
     }
 
-    /// The folder that comes with the program: installed beside it, else in the package.
-    static var shippedFolder: String {
-        let program = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent()
-        let installed = program.appending(path: "../share/benchtop/ImageText").standardized.path
-        guard !FileManager.default.fileExists(atPath: installed) else { return installed }
-        return Bundle.module.bundleURL.appending(path: "ImageText").path
-    }
-
     var count: Int { pairs.count }
 
     var details: [Detail] {

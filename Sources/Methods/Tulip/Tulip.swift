@@ -126,7 +126,7 @@ public enum Tulip: Method {
             var random = trial.stream("scenes")
             let (training, heldOut) = (trial.inputs.scenes, trial.inputs.heldOut)
             try run(arm, on: SceneSet(training: training, heldOut: heldOut, using: &random), trial)
-        case .emoji: try run(arm, on: try pictures(in: PictureSet.shippedFolder, trial), trial)
+        case .emoji: try run(arm, on: try pictures(in: ShippedFiles.folder("ImageText"), trial), trial)
         case .folder: try run(arm, on: try pictures(in: trial.inputs.images.path, trial), trial)
         }
     }

@@ -1,0 +1,219 @@
+import Checkpoints
+import Datasets
+import MethodKit
+import Tensors
+
+/// DeepMesh: meshes token by token, and preferences between them (Zhao et al. 2025), on low-poly meshes.
+///
+/// Idea. A triangle mesh becomes a short sequence: patches around vertices, each vertex a cell at three levels from
+/// coarse to fine, of which only what changes is said. A transformer learns to say meshes for a point cloud. It learns
+/// the flaws of its data too; DPO on pairs of its own samples repairs what pretraining cannot.
+///
+/// Equations, with the functions that compute them:
+/// - §3.1 q = round((v + 1)/2 · n - 1/2): `QuantisedMesh.quantise`
+/// - §3.1 patches around vertices: `PatchTraversal.next`
+/// - §3.1 patch, block and offset, merged: `MeshVocabulary.cell`, `MeshTokeniser.tokens`, `MeshDecoder.take`
+/// - §3.2 Hourglass over groups of k tokens: `Hourglass.grouped`, `Hourglass.callAsFunction`
+/// - §3.2 truncated training: `TokenWindow.all`
+/// - §3.2 argmax e^l / (-ln u)^T: `GumbelMax.scores`
+/// - §3.3 L = -log σ(β[(log π/π_ref)(y⁺) - (log π/π_ref)(y⁻)]): `DPO.outcome`
+///
+/// What differs from the paper is on the card, see `DeepMeshCard.swift`.
+public enum DeepMesh: Method {
+    public enum Arm: String, MethodArm {
+        case pretrained, preferred, dpo, anchored
+
+        public var help: String {
+            switch self {
+            case .pretrained: "the pretrained model, which learnt the flaws of its meshes too"
+            case .preferred: "fine-tuned on the better mesh of each pair: what the pairs teach without DPO"
+            case .dpo: "direct preference optimisation on the pairs"
+            case .anchored: "the same, held to the better meshes by their log-likelihood"
+            }
+        }
+    }
+
+    public struct Inputs: MethodInputs {
+        @Input(
+            "", "your own mesh: it becomes tokens and a mesh again, and nothing is trained",
+            kinds: MeshFile.kinds)
+        var mesh = InputFile()
+        @Input("", "what the vertex after a patch's centre is compared with") var merging = MeshTokeniser
+            .Merging.released
+        @Input(
+            "", "your own mesh or cloud of points: the trained model says a mesh for it",
+            kinds: MeshFile.kinds)
+        var cloud = InputFile()
+        @Input("", "meshes to pretrain on", in: 16...50_000) var meshes = 3_000
+        @Input("", "share of them that have a hole", in: 0...1) var damaged = 0.5
+        @Input("", "curation: whether meshes with open edges are dropped before pretraining") var curates =
+            false
+        @Input("", "updates of the pretraining", in: 1...50_000) var pretraining = 3_000
+        @Input("", "meshes in a batch of it", in: 1...256) var batch = 32
+        @Input("k", "tokens that the Hourglass shortens to one; 1 shortens nothing", in: 1...6)
+        var shortening = 3
+        @Input("", "tokens of a training window, and the most that sampling looks back at", in: 8...4_096)
+        var window = 160
+        @Input("", "the most tokens of a sampled mesh", in: 8...8_192) var longest = 240
+        @Input("T", "temperature of the samples that are measured", in: 0.01...5) var temperature = 0.9
+        @Input("", "clouds that pairs are sampled for", in: 1...20_000) var candidates = 900
+        @Input("", "meshes sampled for each of them", in: 2...16) var samples = 4
+        @Input("", "temperature of these samples", in: 0.01...5) var candidateTemperature = 0.9
+        @Input("", "how much the scores of a pair must differ", in: 0...2) var margin = 0.08
+        @Input("", "the worst score of a preferred mesh", in: 0...4) var decent = 0.4
+        @Input("", "your own choices between two meshes: {pair, chosen} a line", kinds: ["jsonl", "ndjson"])
+        var choices = InputFile()
+        @Input("", "the arm's own updates", in: 1...5_000) var steps = 80
+        @Input("", "pairs in an update", in: 1...256) var pairBatch = 16
+        @Input("", "updates between two looks at the validation score", in: 1...5_000) var every = 20
+        @Input("", "early stopping: whether the best policy by that score is taken, not the last")
+        var stopsEarly =
+            true
+        @Input("", "unseen clouds that early stopping looks at", in: 1...5_000) var validation = 100
+        @Input("", "unseen clouds in the test", in: 1...5_000) var tests = 300
+        @Input("β", "how steeply a reward counts", in: 0.001...20, live: true) var beta = 0.1
+        @Input("", "learning rate of the arm", in: 1e-7...0.1, live: true) var rate = 5e-5
+        @Input("", "weight of the anchor's log-likelihood", in: 0...10, live: true) var anchor = 0.05
+
+        public init() {}
+
+        /// Whether a model is trained at all.
+        var trains: Bool { mesh.path.isEmpty }
+    }
+
+    /// The highest learning rate of the pretraining, and clouds in one step of sampling.
+    static let pretrainingRate = 1e-3, cloudsAtOnce = 25
+
+    static let excess = Metric(
+        "excess Chamfer", "Chamfer between samples and unseen surfaces, above the floor of 400 points",
+        better: .lower)
+    static let openEdges = Metric(
+        "open edges", "share of edges with one face, in samples for unseen clouds", better: .lower)
+    static let watertight = Metric(
+        "watertight", "share of samples for unseen clouds without an open edge", better: .higher)
+    static let validationScore = Metric(
+        "validation score", "Chamfer + 0.5 · open edges of the current policy, which early stopping looks at",
+        better: .lower)
+    static let lastScore = Metric(
+        "last score", "the test's Chamfer + 0.5 · open edges at the last step, as if nothing stopped early",
+        better: .lower)
+    static let bestScore = Metric(
+        "best score", "the same of the policy that early stopping takes", better: .lower)
+    static let pretrainLoss = Metric(
+        "pretraining loss", "cross-entropy of a token", unit: "nats", better: .lower)
+    static let pairCount = Metric("pairs", "pairs found so far", better: .neither)
+    static let loss = Metric("DPO loss", "mean DPO loss of the batch", better: .lower)
+    static let margin = Metric(
+        "reward margin", "reward of the preferred meshes minus reward of the others", better: .higher)
+    static let rewardWin = Metric("reward of preferred", "mean β log π/π_ref", better: .higher)
+    static let rewardLose = Metric("reward of others", "mean β log π/π_ref", better: .neither)
+    static let ratio = Metric(
+        "tokens a face", "tokens / (9 · faces), of your mesh or of the samples for unseen clouds",
+        better: .lower)
+    static let faces = Metric(
+        "faces", "faces of your mesh on the grid, or of a sample for an unseen cloud", better: .neither)
+    static let tokens = Metric(
+        "tokens", "tokens of your mesh, or of a sample for an unseen cloud", better: .neither)
+    static let reproduced = Metric(
+        "faces reproduced",
+        "share of the faces, of your mesh or of the unseen ones, that come back with their orientation",
+        better: .higher)
+    public static let metrics = [
+        excess, openEdges, watertight, validationScore, bestScore, lastScore, pretrainLoss, pairCount, loss,
+        margin, rewardWin, rewardLose, ratio, faces, tokens, reproduced,
+    ]
+
+    static let file = Stage<Inputs>("your mesh", unit: "file") { $0.trains ? 0 : 1 }
+    private static let pretrainReads = [
+        "mesh", "meshes", "damaged", "curates", "pretraining", "batch", "shortening", "window",
+    ]
+    static let pretrain = Stage<Inputs>.shared("pretrain", reads: pretrainReads) {
+        $0.trains ? $0.pretraining : 0
+    }
+    static let sample = Stage<Inputs>.shared(
+        "sample", unit: "batch",
+        reads: pretrainReads + [
+            "longest", "candidates", "samples", "candidateTemperature", "margin", "decent", "choices",
+        ]
+    ) { $0.trains ? ($0.candidates + cloudsAtOnce - 1) / cloudsAtOnce : 0 }
+    static let prefer = Stage<Inputs>("prefer") { $0.trains ? $0.steps : 0 }
+    public static let stages = [file, pretrain, sample, prefer]
+
+    public static func run(_ arm: Arm, _ trial: Trial<Inputs>) throws {
+        guard trial.inputs.trains else { return try tokeniseFile(trial) }
+        let set = MeshSet(trial.inputs, trial.stream("meshes"))
+        var sculptor = Sculptor(trial.inputs, trial)
+        try trial.train(pretrain, state: &sculptor) { sculptor, step, inputs in
+            let factor = Schedule.cosine.factor(
+                at: step, of: inputs.pretraining, warmUp: inputs.pretraining / 20)
+            let loss = sculptor.pretrain(set, inputs, factor: factor)
+            if step % 10 == 0 || step == inputs.pretraining { trial.report(pretrainLoss, loss) }
+        }
+        let rule = PreferenceRule(
+            margin: trial.inputs.margin, decent: trial.inputs.decent,
+            choices: try ChoiceFile(trial.inputs.choices.path))
+        try trial.train(sample, state: &sculptor) { sculptor, step, inputs in
+            let clouds = (step - 1) * cloudsAtOnce..<min(step * cloudsAtOnce, inputs.candidates)
+            sculptor.samplePairs(clouds, of: set, rule, inputs)
+            trial.report(pairCount, Double(sculptor.pairs.count))
+            if step == sample.total(inputs) { sculptor.showPairs(trial) }
+        }
+        // The arm's own updates begin with a fresh optimiser.
+        sculptor.optimiser = AdamW(rate: trial.inputs.rate, beta2: 0.99, decay: 0)
+        let start = try sculptor.model.copied()
+        try trial.train(prefer, state: &sculptor) { sculptor, step, inputs in
+            let outcomes = sculptor.learn(
+                arm, set, inputs, factor: Schedule.constant.factor(at: step, of: inputs.steps))
+            outcomes.map { report($0, trial) }
+            if step == 1 || step % inputs.every == 0 || step == inputs.steps {
+                trial.report(
+                    validationScore,
+                    try sculptor.validate(set, inputs, step: step, trial.stream("validation")))
+            }
+            if step == inputs.steps { try finish(&sculptor, from: start, set, inputs, trial) }
+        }
+    }
+
+    private static func report(_ outcomes: [DPO.Outcome], _ trial: Trial<Inputs>) {
+        let share = 1 / Double(outcomes.count)
+        func mean(_ part: (DPO.Outcome) -> Double) -> Double { outcomes.reduce(0) { $0 + part($1) } * share }
+        trial.report(loss, mean(\.loss))
+        trial.report(margin, mean(\.margin))
+        trial.report(rewardWin, mean(\.rewardWin))
+        trial.report(rewardLose, mean(\.rewardLose))
+    }
+
+    /// The test of the policy that early stopping takes, and of the last one.
+    private static func finish(
+        _ sculptor: inout Sculptor, from start: MeshModel, _ set: MeshSet, _ inputs: Inputs,
+        _ trial: Trial<Inputs>
+    ) throws {
+        let stream = trial.stream("test")
+        let last = sculptor.evaluate(set.test, inputs, stream)
+        if inputs.stopsEarly, let best = sculptor.best { sculptor.model = best.model }
+        let found = inputs.stopsEarly ? sculptor.evaluate(set.test, inputs, stream) : last
+        trial.report(excess, found.excess)
+        trial.report(openEdges, found.openShare)
+        trial.report(watertight, found.watertight)
+        trial.report(bestScore, found.score)
+        trial.report(lastScore, last.score)
+        trial.report(tokens, found.tokens)
+        trial.report(faces, found.faces)
+        trial.report(ratio, found.tokens / (9 * max(1, found.faces)))
+        trial.report(reproduced, set.reproduced)
+        try sculptor.showMeshes(before: start, set, inputs, trial)
+    }
+
+    // MARK: The arms
+
+    /// The arms differ here and nowhere else: the slopes of a pair's loss with respect to the log-probabilities of its
+    /// two meshes.
+    static func lesson(_ arm: Arm, _ outcome: DPO.Outcome, _ inputs: Inputs) -> DPO.Pair {
+        switch arm {
+        case .pretrained: DPO.Pair(win: 0, lose: 0)
+        case .preferred: DPO.Pair(win: -inputs.anchor, lose: 0)
+        case .dpo: DPO.Pair(win: outcome.slope, lose: -outcome.slope)
+        case .anchored: DPO.Pair(win: outcome.slope - inputs.anchor, lose: -outcome.slope)
+        }
+    }
+}

@@ -1,0 +1,140 @@
+import Checkpoints
+import Tensors
+
+/// A causal transformer block that also attends to the tokens of a point cloud: RMSNorm, rotary positions, SwiGLU.
+struct MeshBlock: Module {
+    private var attentionNorm, contextNorm, perceptronNorm: RMSNorm
+    private var attention, crossAttention: MultiHeadAttention
+    private var gate, up, down: Linear
+
+    init(_ width: Int, heads: Int, using random: inout RandomStream) {
+        attentionNorm = RMSNorm(width)
+        contextNorm = RMSNorm(width)
+        perceptronNorm = RMSNorm(width)
+        attention = MultiHeadAttention(width, heads: heads, rotaryBase: 10_000, using: &random)
+        crossAttention = MultiHeadAttention(width, heads: heads, context: width, using: &random)
+        let hidden = (8 * width / 3 + 7) / 8 * 8
+        gate = Linear(width, hidden, bias: false, using: &random)
+        up = Linear(width, hidden, bias: false, using: &random)
+        down = Linear(hidden, width, bias: false, using: &random)
+    }
+
+    /// x: [batch, tokens, width], context: [batch, cloud tokens, width] -> the shape of x
+    func callAsFunction(_ x: Tensor, over context: Tensor) -> Tensor {
+        perceive(x + attention(attentionNorm(x), causal: true), context)
+    }
+
+    /// The same for tokens that follow those in a cache.
+    func callAsFunction(
+        _ x: Tensor, over context: Tensor, cache: inout MultiHeadAttention.Cache
+    ) -> Tensor {
+        perceive(x + attention(attentionNorm(x), cache: &cache), context)
+    }
+
+    private func perceive(_ x: Tensor, _ context: Tensor) -> Tensor {
+        let y = x + crossAttention(contextNorm(x), over: context), normal = perceptronNorm(y)
+        return y + down(gate(normal).silu() * up(normal))
+    }
+
+    var parameters: [Tensor] {
+        attentionNorm.parameters + attention.parameters + contextNorm.parameters + crossAttention.parameters
+            + perceptronNorm.parameters + [gate, up, down].parameters
+    }
+}
+
+/// The Hourglass (Nawrot et al. 2022) of §3.2: blocks at full length, blocks over groups of k tokens, blocks at full
+/// length again. The paper nests two of them, 4 + [k = 3: 4 + [k = 3: 5] + 4] + 4 blocks; one is enough here.
+struct Hourglass: Module {
+    /// k: tokens in a group; 1 groups nothing.
+    let shortening: Int
+    /// Blocks at full length, over groups, and at full length again.
+    private let before, within, after: [MeshBlock]
+    /// [width, k width] and [k width, width]
+    private let shorten, lengthen: Linear
+
+    init(_ width: Int, heads: Int, shortening k: Int, using random: inout RandomStream) {
+        func block() -> [MeshBlock] { [MeshBlock(width, heads: heads, using: &random)] }
+        shortening = k
+        before = block()
+        within = block()
+        after = block()
+        shorten = Linear(k * width, width, using: &random)
+        lengthen = Linear(width, k * width, using: &random)
+    }
+
+    /// §3.2 Groups of k tokens, shifted to the right by k - 1 so that no token reads a later one:
+    /// [batch, n, d] -> [batch, n / k rounded up, k d]
+    static func grouped(_ x: Tensor, by k: Int) -> Tensor {
+        let (batch, n, d) = (x.shape[0], x.shape[1], x.shape[2]), groups = (n + k - 1) / k
+        let padded = Tensor.concatenated(
+            [.zeros([batch, k - 1, d]), x, .zeros([batch, groups * k - n, d])].filter { $0.shape[1] > 0 },
+            axis: 1)
+        return padded.slice(0..<groups * k, axis: 1).reshaped([batch, groups, k * d])
+    }
+
+    /// Each group's k parts side by side again, as many as there were tokens: [batch, groups, k d] -> [batch, n, d]
+    static func ungrouped(_ y: Tensor, by k: Int, tokens n: Int) -> Tensor {
+        let (batch, groups) = (y.shape[0], y.shape[1])
+        return y.reshaped([batch, groups * k, y.shape[2] / k]).slice(0..<n, axis: 1)
+    }
+
+    /// §3.2 x: [batch, n, width] -> the same shape
+    func callAsFunction(_ x: Tensor, over context: Tensor) -> Tensor {
+        let residual = before.reduce(x) { $1($0, over: context) }
+        let groups = shorten(Self.grouped(residual, by: shortening))
+        let inner = within.reduce(groups) { $1($0, over: context) }
+        // What comes back is added to the residual that was not shifted.
+        let sum = residual + Self.ungrouped(lengthen(inner), by: shortening, tokens: x.shape[1])
+        return after.reduce(sum) { $1($0, over: context) }
+    }
+
+    var parameters: [Tensor] {
+        (before + within + after).parameters + shorten.parameters + lengthen.parameters
+    }
+}
+
+// MARK: One token at a time
+
+extension Hourglass {
+    /// What a stream of tokens has left behind: a level's blocks run only when a group is full.
+    struct Stream {
+        /// Tokens read so far.
+        fileprivate(set) var position = 0
+        fileprivate var before, within, after: [MultiHeadAttention.Cache]
+        /// The last k outputs of the blocks at full length: [batch, 1, width] each
+        fileprivate var recent: [Tensor] = []
+        /// What the last group sends to its k tokens: [batch, k, width]
+        fileprivate var sent: Tensor?
+    }
+
+    /// A stream that has read nothing.
+    func begin() -> Stream {
+        func caches(_ blocks: [MeshBlock]) -> [MultiHeadAttention.Cache] { blocks.map { _ in .init() } }
+        return Stream(before: caches(before), within: caches(within), after: caches(after))
+    }
+
+    /// The next token of each entry: [batch, 1, width] -> the same shape; inside ``withoutGradient(_:)``.
+    func next(_ x: Tensor, over context: Tensor, _ stream: inout Stream) -> Tensor {
+        let k = shortening, (batch, width) = (x.shape[0], x.shape[2])
+        let residual = Self.pass(x, before, context, &stream.before)
+        stream.recent = (stream.recent + [residual]).suffix(k)
+        if stream.position % k == 0 {
+            let missing = (0..<k - stream.recent.count).map { _ in Tensor.zeros([batch, 1, width]) }
+            let group = Tensor.concatenated(missing + stream.recent, axis: 1).reshaped([batch, 1, k * width])
+            let inner = Self.pass(shorten(group), within, context, &stream.within)
+            stream.sent = lengthen(inner).reshaped([batch, k, width])
+        }
+        let place = stream.position % k
+        stream.position += 1
+        let sum = stream.sent.map { residual + $0.slice(place..<place + 1, axis: 1) } ?? residual
+        return Self.pass(sum, after, context, &stream.after)
+    }
+
+    private static func pass(
+        _ x: Tensor, _ blocks: [MeshBlock], _ context: Tensor, _ caches: inout [MultiHeadAttention.Cache]
+    ) -> Tensor {
+        var y = x
+        for (index, block) in blocks.enumerated() { y = block(y, over: context, cache: &caches[index]) }
+        return y
+    }
+}

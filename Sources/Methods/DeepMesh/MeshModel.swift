@@ -1,0 +1,137 @@
+import Checkpoints
+import Foundation
+import Tensors
+
+/// A cloud of points as a few tokens: each token is a learnt query that looks at all points (Jaegle et al. 2021).
+///
+/// The paper's 257 tokens come from a pretrained encoder of 16,384 points with normals; this one is trained with the
+/// rest.
+struct CloudEncoder: Module {
+    private let first, second: Linear
+    /// [tokens, width]
+    private let queries: Tensor
+    private let norm: RMSNorm
+    private let look: MultiHeadAttention
+
+    /// Octaves of the sines and cosines of each coordinate.
+    private static let octaves = 4
+
+    init(_ width: Int, heads: Int, tokens: Int, using random: inout RandomStream) {
+        first = Linear(3 + 6 * Self.octaves, width, using: &random)
+        second = Linear(width, width, using: &random)
+        queries = .gaussian([tokens, width], trains: true, using: &random)
+        norm = RMSNorm(width)
+        look = MultiHeadAttention(width, heads: heads, context: width, using: &random)
+    }
+
+    /// Clouds of equally many points -> [clouds, tokens, width]
+    func callAsFunction(_ clouds: [[SIMD3<Float>]]) -> Tensor {
+        let points = clouds.first?.count ?? 0, tokens = queries.shape[0]
+        let values = clouds.flatMap { $0.flatMap(Self.features) }
+        let x = Tensor(values, [clouds.count, points, 3 + 6 * Self.octaves])
+        let all = clouds.flatMap { _ in 0..<tokens }
+        return look(queries.gathered(all, [clouds.count, tokens]), over: norm(second(first(x).gelu())))
+    }
+
+    private static func features(_ point: SIMD3<Float>) -> [Float] {
+        (0..<3).flatMap { axis -> [Float] in
+            [point[axis]]
+                + (0..<octaves).flatMap { octave -> [Float] in
+                    let angle = point[axis] * .pi * Float(1 << octave) / 2
+                    return [sin(angle), cos(angle)]
+                }
+        }
+    }
+
+    var parameters: [Tensor] {
+        first.parameters + second.parameters + [queries] + norm.parameters + look.parameters
+    }
+}
+
+/// Says a mesh token by token, looking at a cloud of points (§3.2).
+struct MeshModel: Module {
+    let vocabulary: MeshVocabulary
+    private let words: Embedding
+    private let cloud: CloudEncoder
+    private let hourglass: Hourglass
+    private let norm: RMSNorm
+    private let output: Linear
+
+    /// d, heads, and tokens of a cloud.
+    private static let width = 96, heads = 4, cloudTokens = 8
+
+    init(_ vocabulary: MeshVocabulary, shortening: Int, using random: inout RandomStream) {
+        self.vocabulary = vocabulary
+        words = Embedding(vocabulary.count, Self.width, deviation: 0.1, using: &random)
+        cloud = CloudEncoder(Self.width, heads: Self.heads, tokens: Self.cloudTokens, using: &random)
+        hourglass = Hourglass(Self.width, heads: Self.heads, shortening: shortening, using: &random)
+        norm = RMSNorm(Self.width)
+        output = Linear(Self.width, vocabulary.count, using: &random)
+    }
+
+    /// Scores of the token after each: [windows, longest, vocabulary]
+    ///
+    /// - Parameters:
+    ///   - windows: tokens read, filled up at the end to the longest.
+    ///   - clouds: of each window, equally many points.
+    func callAsFunction(_ windows: [[Int]], _ clouds: [[SIMD3<Float>]]) -> Tensor {
+        let longest = windows.map(\.count).max() ?? 0
+        let filled = windows.flatMap {
+            $0 + Array(repeating: vocabulary.end, count: longest - $0.count)
+        }
+        let x = words(filled, shape: [windows.count, longest])
+        return output(norm(hourglass(x, over: cloud(clouds))))
+    }
+
+    var parameters: [Tensor] {
+        words.parameters + cloud.parameters + hourglass.parameters + norm.parameters + output.parameters
+    }
+}
+
+// MARK: Streaming
+
+extension MeshModel {
+    /// Meshes that are said at the same time, one a cloud.
+    struct Stream {
+        fileprivate let context: Tensor
+        fileprivate var hourglass: Hourglass.Stream
+        /// All tokens read, of each mesh.
+        fileprivate(set) var tokens: [[Int]]
+        /// The most tokens that are looked back at.
+        fileprivate let window: Int
+    }
+
+    /// Begins a mesh for each cloud.
+    ///
+    /// - Parameters:
+    ///   - clouds: equally many points each.
+    ///   - window: the most tokens that are looked back at; when they are full, the stream begins anew with its last
+    ///     half, as the released code does (9,000 and 4,500).
+    func begin(_ clouds: [[SIMD3<Float>]], window: Int) -> Stream {
+        withoutGradient {
+            Stream(
+                context: cloud(clouds), hourglass: hourglass.begin(), tokens: clouds.map { _ in [] },
+                window: window)
+        }
+    }
+
+    /// Reads the next token of every mesh and scores those after it: [meshes][vocabulary]
+    func next(_ tokens: [Int], _ stream: inout Stream) -> [[Double]] {
+        for (row, token) in tokens.enumerated() { stream.tokens[row].append(token) }
+        if stream.hourglass.position == stream.window {
+            stream.hourglass = hourglass.begin()
+            for place in (1...max(1, stream.window / 2)).reversed() {
+                let past = stream.tokens.map { $0[$0.count - 1 - place] }
+                _ = read(past, &stream)
+            }
+        }
+        let scores = withoutGradient { output(norm(read(tokens, &stream))) }
+        return Head.rows(scores)
+    }
+
+    private func read(_ tokens: [Int], _ stream: inout Stream) -> Tensor {
+        withoutGradient {
+            hourglass.next(words(tokens, shape: [tokens.count, 1]), over: stream.context, &stream.hourglass)
+        }
+    }
+}

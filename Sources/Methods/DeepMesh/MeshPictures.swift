@@ -1,0 +1,124 @@
+import Checkpoints
+import Datasets
+import MethodKit
+
+extension DeepMesh {
+    /// Tokens that a ribbon shows at most.
+    private static let longestRibbon = 600
+
+    /// The beginning of a sequence, each token in the style of its level: patch, block, offset; a new centre is strong.
+    static func ribbon(_ tokens: [Int], _ vocabulary: MeshVocabulary) -> Artifact {
+        var spans = [
+            Span("new centre", .strong), Span(" "), Span("patch", .first), Span(" "), Span("block", .second),
+            Span(" "), Span("offset", .third), Span("\n"),
+        ]
+        for token in tokens.prefix(longestRibbon) {
+            switch vocabulary.meaning(of: token) {
+            case .centre: spans.append(Span("\n\(token) ", .strong))
+            case .cell(let level, _):
+                spans.append(Span("\(token) ", [.first, .second, .third][min(level, 2)]))
+            case .begin, .end: spans.append(Span("\(token) ", .faint))
+            }
+        }
+        let rest = tokens.count - longestRibbon
+        if rest > 0 { spans.append(Span("\n… and \(rest) more", .faint)) }
+        return .text(spans)
+    }
+
+    /// The first triangles of a decoded mesh, with edges to mark.
+    static func picture(_ decoded: MeshDecoder, patches: Int? = nil) -> Mesh {
+        let (vertices, faces) = decoded.indexed
+        let count = patches.map { limit in decoded.patches.prefix { $0 < limit }.count } ?? faces.count
+        let shown = Array(faces.prefix(count))
+        // While it grows, the newest patch is marked; when it is whole, its open edges.
+        let marked =
+            patches.map { limit in
+                zip(shown, decoded.patches).filter { $1 == limit - 1 }.flatMap { face, _ in
+                    [[Int(face.x), Int(face.y)], [Int(face.y), Int(face.z)], [Int(face.z), Int(face.x)]]
+                }
+            } ?? Topology(of: shown).open.map { [Int($0.x), Int($0.y)] }
+        return Mesh(
+            vertices: vertices.map { SIMD3<Float>(upright(decoded.vocabulary.place($0))) },
+            faces: shown.map { [Int($0.x), Int($0.y), Int($0.z)] }, marked: marked)
+    }
+
+    /// The grid's axes are z, x, y of the mesh.
+    private static func upright(_ p: SIMD3<Double>) -> SIMD3<Double> { SIMD3(p.y, p.z, p.x) }
+
+    /// Two meshes side by side, open edges marked.
+    static func sideBySide(_ left: [Int], _ right: [Int], _ vocabulary: MeshVocabulary) -> Mesh {
+        var a = picture(MeshDecoder(left, vocabulary))
+        let b = picture(MeshDecoder(right, vocabulary)), first = a.vertices.count
+        a.vertices = a.vertices.map { $0 - SIMD3(1.1, 0, 0) } + b.vertices.map { $0 + SIMD3(1.1, 0, 0) }
+        a.faces += b.faces.map { $0.map { $0 + first } }
+        a.marked += b.marked.map { $0.map { $0 + first } }
+        return a
+    }
+}
+
+extension Sculptor {
+    /// Choices, and meshes before and after, that a trial shows.
+    private static let shownChoices = 6, shownMeshes = 3
+
+    /// Pairs that the score could not decide, for the user's eyes; `choose 12` is pair 12 of the file of choices.
+    func showPairs(_ trial: Trial<DeepMesh.Inputs>) {
+        trial.log(
+            "\(pairs.count) pairs from \(sampled) samples; \(open.count) clouds are left for your own choice."
+        )
+        for choice in open.prefix(Self.shownChoices) {
+            trial.keep(
+                "choose \(choice.cloud)", .mesh(DeepMesh.sideBySide(choice.a, choice.b, model.vocabulary)))
+        }
+    }
+
+    /// Meshes before and after the arm's updates, and one that grows patch by patch as its tokens come.
+    func showMeshes(
+        before start: MeshModel, _ set: MeshSet, _ inputs: DeepMesh.Inputs, _ trial: Trial<DeepMesh.Inputs>
+    ) throws {
+        let clouds = set.test.prefix(Self.shownMeshes).map(\.cloud)
+        func meshes(_ model: MeshModel) -> [[Int]] {
+            var random = trial.stream("shown"), other = self
+            other.model = model
+            return other.sampler(inputs, temperature: inputs.temperature).meshes(for: clouds, using: &random)
+        }
+        for (place, pair) in zip(meshes(start), meshes(model)).enumerated() {
+            trial.keep(
+                "before and after \(place + 1)",
+                .mesh(DeepMesh.sideBySide(pair.0, pair.1, model.vocabulary)))
+        }
+        let wanted = try userCloud(inputs, trial.stream("cloud")) ?? clouds.first
+        if let wanted { stream(wanted, inputs, trial) }
+    }
+
+    /// The points of the user's mesh or cloud, placed as the training meshes are; nil without one.
+    private func userCloud(_ inputs: DeepMesh.Inputs, _ stream: RandomStream) throws -> [SIMD3<Float>]? {
+        guard !inputs.cloud.path.isEmpty else { return nil }
+        let mesh = try MeshFile.read(inputs.cloud.path, needsFaces: false)
+        let placed = QuantisedMesh.placed(mesh)
+        var random = stream
+        let surface = SurfaceSampler(
+            mesh.faces.map { (placed[Int($0.x)], placed[Int($0.y)], placed[Int($0.z)]) })
+        let points = surface.points(MeshSet.cloudPoints, using: &random)
+        let all =
+            points.isEmpty
+            ? (0..<MeshSet.cloudPoints).map { _ in placed[random.below(placed.count)] } : points
+        return all.map { SIMD3<Float>($0) }
+    }
+
+    private func stream(_ cloud: [SIMD3<Float>], _ inputs: DeepMesh.Inputs, _ trial: Trial<DeepMesh.Inputs>) {
+        var random = trial.stream("streamed"), decoder = MeshDecoder(model.vocabulary), said: [Int] = []
+        var shown = 0
+        sampler(inputs, temperature: inputs.temperature).sample([cloud], using: &random) { tokens, isEnded in
+            guard !isEnded[0] else { return }
+            said.append(tokens[0])
+            decoder.take(tokens[0])
+            // A patch is whole when the next one begins.
+            if decoder.patchCount - 1 > shown {
+                shown = decoder.patchCount - 1
+                trial.keep("streamed", .mesh(DeepMesh.picture(decoder, patches: shown)))
+            }
+        }
+        trial.keep("streamed", .mesh(DeepMesh.picture(decoder)))
+        trial.keep("ribbon", DeepMesh.ribbon(said, model.vocabulary))
+    }
+}

@@ -1,0 +1,78 @@
+import Checkpoints
+import Datasets
+
+/// A mesh to learn from or to be measured against.
+struct MeshItem: Sendable {
+    /// Without begin and end.
+    let tokens: [Int]
+    /// What the tokens should come back to.
+    let triangles: [MeshDecoder.Triangle]
+    /// Edges with one face, of all edges: the messy topology that curation drops.
+    let openShare: Double
+    /// Points of the whole surface, also where the tokens have a hole: what the model looks at.
+    let cloud: [SIMD3<Float>]
+    /// Points of the whole surface that samples are measured against; none for a mesh to learn from.
+    let reference: [SIMD3<Double>]
+    /// The sampling floor: Chamfer between two draws of reference points.
+    let floor: Double
+}
+
+/// The meshes of a seed.
+struct MeshSet {
+    /// Meshes to learn from, short sequences first: a batch of neighbours needs little filling.
+    let training: [MeshItem]
+    /// Clouds for pairs, for early stopping, and unseen ones.
+    let candidates, validation, test: [MeshItem]
+
+    /// Points of a cloud, and of a reference.
+    static let cloudPoints = 128, referencePoints = 400
+
+    init(_ inputs: DeepMesh.Inputs, _ stream: RandomStream) {
+        func items(_ count: Int, _ name: String, damaged: Double, isMeasured: Bool = true) -> [MeshItem] {
+            var random = stream.derive(name)
+            return (0..<count).map { _ in
+                Self.item(damaged: damaged, isMeasured: isMeasured, using: &random)
+            }
+        }
+        training = items(inputs.meshes, "training", damaged: inputs.damaged, isMeasured: false)
+            .filter { !inputs.curates || $0.openShare == 0 }
+            .sorted { $0.tokens.count < $1.tokens.count }
+        candidates = items(inputs.candidates, "candidates", damaged: 0)
+        validation = items(inputs.validation, "validation", damaged: 0)
+        test = items(inputs.tests, "test", damaged: 0)
+    }
+
+    /// Share of the unseen meshes' faces that their tokens bring back with their orientation.
+    var reproduced: Double {
+        let counts = test.map { item -> (found: Int, all: Int) in
+            let found = Set(MeshDecoder(item.tokens, .desk).triangles)
+            return (item.triangles.count { found.contains($0) }, item.triangles.count)
+        }
+        return Double(counts.reduce(0) { $0 + $1.found }) / Double(max(1, counts.reduce(0) { $0 + $1.all }))
+    }
+
+    /// A mesh that stays watertight on the grid; with a chance of `damaged`, its tokens have a hole.
+    private static func item(damaged: Double, isMeasured: Bool, using random: inout RandomStream) -> MeshItem
+    {
+        let vocabulary = MeshVocabulary.desk
+        var mesh = QuantisedMesh(LowPoly.mesh(using: &random), vocabulary)
+        while !Topology(of: mesh.faces).isWatertight {
+            mesh = QuantisedMesh(LowPoly.mesh(using: &random), vocabulary)
+        }
+        let surface = SurfaceSampler(mesh.triangles, vocabulary)
+        let cloud = surface.points(cloudPoints, using: &random)
+        let measured = isMeasured ? referencePoints : 0
+        let reference = surface.points(measured, using: &random)
+        let again = surface.points(measured, using: &random)
+        var learnt = mesh
+        if random.chance(damaged) {
+            let share = random.uniform(0.15, 0.4)
+            let faces = LowPoly.damaged(mesh, share: share, using: &random)
+            learnt = QuantisedMesh(steps: mesh.vertices, faces: faces, vocabulary)
+        }
+        return MeshItem(
+            tokens: MeshTokeniser.tokens(of: learnt, vocabulary), triangles: learnt.triangles,
+            openShare: Topology(of: learnt.faces).openShare, cloud: cloud.map { SIMD3<Float>($0) },
+            reference: reference, floor: MeshDistances.chamfer(reference, again))
+    }
+}

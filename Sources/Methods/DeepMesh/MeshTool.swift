@@ -1,0 +1,126 @@
+import Datasets
+import Foundation
+import MethodKit
+
+/// What the tokeniser makes of a user's mesh, at the paper's 512 steps.
+struct MeshRoundTrip {
+    let original: TriangleMesh
+    let quantised: QuantisedMesh
+    let tokens: [Int]
+    let decoded: MeshDecoder
+    /// Edges of the quantised mesh.
+    let topology: Topology
+    /// Oriented faces that came back, and faces that came back turned round.
+    let reproduced, turned: Int
+
+    private static let vocabulary = MeshVocabulary.paper
+
+    init(_ mesh: TriangleMesh, merging: MeshTokeniser.Merging) {
+        original = mesh
+        quantised = QuantisedMesh(mesh, Self.vocabulary)
+        tokens = MeshTokeniser.tokens(of: quantised, Self.vocabulary, merging: merging)
+        // The fixed merging leaves out what the released decoder's cells still hold.
+        decoded = MeshDecoder(tokens, Self.vocabulary)
+        topology = Topology(of: quantised.faces)
+        let wanted = quantised.triangles, found = Set(decoded.triangles)
+        reproduced = wanted.count { found.contains($0) }
+        turned = wanted.count {
+            !found.contains($0) && found.contains(MeshDecoder.Triangle($0.a, $0.c, $0.b))
+        }
+    }
+
+    /// Tokens of a flat sequence: nine coordinates a face.
+    var flat: Int { 9 * quantised.faces.count }
+
+    /// tokens / (9 · faces)
+    var ratio: Double { Double(tokens.count) / Double(max(1, flat)) }
+
+    /// Tokens of the same patches with two levels, as blocked and patchified tokenisation has them, at 512 steps.
+    var bptTokens: Int {
+        let vocabulary = MeshVocabulary.bpt
+        return MeshTokeniser.tokens(of: QuantisedMesh(original, vocabulary), vocabulary).count
+    }
+
+    /// What was merged and what is not manifold, in sentences.
+    var remarks: [(text: String, isWarning: Bool)] {
+        let q = quantised
+        var lines: [(String, Bool)] = [
+            (
+                "\(original.faces.count) faces, \(original.vertices.count) vertices; on the grid of 512 steps "
+                    + "\(q.faces.count) faces, \(q.vertices.count) vertices.", false
+            )
+        ]
+        if q.merged + q.collapsed + q.repeated > 0 {
+            lines.append(
+                (
+                    "The grid merged \(q.merged) vertices into others; \(q.collapsed) faces lost their area, "
+                        + "\(q.repeated) fell onto equal ones.", false
+                ))
+        }
+        if !topology.nonManifold.isEmpty || topology.flipped > 0 {
+            lines.append(
+                (
+                    "Not manifold: \(topology.nonManifold.count) edges with three faces or more, "
+                        + "\(topology.flipped) edges whose two faces disagree on the outside; faces there may "
+                        + "come back turned round.", true
+                ))
+        }
+        if !topology.open.isEmpty { lines.append(("\(topology.open.count) open edges.", false)) }
+        let missing = q.faces.count - reproduced - turned
+        lines.append(
+            (
+                "\(tokens.count) tokens, \(String(format: "%.3f", ratio)) of a flat sequence's; "
+                    + "\(reproduced) of \(q.faces.count) faces came back as they were, \(turned) turned round, "
+                    + "\(missing) not at all.", missing > 0
+            ))
+        return lines
+    }
+
+    /// The mesh that came back, in the coordinates of the file, its open edges marked.
+    var mesh: Mesh {
+        let (vertices, faces) = decoded.indexed
+        return Mesh(
+            vertices: vertices.map {
+                SIMD3<Float>(quantised.placement.place($0, levels: Self.vocabulary.levels))
+            },
+            faces: faces.map { [Int($0.x), Int($0.y), Int($0.z)] },
+            marked: Topology(of: faces).open.map { [Int($0.x), Int($0.y)] })
+    }
+
+    /// Three tokenisers beside each other.
+    var table: Table {
+        func row(_ name: String, _ count: Int, _ vocabulary: Int) -> [String] {
+            [name, "\(count)", String(format: "%.3f", Double(count) / Double(max(1, flat))), "\(vocabulary)"]
+        }
+        return Table(
+            columns: ["tokeniser at 512 steps", "tokens", "of flat", "vocabulary"],
+            rows: [
+                row("flat: nine coordinates a face", flat, 512),
+                row("two levels, as BPT", bptTokens, MeshVocabulary.bpt.count - 2),
+                row("DeepMesh", tokens.count, Self.vocabulary.count - 2),
+            ])
+    }
+}
+
+extension DeepMesh {
+    /// Serves as a tool: tokens, the mesh that they come back to, and what was lost on the way.
+    static func tokeniseFile(_ trial: Trial<Inputs>) throws {
+        var isDone = false
+        try trial.train(file, state: &isDone) { isDone, _, inputs in
+            let found = MeshRoundTrip(try MeshFile.read(inputs.mesh.path), merging: inputs.merging)
+            for remark in found.remarks { trial.log(remark.text, remark.isWarning ? .warning : .info) }
+            trial.report(ratio, found.ratio)
+            trial.report(faces, Double(found.quantised.faces.count))
+            trial.report(tokens, Double(found.tokens.count))
+            trial.report(
+                reproduced, Double(found.reproduced) / Double(max(1, found.quantised.faces.count)))
+            trial.keep("round trip", .mesh(found.mesh))
+            trial.keep("ribbon", ribbon(found.tokens, .paper))
+            trial.keep("tokenisers", .table(found.table))
+            trial.keep(
+                "tokens",
+                .tensor(NumberArray(shape: [found.tokens.count], values: found.tokens.map(Float.init))))
+            isDone = true
+        }
+    }
+}

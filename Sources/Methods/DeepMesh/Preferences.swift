@@ -1,0 +1,99 @@
+import Checkpoints
+import Datasets
+import Foundation
+import MethodKit
+
+/// What a sampled mesh is worth beside the cloud it was made for (§3.3: filtered by geometry first).
+struct MeshQuality: Codable, Sendable {
+    /// Chamfer to the cloud's surface.
+    let chamfer: Double
+    /// Edges with one face, of all edges; 1 for a mesh without a face.
+    let openShare: Double
+    let isWatertight: Bool
+    let faces: Int
+
+    /// Smaller is better: Chamfer + 0.5 · open edges.
+    var score: Double { chamfer + 0.5 * openShare }
+
+    /// What stands for Chamfer when tokens came to no surface: the whole cube is as far.
+    static let nothing = 2.0
+
+    init(_ tokens: [Int], _ item: MeshItem, _ vocabulary: MeshVocabulary, using random: inout RandomStream) {
+        let decoded = MeshDecoder(tokens, vocabulary)
+        let points = SurfaceSampler(decoded.triangles, vocabulary)
+            .points(MeshSet.referencePoints, using: &random)
+        let topology = Topology(of: decoded.indexed.faces)
+        chamfer = points.isEmpty ? Self.nothing : MeshDistances.chamfer(points, item.reference)
+        openShare = points.isEmpty ? 1 : topology.openShare
+        isWatertight = topology.isWatertight
+        faces = decoded.triangles.count
+    }
+}
+
+/// Two meshes for one cloud, one of them preferred.
+struct PreferencePair: Codable, Sendable {
+    /// Which cloud of the candidates'.
+    let cloud: Int
+    /// Tokens of both, without begin and end.
+    let win, lose: [Int]
+    /// log π_ref of both, once the reference has read them.
+    var reference: DPO.Pair?
+}
+
+/// Two meshes that the score cannot tell apart: the user's eyes decide.
+struct OpenChoice: Codable, Sendable {
+    let cloud: Int
+    /// Tokens of the left and of the right mesh.
+    let a, b: [Int]
+}
+
+/// The user's own choices: a file of lines like `{"pair": 12, "chosen": "a"}`, the last line of a pair counting.
+struct ChoiceFile {
+    private struct Line: Decodable {
+        enum Side: String, Decodable { case a, b }
+        let pair: Int
+        let chosen: Side
+    }
+
+    /// Whether the left mesh of a pair was chosen, by the pair's number.
+    let isLeft: [Int: Bool]
+
+    /// Reads the file; an empty path means no choices.
+    ///
+    /// - Throws: `FileError`.
+    init(_ path: String) throws {
+        let lines = path.isEmpty ? [] : try JSONLines.read(path, as: Line.self)
+        isLeft = Dictionary(lines.map { ($0.value.pair, $0.value.chosen == .a) }) { _, last in last }
+    }
+}
+
+/// Turns samples into pairs (§3.3): those where both are bad are dropped; where one is clearly better it wins;
+/// otherwise the user's choice decides, and without one the pair is dropped.
+struct PreferenceRule {
+    /// Scores that differ by more are clearly different; a decent mesh scores at most so much.
+    let margin, decent: Double
+    let choices: ChoiceFile
+
+    /// What the samples of one cloud come to.
+    ///
+    /// - Parameters:
+    ///   - cloud: its number, which is the pair's in the user's file.
+    ///   - samples: tokens with what they are worth.
+    /// - Returns: a pair, or what is left for the user's eyes, or neither.
+    func judge(_ cloud: Int, _ samples: [(tokens: [Int], quality: MeshQuality)]) -> (
+        pair: PreferencePair?, open: OpenChoice?
+    ) {
+        let sorted = samples.sorted { $0.quality.score < $1.quality.score }
+        guard let best = sorted.first, let worst = sorted.last, best.quality.score <= decent,
+            best.tokens != worst.tokens
+        else { return (nil, nil) }
+        if worst.quality.score - best.quality.score > margin {
+            return (PreferencePair(cloud: cloud, win: best.tokens, lose: worst.tokens), nil)
+        }
+        // Left and right in the order of sampling, which says nothing about the score.
+        let a = samples.first { $0.tokens == best.tokens || $0.tokens == worst.tokens }?.tokens ?? best.tokens
+        let b = a == best.tokens ? worst.tokens : best.tokens
+        guard let isLeft = choices.isLeft[cloud] else { return (nil, OpenChoice(cloud: cloud, a: a, b: b)) }
+        return (PreferencePair(cloud: cloud, win: isLeft ? a : b, lose: isLeft ? b : a), nil)
+    }
+}

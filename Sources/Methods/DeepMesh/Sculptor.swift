@@ -1,0 +1,217 @@
+import Checkpoints
+import MethodKit
+import Tensors
+
+/// Everything that changes while DeepMesh runs.
+struct Sculptor: Codable {
+    /// The policy π.
+    var model: MeshModel
+    /// The best policy so far by the validation score, what it scored, and at which step; nil before the first look.
+    var best: Best?
+    var optimiser = AdamW(rate: 1e-3, beta2: 0.99, decay: 0.01)
+    /// Pairs of all clouds, what is left for the user's eyes, and samples drawn.
+    var pairs: [PreferencePair] = []
+    var open: [OpenChoice] = []
+    var sampled = 0
+    /// Streams of the batches and of the samples.
+    var draws, samples: RandomStream
+
+    struct Best: Codable {
+        let model: MeshModel
+        let score: Double
+        let step: Int
+    }
+
+    init(_ inputs: DeepMesh.Inputs, _ trial: Trial<DeepMesh.Inputs>) {
+        var weights = trial.stream("weights")
+        model = MeshModel(.desk, shortening: inputs.shortening, using: &weights)
+        draws = trial.stream("draws")
+        samples = trial.stream("samples")
+    }
+
+    func sampler(_ inputs: DeepMesh.Inputs, temperature: Double) -> MeshSampler {
+        MeshSampler(
+            model: model, temperature: temperature, longest: inputs.longest, window: inputs.window)
+    }
+
+    // MARK: Pretraining
+
+    /// One update on meshes of similar length (§3.2): next-token cross-entropy over their windows.
+    ///
+    /// - Returns: the mean loss of a token, in nats.
+    mutating func pretrain(_ set: MeshSet, _ inputs: DeepMesh.Inputs, factor: Double) -> Double {
+        let count = min(inputs.batch, set.training.count)
+        let first = draws.below(set.training.count - count + 1)
+        let items = set.training[first..<first + count]
+        let windows = items.map { TokenWindow.all(of: $0.tokens, model.vocabulary, length: inputs.window) }
+        let clouds = zip(items, windows).flatMap { item, parts in parts.map { _ in item.cloud } }
+        let all = windows.flatMap { $0 }
+        let loss = model(all.map(\.read), clouds).crossEntropy(TokenWindow.targets(of: all))
+        loss.backward()
+        clipGradients(model.parameters, to: 1)
+        optimiser.rate = DeepMesh.pretrainingRate * factor
+        optimiser.step(model.parameters)
+        return Double(loss.item)
+    }
+
+    // MARK: Pairs
+
+    /// Samples meshes for the next clouds, judges them, and lets the reference read the pairs.
+    mutating func samplePairs(
+        _ clouds: Range<Int>, of set: MeshSet, _ rule: PreferenceRule, _ inputs: DeepMesh.Inputs
+    ) {
+        let each = inputs.samples
+        let wanted = clouds.flatMap { cloud in (0..<each).map { _ in set.candidates[cloud] } }
+        let meshes = sampler(inputs, temperature: inputs.candidateTemperature)
+            .meshes(for: wanted.map(\.cloud), using: &samples)
+        let qualities = zip(meshes, wanted).map {
+            MeshQuality($0, $1, model.vocabulary, using: &samples)
+        }
+        sampled += meshes.count
+        for (place, cloud) in clouds.enumerated() {
+            let own = (place * each..<(place + 1) * each).map { (meshes[$0], qualities[$0]) }
+            let found = rule.judge(cloud, own)
+            if var pair = found.pair {
+                pair.reference = sums([pair], set, inputs).first
+                pairs.append(pair)
+            }
+            found.open.map { open.append($0) }
+        }
+    }
+
+    /// log π of both meshes of some pairs, without gradients.
+    private func sums(_ pairs: [PreferencePair], _ set: MeshSet, _ inputs: DeepMesh.Inputs) -> [DPO.Pair] {
+        let batch = PairBatch(pairs, set, model.vocabulary, window: inputs.window)
+        return withoutGradient { batch.sums(Head.rows(batch.scores(model)).map(Head.logSoftmax)) }
+    }
+
+    // MARK: Preferences
+
+    /// One update on pairs, as the arm's lesson says.
+    ///
+    /// - Returns: what DPO says of the batch; nil when the arm learns nothing or there is no pair.
+    mutating func learn(
+        _ arm: DeepMesh.Arm, _ set: MeshSet, _ inputs: DeepMesh.Inputs, factor: Double
+    ) -> [DPO.Outcome]? {
+        guard arm != .pretrained, !pairs.isEmpty else { return nil }
+        let chosen = (0..<min(inputs.pairBatch, pairs.count)).map { _ in pairs[draws.below(pairs.count)] }
+        let batch = PairBatch(chosen, set, model.vocabulary, window: inputs.window)
+        let scores = batch.scores(model)
+        let rows = Head.rows(scores).map(Head.logSoftmax)
+        let outcomes = zip(batch.sums(rows), chosen).map { sums, pair in
+            DPO.outcome(policy: sums, reference: pair.reference ?? sums, beta: inputs.beta)
+        }
+        let share = 1 / Double(chosen.count)
+        let slopes = outcomes.map { outcome -> DPO.Pair in
+            let lesson = DeepMesh.lesson(arm, outcome, inputs)
+            return DPO.Pair(win: lesson.win * share, lose: lesson.lose * share)
+        }
+        scores.backward(gradient: Tensor(batch.slopes(rows, slopes), scores.shape))
+        clipGradients(model.parameters, to: 1)
+        optimiser.rate = inputs.rate * factor
+        optimiser.step(model.parameters)
+        return outcomes
+    }
+
+    /// Early stopping: keeps the policy if its samples for the validation clouds score better than all before.
+    ///
+    /// - Returns: the score.
+    mutating func validate(_ set: MeshSet, _ inputs: DeepMesh.Inputs, step: Int, _ stream: RandomStream)
+        throws
+        -> Double
+    {
+        let score = evaluate(set.validation, inputs, stream).score
+        if best.map({ score < $0.score }) ?? true {
+            best = Best(model: try model.copied(), score: score, step: step)
+        }
+        return score
+    }
+}
+
+/// The windows of both meshes of some pairs, with the way from tokens back to sequences.
+struct PairBatch {
+    private let windows: [TokenWindow]
+    private let clouds: [[SIMD3<Float>]]
+    /// Which pair each window is of, and whether of the preferred mesh.
+    private let owners: [(pair: Int, isWin: Bool)]
+    private let longest: Int
+    private let count: Int
+
+    init(_ pairs: [PreferencePair], _ set: MeshSet, _ vocabulary: MeshVocabulary, window: Int) {
+        var windows: [TokenWindow] = [], owners: [(pair: Int, isWin: Bool)] = []
+        for (place, pair) in pairs.enumerated() {
+            for (tokens, isWin) in [(pair.win, true), (pair.lose, false)] {
+                let parts = TokenWindow.all(of: tokens, vocabulary, length: window)
+                windows += parts
+                owners += parts.map { _ in (place, isWin) }
+            }
+        }
+        (self.windows, self.owners) = (windows, owners)
+        clouds = owners.map { set.candidates[pairs[$0.pair].cloud].cloud }
+        longest = windows.map(\.read.count).max() ?? 0
+        count = pairs.count
+    }
+
+    /// [windows, longest, vocabulary]
+    func scores(_ model: MeshModel) -> Tensor { model(windows.map(\.read), clouds) }
+
+    /// Log-probabilities of whole sequences: sums over the tokens of all their windows.
+    func sums(_ rows: [[Double]]) -> [DPO.Pair] {
+        var sums = Array(repeating: DPO.Pair(win: 0, lose: 0), count: count)
+        eachTarget { row, target, owner in
+            if owner.isWin { sums[owner.pair].win += rows[row][target] }
+            if !owner.isWin { sums[owner.pair].lose += rows[row][target] }
+        }
+        return sums
+    }
+
+    /// The gradient with respect to the scores of a loss with these slopes of both sequences' log-probabilities.
+    func slopes(_ rows: [[Double]], _ slopes: [DPO.Pair]) -> [Float] {
+        let width = rows.first?.count ?? 0
+        var values = Array(repeating: Float(0), count: rows.count * width)
+        eachTarget { row, target, owner in
+            let slope = owner.isWin ? slopes[owner.pair].win : slopes[owner.pair].lose
+            guard slope != 0 else { return }
+            for (token, value) in Head.slopes(rows[row], action: target, slope: slope).enumerated() {
+                values[row * width + token] = Float(value)
+            }
+        }
+        return values
+    }
+
+    private func eachTarget(_ body: (_ row: Int, _ target: Int, _ owner: (pair: Int, isWin: Bool)) -> Void) {
+        for (place, window) in windows.enumerated() {
+            for (token, target) in window.targets.enumerated() where target >= 0 {
+                body(place * longest + token, target, owners[place])
+            }
+        }
+    }
+}
+
+// MARK: Measuring
+
+extension Sculptor {
+    /// What samples for some clouds are worth on the mean.
+    struct Measured {
+        /// Chamfer above the sampling floor, open edges, share of watertight meshes, and the score.
+        let excess, openShare, watertight, score: Double
+        /// Faces and tokens of a sample.
+        let faces, tokens: Double
+    }
+
+    /// Samples one mesh for each item; the same stream gives equal models equal samples.
+    func evaluate(_ items: [MeshItem], _ inputs: DeepMesh.Inputs, _ stream: RandomStream) -> Measured {
+        var random = stream
+        let meshes = sampler(inputs, temperature: inputs.temperature).meshes(
+            for: items.map(\.cloud), using: &random)
+        let found = zip(meshes, items).map { MeshQuality($0, $1, model.vocabulary, using: &random) }
+        let share = 1 / Double(max(1, items.count))
+        let floor = items.reduce(0) { $0 + $1.floor } * share
+        func mean(_ part: (MeshQuality) -> Double) -> Double { found.reduce(0) { $0 + part($1) } * share }
+        return Measured(
+            excess: mean(\.chamfer) - floor, openShare: mean(\.openShare),
+            watertight: mean { $0.isWatertight ? 1 : 0 }, score: mean(\.score),
+            faces: mean { Double($0.faces) },
+            tokens: meshes.reduce(0) { $0 + Double($1.count) } * share)
+    }
+}
