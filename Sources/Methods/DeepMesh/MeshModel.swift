@@ -69,11 +69,12 @@ struct MeshModel: Module {
         output = Linear(Self.width, vocabulary.count, using: &random)
     }
 
-    /// Scores of the token after each: [windows, longest, vocabulary]
+    /// Scores the token after each.
     ///
     /// - Parameters:
     ///   - windows: tokens read, filled up at the end to the longest.
     ///   - clouds: of each window, equally many points.
+    /// - Returns: [windows, longest, vocabulary].
     func callAsFunction(_ windows: [[Int]], _ clouds: [[SIMD3<Float>]]) -> Tensor {
         let longest = windows.map(\.count).max() ?? 0
         let filled = windows.flatMap {
@@ -107,6 +108,7 @@ extension MeshModel {
     ///   - clouds: equally many points each.
     ///   - window: the most tokens that are looked back at; when they are full, the stream begins anew with its last
     ///     half, as the released code does (9,000 and 4,500).
+    /// - Returns: a stream that has read nothing.
     func begin(_ clouds: [[SIMD3<Float>]], window: Int) -> Stream {
         withoutGradient {
             Stream(

@@ -20,12 +20,13 @@ struct ImageDecoder: Module {
         output = Linear(Size.width, grid.width, using: &random)
     }
 
-    /// All patches as the decoder sees them: [images, tokens, patch]
+    /// All patches as the decoder sees them.
     ///
     /// - Parameters:
     ///   - x: the true patches, of which hidden ones are not looked at.
     ///   - embedding: [images, d]
     ///   - isHidden: patch by patch.
+    /// - Returns: [images, tokens, patch].
     func callAsFunction(_ x: Tensor, _ embedding: Tensor, isHidden: [Bool]) -> Tensor {
         let (images, tokens) = (x.shape[0], x.shape[1])
         let masks = hidden.gathered(Array(repeating: 0, count: images * tokens), [images, tokens])

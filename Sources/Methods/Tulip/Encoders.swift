@@ -28,11 +28,12 @@ struct ImageEncoder: Module {
         pool = AttentionPooling(Size.width, heads: Size.heads, using: &random)
     }
 
-    /// x: [images, tokens, patch] -> the embedding, not yet of length 1: [images, d]
+    /// Embeds images.
     ///
     /// - Parameters:
-    ///   - x: all patches, or those of a local view.
+    ///   - x: all patches, or those of a local view: [images, tokens, patch]
     ///   - places: which patches x has, image by image; nil for all.
+    /// - Returns: the embeddings, not yet of length 1: [images, d].
     func callAsFunction(_ x: Tensor, places: [Int]? = nil) -> Tensor { pool(features(x, places)) }
 
     /// How much the pooled token takes from each patch: [images, tokens]

@@ -9,7 +9,10 @@ struct LinearProbe {
     ///
     /// - Parameters:
     ///   - embeddings: row by row, each `width` long.
-    ///   - labels: one a row, in `0..<classes`.
+    ///   - labels: one a row.
+    ///   - classes: how many labels there are.
+    ///   - width: of a row.
+    ///   - updates: how long it is trained.
     init(_ embeddings: [Float], labels: [Int], classes: Int, width: Int = Size.width, updates: Int = 150) {
         (mean, deviation) = Self.moments(embeddings, width)
         let x = Self.standardised(embeddings, mean, deviation)

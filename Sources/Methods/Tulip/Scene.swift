@@ -17,7 +17,7 @@ struct Scene: Sendable, Equatable {
     static let shapes = ["square", "cross", "ring"]
     static let colours = ["red", "green", "blue"]
     /// Directions of the stripes, and how many yellow dots there may be.
-    static let directions = 4, mostDots = 4
+    static let directions = 4, mostDots = 3
 
     var first, second: Thing
     var relation: Relation
@@ -66,12 +66,12 @@ extension Scene {
     /// Draws the scene: phase of the stripes, sizes, exact places, dots and noise are new each time. [16, 16, 3]
     func rendered(using random: inout RandomStream) -> [Float] {
         var canvas = SceneCanvas(stripes: stripes, phase: random.below(4))
-        for _ in 0..<dots {
-            canvas.set(random.below(Self.side), random.below(Self.side), [1, 1, 0])
-        }
         let centres = centres(using: &random)
         for (thing, centre) in zip([first, second], centres) {
             canvas.draw(thing, at: centre, radius: 2 + random.below(2))
+        }
+        for place in random.choose(dots, of: (Self.side / 2) * (Self.side / 2)) {
+            canvas.dot(2 * (place / (Self.side / 2)), 2 * (place % (Self.side / 2)))
         }
         return canvas.pixels.map { $0 + Float(random.uniform(-0.06, 0.06)) }
     }
@@ -107,6 +107,11 @@ private struct SceneCanvas {
         let side = Scene.side
         guard (0..<side).contains(y), (0..<side).contains(x) else { return }
         for channel in 0..<3 { pixels[(y * side + x) * 3 + channel] = colour[channel] }
+    }
+
+    /// Two by two yellow pixels.
+    mutating func dot(_ y: Int, _ x: Int) {
+        for pixel in 0..<4 { set(y + pixel / 2, x + pixel % 2, [1, 1, 0]) }
     }
 
     mutating func draw(_ thing: Scene.Thing, at centre: (y: Int, x: Int), radius: Int) {

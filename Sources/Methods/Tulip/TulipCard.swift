@@ -31,7 +31,7 @@ extension Tulip {
             Equation("§3", "L = λ_c L_cont + λ_r L_rec", in: "LossParts.total"),
         ],
         data:
-            "Scenes made here, 16x16 pixels: two of nine things (three shapes, three colours) in a spatial relation. The caption names things and relation; the direction of the ground's stripes, the number of yellow dots (0 to 4), sizes and exact places are in no caption. A positive view is the scene drawn again, or told from the other thing; a negative one has relation or colours swapped. Instead: 380 emoji and clip-art pictures that come with the program, or your folder of PNGs.",
+            "Scenes made here, 16x16 pixels: two of nine things (three shapes, three colours) in a spatial relation. The caption names things and relation; the direction of the ground's stripes, the number of yellow dots (0 to 3), sizes and exact places are in no caption. A positive view is the scene drawn again, or told from the other thing; a negative one has relation or colours swapped. Instead: 380 emoji and clip-art pictures that come with the program, or your folder of PNGs.",
         headline:
             "So400m at 384 pixels: ImageNet 85.0 (SigLIP 83.2, SigLIP 2 84.1). RxRx1 linear probe 9.3 against SigLIP's 4.6. Winoground group score 17.75 to 18.5 against 12.25. MMVP with Llama-3.2: SigLIP 5.9, + image-image and text-text 17.4, + reconstruction 18.2, + generated views 20.3.",
         differences: differences,

@@ -1,0 +1,118 @@
+import Checkpoints
+import Foundation
+import Testing
+
+@testable import Datasets
+@testable import Methods
+
+/// Pictures and captions from anywhere: whole ones are read, others are one sentence, nothing crashes.
+@Suite struct PictureFileTests {
+    private static let rounds =
+        ProcessInfo.processInfo.environment["BENCHTOP_SOAK"] == "1" ? 100_000 : 2_000
+
+    private static let pictures: [Data] = {
+        let folder = ShippedFiles.folder("ImageText")
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+        return names.filter { $0.hasSuffix(".png") }.sorted().prefix(6).compactMap {
+            FileManager.default.contents(atPath: "\(folder)/\($0)")
+        }
+    }()
+
+    /// A copy with a few bytes changed, cut out, put in or cut off.
+    private static func mutated(_ data: Data, using random: inout RandomStream) -> Data {
+        var bytes = [UInt8](data)
+        for _ in 0...random.below(4) where !bytes.isEmpty {
+            let place = random.below(bytes.count)
+            switch random.below(5) {
+            case 0: bytes[place] = UInt8(random.below(256))
+            case 1: bytes[place] ^= 1 << UInt8(random.below(8))
+            case 2: bytes.removeSubrange(place..<min(bytes.count, place + 1 + random.below(20)))
+            case 3: bytes.insert(contentsOf: bytes[place..<min(bytes.count, place + 12)], at: place)
+            default: bytes.removeLast(bytes.count - place)
+            }
+        }
+        return Data(bytes)
+    }
+
+    @Test func anyPictureIsReadOrRefused() throws {
+        #expect(Self.pictures.count == 6)
+        var random = RandomStream(seed: 1), read = 0, refused = 0
+        for round in 0..<Self.rounds {
+            let data = Self.mutated(Self.pictures[round % Self.pictures.count], using: &random)
+            do {
+                let image = try PNGImage(data, named: "picture.png")
+                #expect(image.pixels.count == image.width * image.height * 4)
+                read += 1
+            } catch let error as FileError {
+                #expect(error.description.contains("picture.png"))
+                refused += 1
+            }
+        }
+        #expect(read > 0 && refused > 0 && read + refused == Self.rounds)
+    }
+
+    /// A header that promises more pixels than memory has is refused before any is decoded.
+    @Test func aHugePictureIsRefused() throws {
+        var bytes = [UInt8](try #require(Self.pictures.first))
+        // IHDR: width and height at bytes 16 and 20, their checksum at 29.
+        bytes.replaceSubrange(16..<24, with: [0, 0, 0xEA, 0x60, 0, 0, 0xEA, 0x60])
+        let checksum = Self.crc(bytes[12..<29])
+        bytes.replaceSubrange(29..<33, with: (0..<4).map { UInt8(checksum >> (24 - 8 * UInt32($0)) & 0xFF) })
+        let error = #expect(throws: FileError.self) { try PNGImage(Data(bytes), named: "huge.png") }
+        #expect(error?.description.contains("60000x60000") == true)
+    }
+
+    private static func crc(_ bytes: ArraySlice<UInt8>) -> UInt32 {
+        var crc = ~UInt32(0)
+        for byte in bytes {
+            crc ^= UInt32(byte)
+            for _ in 0..<8 {
+                let isOdd = crc & 1 == 1
+                crc >>= 1
+                if isOdd { crc ^= 0xEDB8_8320 }
+            }
+        }
+        return ~crc
+    }
+
+    @Test(arguments: [0, 1, 8]) func anEmptyOrCutPictureIsRefused(length: Int) throws {
+        let data = try #require(Self.pictures.first).prefix(length)
+        #expect(throws: FileError.self) { try PNGImage(Data(data), named: "cut.png") }
+    }
+
+    @Test func anyCaptionsAreReadOrRefused() throws {
+        let whole = Data(
+            "a.png\ta red cat\tthe cat is red\ta blue cat\nb.png\ttwo dogs\n# note\n\nc.png\tbird\n".utf8)
+        let path = FileManager.default.temporaryDirectory.appending(
+            path: "captions-\(UInt64.random(in: 0..<1 << 60)).tsv"
+        ).path
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        var random = RandomStream(seed: 2), read = 0, refused = 0
+        for _ in 0..<Self.rounds {
+            try Self.mutated(whole, using: &random).write(to: URL(filePath: path))
+            do {
+                let lines = try PictureFolder.readCaptions(path)
+                #expect(lines.allSatisfy { !$0.file.contains("/") && !$0.texts.isEmpty })
+                read += 1
+            } catch let error as FileError {
+                #expect(error.line != nil)
+                refused += 1
+            }
+        }
+        #expect(read > 0 && refused > 0)
+    }
+
+    @Test func aLineSaysWhatIsAllowed() throws {
+        let path = FileManager.default.temporaryDirectory.appending(
+            path: "captions-\(UInt64.random(in: 0..<1 << 60)).tsv"
+        ).path
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        for (text, wanted) in [
+            ("a.png\tcat\n../b.png\tdog\n", "line 2"), ("a.png\n", "1 fields"), ("a.png\t\n", "empty"),
+        ] {
+            try text.write(toFile: path, atomically: true, encoding: .utf8)
+            let error = #expect(throws: FileError.self) { try PictureFolder.readCaptions(path) }
+            #expect(error?.description.contains(wanted) == true, "\(error.map { "\($0)" } ?? "")")
+        }
+    }
+}

@@ -1,0 +1,122 @@
+import Checkpoints
+import Datasets
+import Foundation
+import MethodKit
+import Tensors
+import Testing
+
+@testable import Methods
+
+@Suite struct TulipTests {
+    @Test func swappingMakesACaptionWrong() {
+        var random = RandomStream(seed: 1)
+        for _ in 0..<500 {
+            let scene = Scene(using: &random), swapped = scene.swapped(using: &random)
+            #expect(swapped.caption != scene.caption)
+            #expect(swapped.stripes == scene.stripes && swapped.dots == scene.dots)
+            #expect(scene.seenFromSecond.seenFromSecond == scene)
+        }
+    }
+
+    @Test func captionsSayNothingOfTheDetails() {
+        var random = RandomStream(seed: 2)
+        let set = SceneSet(training: 3_000, heldOut: 0, using: &random)
+        var seen: [String: Set<Int>] = [:]
+        for item in 0..<set.count {
+            seen[set.caption(item, .original, using: &random), default: []].insert(
+                set.details[0].labels[item])
+        }
+        // With some ten scenes a caption, nearly every one comes with several directions of stripes.
+        #expect(seen.values.count { $0.count > 2 } > seen.count * 3 / 4)
+    }
+
+    @Test func aPositiveViewKeepsTheStripesAndTheDots() {
+        var random = RandomStream(seed: 3)
+        for _ in 0..<100 {
+            let scene = Scene(using: &random), pixels = scene.rendered(using: &random)
+            let yellow = stride(from: 0, to: pixels.count, by: 3).count {
+                pixels[$0] > 0.8 && pixels[$0 + 1] > 0.8 && pixels[$0 + 2] < 0.2
+            }
+            #expect(yellow == 4 * scene.dots)
+        }
+    }
+
+    @Test func signsOfGenerativeViews() {
+        let same = GeCo.sameModality(batch: 2, negatives: 2)
+        #expect(same.values == [1, -1, -1, -1, -1, 1, -1, -1])
+        let crossed = GeCo.imageText(batch: 1, negatives: 1)
+        #expect(crossed.values == [1, -1, -1, 0])
+        #expect(SigLIP.signs(batch: 2).values == [1, -1, -1, 1])
+    }
+
+    @Test func masksHideTheirShare() {
+        var random = RandomStream(seed: 4)
+        let hidden = Learner.mask(5, 16, share: 0.9, using: &random)
+        for image in 0..<5 { #expect(hidden[image * 16..<(image + 1) * 16].count { $0 } == 14) }
+    }
+
+    /// The loss on hidden patches must not see shown ones.
+    @Test func shownPatchesDoNotCount() {
+        let truth = Tensor.zeros([1, 2, 3]), rebuilt = Tensor([5, 5, 5, 1, 1, 1], [1, 2, 3])
+        #expect(ImageDecoder.loss(rebuilt, truth, isHidden: [false, true]).item == 1)
+    }
+
+    @Test func aDecodersWordsAreAskedInOrder() {
+        let texts = TextBatch([[3, 4], [5]])
+        let width = Vocabulary.longest + 1
+        #expect(texts.targets.count == 2 * width)
+        #expect(Array(texts.targets[0..<4]) == [3, 4, Vocabulary.end, -1])
+        #expect(Array(texts.targets[width..<width + 3]) == [5, Vocabulary.end, -1])
+    }
+
+    @Test func aProbeFindsWhatIsThere() {
+        var random = RandomStream(seed: 5)
+        let labels = (0..<400).map { _ in random.below(3) }
+        let features = labels.flatMap { label in
+            (0..<Size.width).map { Float($0 == label ? 1.0 : 0) + Float(random.gaussian()) * 0.1 }
+        }
+        let probe = LinearProbe(features, labels: labels, classes: 3)
+        #expect(probe.accuracy(features, labels: labels) > 0.98)
+        let noise = features.map { _ in Float(random.gaussian()) }
+        #expect(LinearProbe(noise, labels: labels, classes: 3).accuracy(features, labels: labels) < 0.6)
+    }
+
+    @Test func theTeacherFollowsTheStudentSlowly() throws {
+        let info = MethodInfo(Tulip.self), link = TrialLink()
+        try info.run("tulip", texts: info.texts(preset: "smoke", typed: [:]), seed: 1, link: link)
+        let batch = link.drain()
+        let index = info.metrics.firstIndex { $0.name == "EMA distance" }
+        let distances = batch.points.filter { $0.metric == index }.map(\.value)
+        #expect(!distances.isEmpty && distances.allSatisfy { $0 > 0 && $0 < 0.5 })
+    }
+
+    @Test func theShippedPicturesAreRead() throws {
+        var random = RandomStream(seed: 6)
+        let set = try PictureSet(folder: ShippedFiles.folder("ImageText"), using: &random)
+        #expect(set.count > 300 && set.training < set.count)
+        #expect(
+            set.details.allSatisfy { detail in detail.labels.allSatisfy { (0..<detail.classes).contains($0) }
+            })
+        #expect(set.image(0, .original, using: &random).count == 32 * 32 * 3)
+    }
+
+    @Test func aUsersFolderIsTrainedOn() throws {
+        let info = MethodInfo(Tulip.self), link = TrialLink()
+        let typed = [
+            "data": "folder", "images": ShippedFiles.folder("ImageText"), "steps": "4", "every": "4",
+        ]
+        try info.run("tulip", texts: info.texts(preset: "smoke", typed: typed), seed: 1, link: link)
+        let index = info.metrics.firstIndex { $0.name == "R@5" }
+        #expect(link.drain().points.contains { $0.metric == index })
+    }
+
+    @Test func aFolderWithoutPicturesIsRefused() throws {
+        let folder = FileManager.default.temporaryDirectory.appending(
+            path: "empty-\(UInt64.random(in: 0..<1 << 60))")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        var random = RandomStream(seed: 1)
+        let error = #expect(throws: FileError.self) { try PictureSet(folder: folder.path, using: &random) }
+        #expect(error?.description.contains("20 or more") == true)
+    }
+}
