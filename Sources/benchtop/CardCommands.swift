@@ -13,12 +13,17 @@ struct MethodsCommand: ParsableCommand {
 
     @OptionGroup var store: StoreOption
     @Flag(help: "One JSON object a line.") var json = false
+    @Flag(help: "The recorded claims as a Markdown table, as in the README.") var markdown = false
 
     private struct Row: Encodable {
         let id: String, title: String, arxiv: String, claim: String, verdict: String, source: String
     }
 
     func run() throws {
+        guard !markdown else {
+            Output.line(try ClaimsTable.markdown())
+            return
+        }
         let rows = try Catalogue.all.map { method -> Row in
             let state = try ClaimState(of: method, userStore: store.resolved)
             return Row(

@@ -63,7 +63,7 @@ public enum DeepMesh: Method {
         @Input("", "the worst score of a preferred mesh", in: 0...4) var decent = 0.4
         @Input("", "your own choices between two meshes: {pair, chosen} a line", kinds: ["jsonl", "ndjson"])
         var choices = InputFile()
-        @Input("", "the arm's own updates", in: 1...5_000) var steps = 80
+        @Input("", "the arm's own updates", in: 1...5_000) var steps = 160
         @Input("", "pairs in an update", in: 1...256) var pairBatch = 16
         @Input("", "updates between two looks at the validation score", in: 1...5_000) var every = 20
         @Input("", "early stopping: whether the best policy by that score is taken, not the last")
@@ -71,8 +71,8 @@ public enum DeepMesh: Method {
             true
         @Input("", "unseen clouds that early stopping looks at", in: 1...5_000) var validation = 100
         @Input("", "unseen clouds in the test", in: 1...5_000) var tests = 300
-        @Input("β", "how steeply a reward counts", in: 0.001...20, live: true) var beta = 0.1
-        @Input("", "learning rate of the arm", in: 1e-7...0.1, live: true) var rate = 5e-5
+        @Input("β", "how steeply a reward counts", in: 0.001...20, live: true) var beta = 0.3
+        @Input("", "learning rate of the arm", in: 1e-7...0.1, live: true) var rate = 2e-5
         @Input("", "weight of the anchor's log-likelihood", in: 0...10, live: true) var anchor = 0.05
 
         public init() {}

@@ -152,7 +152,7 @@ public enum Tulip: Method {
             let factor = Schedule.cosine.factor(at: step, of: inputs.steps, warmUp: inputs.steps / 20)
             let idea = idea(arm, inputs)
             let losses = learner.learn(idea, source, inputs, rate: inputs.rate * factor)
-            if step % 4 == 0 || step == inputs.steps { report(losses, learner, idea, inputs, trial) }
+            if step % 8 == 0 || step == inputs.steps { report(losses, learner, idea, inputs, trial) }
             if step % inputs.every == 0 || step == inputs.steps {
                 learner.evaluate(source, idea, isLast: step == inputs.steps, trial)
             }

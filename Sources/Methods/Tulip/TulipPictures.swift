@@ -22,7 +22,7 @@ extension Tulip {
 
 extension Learner {
     /// Items in the map of similarities, and in the pictures.
-    private static let mapped = 8, shown = 6
+    private static let mapped = 8, shown = 4
 
     /// Held-out images against their captions, then against swapped captions: t x·y + b would be the logits.
     func similarityMap(_ source: some PairSource, _ stream: RandomStream) -> Artifact {

@@ -35,9 +35,9 @@ def torch_works():
         return train(network, lambda: F.cross_entropy(network(x), y), weight_decay=0)
 
     class Block(nn.Module):
-        def __init__(self, width, heads):
+        def __init__(self, width, heads, causal=True):
             super().__init__()
-            self.heads = heads
+            self.heads, self.causal = heads, causal
             self.norm1, self.norm2 = nn.LayerNorm(width), nn.LayerNorm(width)
             self.qkv, self.out = nn.Linear(width, 3 * width), nn.Linear(width, width)
             self.up, self.down = nn.Linear(width, 4 * width), nn.Linear(4 * width, width)
@@ -46,7 +46,7 @@ def torch_works():
             b, t, c = x.shape
             q, k, v = (
                 part.view(b, t, self.heads, -1).transpose(1, 2) for part in self.qkv(self.norm1(x)).split(c, 2))
-            y = F.scaled_dot_product_attention(q, k, v, is_causal=True)
+            y = F.scaled_dot_product_attention(q, k, v, is_causal=self.causal)
             x = x + self.out(y.transpose(1, 2).reshape(b, t, c))
             return x + self.down(F.gelu(self.up(self.norm2(x)), approximate="tanh"))
 
@@ -121,7 +121,148 @@ def torch_works():
 
         return train(policy, loss, weight_decay=0)
 
-    return {"mlp": mlp, "gpt": gpt, "unet": unet, "steve": steve}
+    class Pool(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.query = nn.Parameter(torch.randn(1, 1, 64))
+            self.look = nn.MultiheadAttention(64, 4, batch_first=True)
+
+        def forward(self, x):
+            return self.look(self.query.expand(x.shape[0], -1, -1), x, x, need_weights=False)[0][:, 0]
+
+    def tulip():
+        class Encoder(nn.Module):
+            def __init__(self, first, tokens, blocks):
+                super().__init__()
+                self.first, self.places = first, nn.Parameter(0.02 * torch.randn(tokens, 64))
+                self.blocks = nn.Sequential(*[Block(64, 4, causal=False) for _ in range(blocks)])
+                self.norm, self.pool = nn.LayerNorm(64), Pool()
+
+            def forward(self, x, places=None):
+                shift = self.places if places is None else self.places[places]
+                return self.pool(self.norm(self.blocks(self.first(x) + shift)))
+
+        class Decoder(nn.Module):
+            def __init__(self, first, tokens, outputs, causal):
+                super().__init__()
+                self.first, self.latent = first, nn.Linear(64, 64)
+                self.places = nn.Parameter(0.02 * torch.randn(tokens, 64))
+                self.hidden = nn.Parameter(0.02 * torch.randn(64))
+                self.block, self.norm = Block(64, 4, causal), nn.LayerNorm(64)
+                self.output = nn.Linear(64, outputs)
+
+            def forward(self, x, latent, mask=None):
+                x = self.first(x)
+                if mask is not None:
+                    x = torch.where(mask[..., None], self.hidden, x)
+                x = torch.cat([self.latent(latent)[:, None], x], 1) + self.places
+                return self.output(self.norm(self.block(x)))
+
+        image = Encoder(nn.Linear(48, 64), 16, 3)
+        teacher = Encoder(nn.Linear(48, 64), 16, 3)
+        text = Encoder(nn.Embedding(14, 64), 10, 2)
+        rebuild = Decoder(nn.Linear(48, 64), 17, 48, False)
+        say = Decoder(nn.Embedding(14, 64), 11, 14, True)
+        scales, biases = nn.Parameter(torch.full((3,), 2.3)), nn.Parameter(torch.full((3,), -10.0))
+        network = nn.ModuleList([image, text, rebuild, say, nn.ParameterList([scales, biases])])
+        x, w = torch.randn(192, 16, 48), torch.randint(14, (192, 10))
+        places = torch.stack([torch.randperm(16)[:9] for _ in range(64)])
+        same = 2 * torch.eye(64, 128) - 1
+        crossed = 2 * torch.eye(128) - 1
+
+        def contrast(a, b, z, kind):
+            logits = F.normalize(a, dim=-1) @ F.normalize(b, dim=-1).T * scales[kind].exp() + biases[kind]
+            return -F.logsigmoid(z * logits).sum() / a.shape[0]
+
+        def loss():
+            with torch.no_grad():
+                for t, s in zip(teacher.parameters(), image.parameters()):
+                    t.lerp_(s, 0.01)
+                anchors = teacher(x[:64])
+            i, t = image(x), text(w)
+            views = torch.gather(x[:64], 1, places[..., None].expand(-1, -1, 48))
+            local = image(views, places)
+            others, words = torch.cat([i[:64], i[128:]]), torch.cat([t[:64], t[128:]])
+            mask = torch.rand(64, 16) < 0.9
+            rebuilt = rebuild(x[:64], i[:64], mask)[:, 1:]
+            said = say(w[:64], i[:64])[:, :-1]
+            return (
+                contrast(others, words, crossed, 0) + contrast(anchors, words, same, 0)
+                + contrast(anchors, i[64:], same, 1) + contrast(anchors, local, same[:, :64], 1)
+                + contrast(t[:64], t[64:], same, 2) + ((rebuilt - x[:64]) ** 2)[mask].mean()
+                + F.cross_entropy(said.flatten(0, 1), w[:64].flatten()))
+
+        return train(network, loss)
+
+    def deepmesh():
+        def rope(x):
+            b, h, t, d = x.shape
+            angle = torch.arange(t)[:, None] / 10_000 ** (torch.arange(0, d, 2) / d)
+            c, s = angle.cos(), angle.sin()
+            x, y = x[..., ::2], x[..., 1::2]
+            return torch.stack([x * c - y * s, x * s + y * c], -1).flatten(-2)
+
+        class Attention(nn.Module):
+            def __init__(self, crossed):
+                super().__init__()
+                self.crossed = crossed
+                self.q, self.kv, self.out = nn.Linear(96, 96), nn.Linear(96, 192), nn.Linear(96, 96)
+
+            def forward(self, x, context):
+                def heads(y):
+                    return y.view(y.shape[0], y.shape[1], 4, 24).transpose(1, 2)
+
+                k, v = self.kv(context).split(96, 2)
+                q, k, v = heads(self.q(x)), heads(k), heads(v)
+                if not self.crossed:
+                    q, k = rope(q), rope(k)
+                y = F.scaled_dot_product_attention(q, k, v, is_causal=not self.crossed)
+                return self.out(y.transpose(1, 2).flatten(2))
+
+        class MeshBlock(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.norms = nn.ModuleList([nn.RMSNorm(96) for _ in range(3)])
+                self.own, self.cross = Attention(False), Attention(True)
+                self.gate, self.up, self.down = (
+                    nn.Linear(96, 256, bias=False), nn.Linear(96, 256, bias=False), nn.Linear(256, 96, bias=False))
+
+            def forward(self, x, context):
+                y = self.norms[0](x)
+                x = x + self.own(y, y)
+                x = x + self.cross(self.norms[1](x), context)
+                y = self.norms[2](x)
+                return x + self.down(F.silu(self.gate(y)) * self.up(y))
+
+        class Model(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.first, self.second = nn.Linear(27, 96), nn.Linear(96, 96)
+                self.queries, self.norm1, self.look = nn.Parameter(torch.randn(8, 96)), nn.RMSNorm(96), Attention(True)
+                self.words = nn.Embedding(146, 96)
+                self.before, self.within, self.after = MeshBlock(), MeshBlock(), MeshBlock()
+                self.shorten, self.lengthen = nn.Linear(288, 96), nn.Linear(96, 288)
+                self.norm2, self.head = nn.RMSNorm(96), nn.Linear(96, 146)
+
+            def forward(self, tokens, points):
+                cloud = self.norm1(self.second(F.gelu(self.first(points), approximate="tanh")))
+                context = self.look(self.queries.expand(points.shape[0], -1, -1), cloud)
+                x = self.before(self.words(tokens), context)
+                b, t, d = x.shape
+                groups = F.pad(x, (0, 0, 2, -2 + -t % 3)).reshape(b, -1, 3 * d)
+                inner = self.lengthen(self.within(self.shorten(groups), context)).reshape(b, -1, d)[:, :t]
+                return self.head(self.norm2(self.after(x + inner, context)))
+
+        model = Model()
+        # 76 tokens on the mean, with begin and end.
+        tokens, points = torch.randint(146, (32, 78)), torch.randn(32, 128, 27)
+
+        def loss():
+            return F.cross_entropy(model(tokens[:, :-1], points).flatten(0, 1), tokens[:, 1:].flatten())
+
+        return train(model, loss)
+
+    return {"mlp": mlp, "gpt": gpt, "unet": unet, "steve": steve, "tulip": tulip, "deepmesh": deepmesh}
 
 
 def tensorboard_works():
