@@ -279,6 +279,14 @@ extension Command {
             unless: noArtifact
         ) { $0.artifact.zoom(by: 0.8) },
         Command(
+            "artifact.left", "left is better", "Of two things side by side, choose the left one.",
+            in: .pane(.artifact), keys: [.character("{")], hinted: true, unless: \.reasonNoChoice
+        ) { $0.choose(.a) },
+        Command(
+            "artifact.right", "right is better", "Of two things side by side, choose the right one.",
+            in: .pane(.artifact), keys: [.character("}")], hinted: true, unless: \.reasonNoChoice
+        ) { $0.choose(.b) },
+        Command(
             "artifact.export", "write", "Write the artifact as an ordinary file into the current folder.",
             in: .pane(.artifact), keys: [.character("w")], hinted: true, unless: noArtifact
         ) { bench in

@@ -21,6 +21,8 @@ public enum Effect: Sendable {
     case detail(DetailRequest)
     /// Write an artifact as an ordinary file.
     case export(name: String, Artifact)
+    /// Append a choice between two things side by side to a file of the user's.
+    case choose(Choice, file: String)
     /// Write a session into a file of its own, which others can replay.
     case share(SessionKey)
     /// Put a text into the clipboard.

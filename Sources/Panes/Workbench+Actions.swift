@@ -176,6 +176,22 @@ extension Workbench {
         ask(.theme(themes[(place + 1) % themes.count]))
     }
 
+    /// The pair that the shown artifact asks about.
+    private var askedPair: Int? { currentArtifact.flatMap { Choice.pair(inArtifact: $0.name) } }
+
+    /// Why nothing can be chosen now.
+    var reasonNoChoice: String? { askedPair == nil ? "the artifact asks for no choice" : nil }
+
+    /// Keeps the user's choice, and shows the next artifact.
+    mutating func choose(_ side: Choice.Side) {
+        guard let pair = askedPair, let session = view?.record else { return }
+        let set = session.inputs[Choice.input] ?? ""
+        let file = set.isEmpty ? "\(session.method)-\(session.shortID)-choices.jsonl" : set
+        ask(.choose(Choice(pair: pair, chosen: side), file: file))
+        let now = self
+        artifact.next(by: 1, now)
+    }
+
     /// The artifact that the pane shows: its name and the chosen version.
     var currentArtifact: (name: String, kept: TrialView.Kept)? {
         view?.trial.flatMap { artifact.chosen(in: $0) }

@@ -111,6 +111,24 @@ extension Desk {
             "written: \(files.map(\.name).prefix(3).joined(separator: ", "))\(files.count > 3 ? " …" : "")")
     }
 
+    /// Appends a choice to a file, which is made when there is none.
+    func choose(_ choice: Choice, _ file: String) throws {
+        let line = try JSONEncoder().encode(choice) + Data("\n".utf8)
+        if !FileManager.default.fileExists(atPath: file) {
+            FileManager.default.createFile(atPath: file, contents: nil)
+        }
+        guard let handle = FileHandle(forWritingAtPath: file) else {
+            throw Failure("'\(file)' cannot be written.", Status.refused)
+        }
+        defer { try? handle.close() }
+        try handle.seekToEnd()
+        try handle.write(contentsOf: line)
+        let side = choice.chosen == .a ? "left" : "right"
+        bench.say(
+            "Pair \(choice.pair): the \(side) one, in \(file). Set \(Choice.input) to that file and run to learn from it."
+        )
+    }
+
     /// Writes a session into a store file of its own in the current folder.
     func share(_ key: SessionKey) throws {
         let session = try library.record(key)

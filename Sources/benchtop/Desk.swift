@@ -219,6 +219,7 @@ final class Desk {
         case .delete(let key): try change(key) { try store.delete($0) }; bench.forget(key)
         case .detail(let request): try readDetail(request)
         case .export(let name, let artifact): try export(name, artifact)
+        case .choose(let choice, let file): try choose(choice, file)
         case .share(let key): try share(key)
         case .copy(let text): screen.copy(text)
         case .theme(let name): try choose(theme: name)

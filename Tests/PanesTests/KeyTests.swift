@@ -1,5 +1,5 @@
 import Foundation
-import MethodKit
+@testable import MethodKit
 import SessionControl
 import Store
 import Terminal
@@ -84,6 +84,26 @@ import Testing
         bench.type("h")
         #expect(bench.takeEffects().isEmpty)
         #expect(bench.notice?.text.contains("claim's inputs stay") == true)
+    }
+
+    @Test func aChoiceIsOneKey() throws {
+        var (bench, trials) = try Fixture.running()
+        bench.type("6", "{")
+        #expect(bench.takeEffects().isEmpty && bench.notice != nil)
+        var batch = TrialLink.Batch()
+        batch.events = [Choice.artifact(12), Choice.artifact(15)].map {
+            TimedEvent(step: 0, elapsed: 0, event: .artifact(name: $0, .text([Span("two meshes")])))
+        }
+        for trial in trials { bench.take(.said(trial: trial.id, batch)) }
+        bench.type("}", "{")
+        let chosen = bench.takeEffects().compactMap { effect -> Choice? in
+            if case .choose(let choice, let file) = effect, file.hasSuffix("choices.jsonl") {
+                choice
+            } else {
+                nil
+            }
+        }
+        #expect(chosen == [Choice(pair: 12, chosen: .b), Choice(pair: 15, chosen: .a)])
     }
 
     @Test func quittingAsksWhileTrialsRun() throws {

@@ -60,14 +60,15 @@ extension Sculptor {
     /// Choices, and meshes before and after, that a trial shows.
     private static let shownChoices = 6, shownMeshes = 3
 
-    /// Pairs that the score could not decide, for the user's eyes; `choose 12` is pair 12 of the file of choices.
+    /// Pairs that the score could not decide, for the user's eyes.
     func showPairs(_ trial: Trial<DeepMesh.Inputs>) {
         trial.log(
             "\(pairs.count) pairs from \(sampled) samples; \(open.count) clouds are left for your own choice."
         )
         for choice in open.prefix(Self.shownChoices) {
             trial.keep(
-                "choose \(choice.cloud)", .mesh(DeepMesh.sideBySide(choice.a, choice.b, model.vocabulary)))
+                Choice.artifact(choice.cloud),
+                .mesh(DeepMesh.sideBySide(choice.a, choice.b, model.vocabulary)))
         }
     }
 

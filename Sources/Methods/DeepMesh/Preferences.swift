@@ -49,12 +49,6 @@ struct OpenChoice: Codable, Sendable {
 
 /// The user's own choices: a file of lines like `{"pair": 12, "chosen": "a"}`, the last line of a pair counting.
 struct ChoiceFile {
-    private struct Line: Decodable {
-        enum Side: String, Decodable { case a, b }
-        let pair: Int
-        let chosen: Side
-    }
-
     /// Whether the left mesh of a pair was chosen, by the pair's number.
     let isLeft: [Int: Bool]
 
@@ -62,7 +56,7 @@ struct ChoiceFile {
     ///
     /// - Throws: `FileError`.
     init(_ path: String) throws {
-        let lines = path.isEmpty ? [] : try JSONLines.read(path, as: Line.self)
+        let lines = path.isEmpty ? [] : try JSONLines.read(path, as: Choice.self)
         isLeft = Dictionary(lines.map { ($0.value.pair, $0.value.chosen == .a) }) { _, last in last }
     }
 }

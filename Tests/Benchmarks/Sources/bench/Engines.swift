@@ -19,11 +19,13 @@ private func tulip() -> Network {
 /// Pretraining on 32 meshes an update.
 private func deepMesh() -> Network {
     let typed = [
-        "meshes": "400", "pretraining": "40", "candidates": "1", "samples": "2", "steps": "1", "validation": "1",
+        "meshes": "400", "pretraining": "40", "candidates": "1", "samples": "2", "steps": "1",
+        "validation": "1",
         "tests": "1", "longest": "8",
     ]
     return engine(
-        DeepMesh.self, "deepmesh", "deepmesh: pretraining on 32 meshes", arm: "pretrained", typed, updates: 40)
+        DeepMesh.self, "deepmesh", "deepmesh: pretraining on 32 meshes", arm: "pretrained", typed, updates: 40
+    )
 }
 
 private func engine<M: Method>(
