@@ -64,7 +64,7 @@ let package = Package(
         .executableTarget(
             name: "benchtop",
             dependencies: [
-                "Panes", "MethodKit", "Methods", "Store", "SessionControl", "Terminal", "Tensors",
+                "Panes", "MethodKit", "Methods", "Datasets", "Store", "SessionControl", "Terminal", "Tensors",
                 "Checkpoints",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "TOMLKit", package: "TOMLKit"),

@@ -83,6 +83,7 @@ public struct SessionView: Sendable {
         switch event.event {
         case .log(let level, let text): write(place, event.step, level, text)
         case .stage(let name, let unit, let total):
+            guard total > 0 else { return }
             write(place, event.step, .info, "stage \(name): \(total) × \(unit)")
         case .edit(let edit):
             write(

@@ -20,7 +20,7 @@ struct Benchtop: ParsableCommand {
             DuelCommand.self,
             ClaimCommand.self, SessionsCommand.self, ShowCommand.self, CompareCommand.self,
             ReplayCommand.self, ProveCommand.self, ResumeCommand.self, ExportCommand.self,
-            DoctorCommand.self,
+            DataCommand.self, DoctorCommand.self,
         ],
         defaultSubcommand: WorkbenchCommand.self)
 

@@ -4,7 +4,7 @@ import MethodKit
 import Tensors
 
 extension Tulip {
-    /// What each probe came to, beside chance.
+    /// What each probe came to, beside the share of the most frequent label.
     static func probeTable(_ source: some PairSource, _ accuracies: [Double]) -> Artifact {
         let rows = zip(source.details, accuracies).map { detail, accuracy in
             let labels = detail.labels[source.training...]
@@ -14,7 +14,7 @@ extension Tulip {
                 share(accuracy),
             ]
         }
-        return .table(Table(columns: ["detail", "classes", "most frequent", "probe"], rows: rows))
+        return .table(Table(columns: ["detail", "classes", "chance", "probe"], rows: rows))
     }
 
     private static func share(_ value: Double) -> String { String(format: "%.3f", value) }
@@ -24,7 +24,8 @@ extension Learner {
     /// Items in the map of similarities, and in the pictures.
     private static let mapped = 8, shown = 4
 
-    /// Held-out images against their captions, then against swapped captions: t x·y + b would be the logits.
+    /// Held-out images against their captions, then against swapped ones, column -3 being the negative of column 3:
+    /// t x·y + b would be the logits.
     func similarityMap(_ source: some PairSource, _ stream: RandomStream) -> Artifact {
         var random = stream
         let items = Array((source.training..<source.count).prefix(Self.mapped))
@@ -37,8 +38,9 @@ extension Learner {
         let products = x.matmul(y, transposed: true).values.map { ($0 * 1000).rounded() / 1000 }
         return .heatMap(
             HeatMap(
-                products, rows: captions.map { "image of " + $0 },
-                columns: captions + swapped.map { "NEGATIVE " + $0 }, range: -1...1))
+                products, rows: captions.enumerated().map { "\($0 + 1) \($1)" },
+                columns: items.indices.map { "\($0 + 1)" } + items.indices.map { "-\($0 + 1)" }, range: -1...1
+            ))
     }
 
     /// Images above, and below them how much the pooled token takes from each patch, the most being white.

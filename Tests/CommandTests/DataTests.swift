@@ -1,0 +1,63 @@
+import Foundation
+import Testing
+
+/// `benchtop data pull` with apt's commands played by scripts: no network.
+@Suite struct DataTests {
+    /// Puts scripts for apt-get and apt-cache first in the path; `checksum` is what the index says.
+    private func tools(_ program: Program, checksum: String?) throws -> [String: String] {
+        let tools = program.folder.appending(path: "tools"), root = program.folder.appending(path: "package")
+        let files = FileManager.default
+        try files.createDirectory(at: tools, withIntermediateDirectories: true)
+        func put(_ text: String, _ path: String) throws {
+            let file = root.appending(path: path)
+            try files.createDirectory(at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+            try text.write(to: file, atomically: true, encoding: .utf8)
+        }
+        try put("no font", "usr/share/fonts/truetype/noto/NotoColorEmoji.ttf")
+        try put("1F600 ; fully-qualified # x E1.0 grinning face\n", "usr/share/unicode/emoji/emoji-test.txt")
+        let get = "#!/bin/sh\ntar -C \(root.path) -cf \"$2_1_all.deb\" usr\n"
+        let index =
+            checksum.map { "echo 'SHA256: \($0)'" }
+            ?? "echo \"SHA256: $(sha256sum $2_1_all.deb | cut -c1-64)\""
+        let unpack = "#!/bin/sh\ntar -C \"$3\" -xf \"$2\"\n"
+        for (name, text) in [
+            ("apt-get", get), ("apt-cache", "#!/bin/sh\n\(index)\n"), ("dpkg-deb", unpack),
+        ] {
+            let file = tools.appending(path: name)
+            try text.write(to: file, atomically: true, encoding: .utf8)
+            try files.setAttributes([.posixPermissions: 0o755], ofItemAtPath: file.path)
+        }
+        return [
+            "PATH": "\(tools.path):/usr/bin:/bin",
+            "XDG_CACHE_HOME": program.folder.appending(path: "cache").path,
+        ]
+    }
+
+    @Test func setsAreListedWithTheirLicences() throws {
+        let listed = try Program().run("data", "list", "--json")
+        #expect(listed.records.count >= 3)
+        #expect(listed.records.allSatisfy { ($0["licence"] as? String)?.isEmpty == false })
+    }
+
+    @Test func aPackageWithAnotherChecksumIsRefused() throws {
+        let program = try Program()
+        let outcome = try program.run(
+            ["data", "pull", "emoji"],
+            environment: try tools(program, checksum: String(repeating: "0", count: 64)))
+        #expect(outcome.status == 4 && outcome.complaint.contains("SHA-256"), "\(outcome.complaint)")
+    }
+
+    @Test func aPackageWithoutTheFontIsOneSentence() throws {
+        let program = try Program()
+        let outcome = try program.run(
+            ["data", "pull", "emoji"], environment: try tools(program, checksum: nil))
+        #expect(
+            outcome.status != 0 && outcome.complaint.contains("NotoColorEmoji.ttf"), "\(outcome.complaint)")
+        #expect(outcome.complaint.split(separator: "\n").count == 1)
+    }
+
+    @Test func anUnknownSetIsRefused() throws {
+        let outcome = try Program().run("data", "pull", "nothing")
+        #expect(outcome.status == 3 && outcome.complaint.contains("emoji"))
+    }
+}
