@@ -18,6 +18,9 @@ public struct InputSpec: Sendable {
     public let initial: String
     /// Whether it may change while a trial runs.
     public let live: Bool
+    /// Whether the path is that of a folder, not of a file.
+    public var takesFolder: Bool { range == Self.folder }
+    static let folder = "a folder"
     /// Turns what the user typed into JSON, or throws ``InputError``.
     let json: @Sendable (String) throws -> Data
 }

@@ -67,7 +67,7 @@ public struct Input<Value: InputValue>: Sendable, Codable {
     where Value == InputFile {
         self.init(
             wrappedValue, symbol, help, "", false,
-            Limit(range: "a folder") { file in
+            Limit(range: InputSpec.folder) { file in
                 var isFolder: ObjCBool = false
                 return file.path.isEmpty
                     || FileManager.default.fileExists(atPath: file.path, isDirectory: &isFolder)

@@ -49,13 +49,13 @@ public struct SessionPlan: Sendable {
         self.name = name
     }
 
-    /// A file that is not there is refused before anything is stored.
+    /// A file or folder that is not there is refused before anything is stored.
     private static func checkFiles(_ method: MethodInfo, _ inputs: [String: String]) throws {
         for spec in method.inputs where spec.kind == .file {
             guard let path = inputs[spec.name], !path.isEmpty else { continue }
             var isFolder: ObjCBool = false
             let exists = FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
-            guard exists, !isFolder.boolValue, FileManager.default.isReadableFile(atPath: path) else {
+            guard exists, isFolder.boolValue == spec.takesFolder, FileManager.default.isReadableFile(atPath: path) else {
                 throw InputError.noFile(name: spec.name, path: path)
             }
         }

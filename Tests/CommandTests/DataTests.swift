@@ -56,6 +56,20 @@ import Testing
         #expect(outcome.complaint.split(separator: "\n").count == 1)
     }
 
+    @Test func aFolderOfPicturesIsAnInput() throws {
+        let program = try Program()
+        let folder = program.folder.appending(path: "few")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        let few = try program.run(
+            "run", "tulip", "--preset", "smoke", "--set", "data=folder", "--set", "images=\(folder.path)")
+        #expect(few.status == 4 || few.status == 3)
+        #expect(few.complaint.contains("20 or more"), "\(few.complaint)")
+        let missing = try program.run(
+            "run", "tulip", "--preset", "smoke", "--set", "data=folder", "--set", "images=\(folder.path)/none"
+        )
+        #expect(missing.status == 3 && missing.complaint.contains("a folder"), "\(missing.complaint)")
+    }
+
     @Test func anUnknownSetIsRefused() throws {
         let outcome = try Program().run("data", "pull", "nothing")
         #expect(outcome.status == 3 && outcome.complaint.contains("emoji"))
