@@ -55,7 +55,9 @@ public struct SessionPlan: Sendable {
             guard let path = inputs[spec.name], !path.isEmpty else { continue }
             var isFolder: ObjCBool = false
             let exists = FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
-            guard exists, isFolder.boolValue == spec.takesFolder, FileManager.default.isReadableFile(atPath: path) else {
+            guard exists, isFolder.boolValue == spec.takesFolder,
+                FileManager.default.isReadableFile(atPath: path)
+            else {
                 throw InputError.noFile(name: spec.name, path: path)
             }
         }

@@ -41,7 +41,7 @@ extension SessionStore {
         try queue.writeWithoutTransaction { db in
             try db.execute(sql: "PRAGMA journal_mode = DELETE")
             // Small pages: a copy has many rows of a few kilobytes, and each wastes half a page.
-            try db.execute(sql: "PRAGMA page_size = 1024")
+            try db.execute(sql: "PRAGMA page_size = 512")
             try db.execute(sql: "VACUUM")
         }
         try queue.close()
