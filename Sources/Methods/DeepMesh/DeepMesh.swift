@@ -143,12 +143,25 @@ public enum DeepMesh: Method {
         guard trial.inputs.trains else { return try tokeniseFile(trial) }
         let set = MeshSet(trial.inputs, trial.stream("meshes"))
         var sculptor = Sculptor(trial.inputs, trial)
+        try learnMeshes(&sculptor, set, trial)
+        try findPairs(&sculptor, set, trial)
+        try learnPreferences(arm, &sculptor, set, trial)
+    }
+
+    private static func learnMeshes(
+        _ sculptor: inout Sculptor, _ set: MeshSet, _ trial: Trial<Inputs>
+    ) throws {
         try trial.train(pretrain, state: &sculptor) { sculptor, step, inputs in
             let factor = Schedule.cosine.factor(
                 at: step, of: inputs.pretraining, warmUp: inputs.pretraining / 20)
             let loss = sculptor.pretrain(set, inputs, factor: factor)
             if step % 10 == 0 || step == inputs.pretraining { trial.report(pretrainLoss, loss) }
         }
+    }
+
+    private static func findPairs(
+        _ sculptor: inout Sculptor, _ set: MeshSet, _ trial: Trial<Inputs>
+    ) throws {
         let rule = PreferenceRule(
             margin: trial.inputs.margin, decent: trial.inputs.decent,
             choices: try ChoiceFile(trial.inputs.choices.path))
@@ -158,13 +171,16 @@ public enum DeepMesh: Method {
             trial.report(pairCount, Double(sculptor.pairs.count))
             if step == sample.total(inputs) { sculptor.showPairs(trial) }
         }
+    }
+
+    private static func learnPreferences(
+        _ arm: Arm, _ sculptor: inout Sculptor, _ set: MeshSet, _ trial: Trial<Inputs>
+    ) throws {
         // The arm's own updates begin with a fresh optimiser.
         sculptor.optimiser = AdamW(rate: trial.inputs.rate, beta2: 0.99, decay: 0)
         let start = try sculptor.model.copied()
         try trial.train(prefer, state: &sculptor) { sculptor, step, inputs in
-            let outcomes = sculptor.learn(
-                arm, set, inputs, factor: Schedule.constant.factor(at: step, of: inputs.steps))
-            outcomes.map { report($0, trial) }
+            sculptor.learn(arm, set, inputs).map { report($0, trial) }
             if step == 1 || step % inputs.every == 0 || step == inputs.steps {
                 trial.report(
                     validationScore,

@@ -91,7 +91,7 @@ struct Sculptor: Codable {
     ///
     /// - Returns: what DPO says of the batch; nil when the arm learns nothing or there is no pair.
     mutating func learn(
-        _ arm: DeepMesh.Arm, _ set: MeshSet, _ inputs: DeepMesh.Inputs, factor: Double
+        _ arm: DeepMesh.Arm, _ set: MeshSet, _ inputs: DeepMesh.Inputs
     ) -> [DPO.Outcome]? {
         guard arm != .pretrained, !pairs.isEmpty else { return nil }
         let chosen = (0..<min(inputs.pairBatch, pairs.count)).map { _ in pairs[draws.below(pairs.count)] }
@@ -108,7 +108,7 @@ struct Sculptor: Codable {
         }
         scores.backward(gradient: Tensor(batch.slopes(rows, slopes), scores.shape))
         clipGradients(model.parameters, to: 1)
-        optimiser.rate = inputs.rate * factor
+        optimiser.rate = inputs.rate
         optimiser.step(model.parameters)
         return outcomes
     }
