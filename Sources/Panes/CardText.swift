@@ -24,7 +24,7 @@ public enum CardText {
             lines += ["", title] + columns.lines(width: width)
         }
         section("IDEA", [card.idea])
-        table("EQUATIONS", card.equations.map { [$0.number, $0.function, $0.formula] })
+        lines += equations(card.equations, width: width)
         section("DATA", [card.data])
         table("ARMS", method.arms.map { [$0.name, $0.help] })
         table("METRICS", method.metrics.map { [$0.name, better($0), $0.help] })
@@ -34,6 +34,21 @@ public enum CardText {
         section("WHAT DIFFERS FROM THE PAPER", card.differences.map { "- \($0)" })
         section("REMARKS", card.remarks.map { "- \($0)" })
         return lines
+    }
+
+    /// Each equation beside its number, and below it the function that computes it.
+    private static func equations(_ equations: [Equation], width: Int) -> [String] {
+        let numbers = (equations.map { TextWidth.of($0.number) }.max() ?? 0) + 4
+        let room = max(16, width - numbers)
+        let rows = equations.flatMap { equation -> [String] in
+            let pad = String(repeating: " ", count: numbers - 2 - TextWidth.of(equation.number))
+            let texts =
+                Columns.wrap(equation.formula, width: room)
+                + Columns.wrap("in \(equation.function)", width: room, breakingWords: true)
+            return ["  \(equation.number)\(pad)\(texts[0])"]
+                + texts.dropFirst().map { String(repeating: " ", count: numbers) + $0 }
+        }
+        return ["", "EQUATIONS"] + rows
     }
 
     private static func better(_ metric: Metric) -> String {
