@@ -32,6 +32,12 @@ struct MethodsPane: Sendable {
         if row < count { cursor.row = row }
     }
 
+    /// Puts the cursor on a method.
+    mutating func choose(_ method: MethodInfo, _ bench: Workbench) {
+        filter = ""
+        cursor.row = bench.library.firstIndex { $0.card.id == method.card.id } ?? cursor.row
+    }
+
     mutating func clearFilter() -> Bool {
         defer { filter = "" }
         return !filter.isEmpty

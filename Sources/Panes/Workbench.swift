@@ -150,8 +150,17 @@ public struct Workbench: Sendable {
         replay.view.mainArm = mainArm(of: replay.view)
         self.replay = replay
         shown = replay.view.key
+        chooseShownMethod()
         charts.restart()
         artifact = ArtifactPane()
+    }
+
+    /// Card and inputs are those of the session that was opened; what was set for the same method stays.
+    private mutating func chooseShownMethod() {
+        guard let method = shownMethod, form?.method.card.id != method.card.id else { return }
+        let now = self
+        form = PlanForm(method)
+        methods.choose(method, now)
     }
 
     /// Plays the shown replay so many times as fast as it was recorded.

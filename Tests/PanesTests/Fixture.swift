@@ -13,13 +13,14 @@ enum Fixture {
     static let root = URL(filePath: #filePath).appending(path: "../../..").standardized
     static let library = catalog.map { MethodInfo($0) }
 
-    /// The recorded claim of steve.
-    static func recording() throws -> Recording {
-        let path = root.appending(path: "Sessions/steve.sqlite").path
+    /// The recorded claim of a method.
+    static func recording(_ id: String = "steve") throws -> Recording {
+        let path = root.appending(path: "Sessions/\(id).sqlite").path
         let store = try SessionStore(path: path, mode: .immutable)
         let session = try store.find("last")
-        let total = try library[0].stages(session.inputs).reduce(0) { $0 + $1.total }
-        return try Recording(session, store, path: "steve.sqlite", total: total)
+        let method = try #require(library.first { $0.card.id == id })
+        let total = try method.stages(session.inputs).reduce(0) { $0 + $1.total }
+        return try Recording(session, store, path: "\(id).sqlite", total: total)
     }
 
     /// A workbench that shows the recorded claim.

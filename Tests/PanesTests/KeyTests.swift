@@ -86,6 +86,14 @@ import Testing
         #expect(bench.notice?.text.contains("claim's inputs stay") == true)
     }
 
+    @Test func anOpenedSessionBringsItsMethod() throws {
+        var bench = try Fixture.bench()
+        #expect(bench.form?.method.card.id == "steve")
+        bench.show(Replay(try Fixture.recording("tulip"), atEnd: true))
+        #expect(bench.form?.method.card.id == "tulip")
+        #expect(bench.methods.chosen(bench)?.card.id == "tulip")
+    }
+
     @Test func aChoiceIsOneKey() throws {
         var (bench, trials) = try Fixture.running()
         bench.type("6", "{")
