@@ -60,12 +60,12 @@ public enum MeshFile {
                 path, line: nil, "there is no such file, or it cannot be read", allowed: "a mesh file")
         }
         defer { try? handle.close() }
-        let data = (try? handle.read(upToCount: largestFile + 1)) ?? Data()
-        guard data.count <= largestFile else {
+        guard attributes[.size] as? Int ?? 0 <= largestFile else {
             throw FileError(
                 path, line: nil, "the file is too large", allowed: "at most \(largestFile >> 20) megabytes")
         }
-        return [UInt8](data)
+        // A file that grows meanwhile is read no further than the limit.
+        return [UInt8]((try? handle.read(upToCount: largestFile)) ?? Data())
     }
 }
 

@@ -1,7 +1,7 @@
 /// Wavefront OBJ: vertices and faces; texture, normals, groups and materials are passed over.
 enum OBJReader {
     static func read(_ bytes: [UInt8], _ path: String) throws -> TriangleMesh {
-        var scanner = TextScanner(bytes, path: path), builder = MeshBuilder()
+        var scanner = TextScanner(bytes, path: path, joinsLines: true), builder = MeshBuilder()
         // A face may name a vertex that comes later, so the largest index is checked at the end.
         var largest = (index: -1, line: 0)
         while scanner.nextWordyLine() {
@@ -21,7 +21,7 @@ enum OBJReader {
                 }
             }
         }
-        guard largest.index < builder.mesh.vertices.count else {
+        guard builder.mesh.vertices.isEmpty || largest.index < builder.mesh.vertices.count else {
             throw FileError(
                 path, line: largest.line, "the face names vertex \(largest.index + 1)",
                 allowed: "1 to \(builder.mesh.vertices.count)")
@@ -33,13 +33,7 @@ enum OBJReader {
     private static func face(_ scanner: inout TextScanner, _ builder: inout MeshBuilder) throws -> Int {
         builder.beginFace()
         var largest = -1
-        // A backslash at the end of a line joins the next one to it.
-        while true {
-            guard let word = scanner.word() else { break }
-            if scanner.bytes[word] == [UInt8(ascii: "\\")] {
-                guard scanner.nextLine() else { break }
-                continue
-            }
+        while let word = scanner.word() {
             let index = try corner(word, scanner, vertices: builder.mesh.vertices.count)
             largest = max(largest, index)
             builder.addCorner(index)

@@ -14,7 +14,7 @@ enum PLYReader {
                 switch element.name {
                 case "vertex": try vertex(element, &source, &builder)
                 case "face": try face(element, &source, &builder, vertices: head.vertices)
-                default: for property in element.properties { _ = try skip(property, &source) }
+                default: for property in element.properties { try skip(property, &source) }
                 }
             }
         }
@@ -70,11 +70,8 @@ enum PLYReader {
     }
 
     private static func skip(_ property: PLYHead.Property, _ source: inout any PLYSource) throws {
-        guard let length = property.length else {
-            _ = try source.value(property.kind)
-            return
-        }
-        for _ in 0..<(try count(length, &source)) { _ = try source.value(property.kind) }
+        let count = try property.length.map { try self.count($0, &source) } ?? 1
+        for _ in 0..<count { try source.skip(property.kind) }
     }
 }
 
@@ -83,6 +80,8 @@ private protocol PLYSource {
     /// Goes to an entry of an element; `index` counts from 0.
     mutating func begin(_ element: String, _ index: Int) throws
     mutating func value(_ kind: PLYHead.Kind) throws -> Double
+    /// Goes past a value, whatever it is.
+    mutating func skip(_ kind: PLYHead.Kind) throws
     func fail(_ what: String, _ allowed: String) -> FileError
 }
 
@@ -99,6 +98,10 @@ private struct PLYText: PLYSource {
 
     mutating func value(_ kind: PLYHead.Kind) throws -> Double { try scanner.number("a value") }
 
+    mutating func skip(_ kind: PLYHead.Kind) throws {
+        guard scanner.word() != nil else { throw scanner.fail("a value is missing", allowed: "a number") }
+    }
+
     func fail(_ what: String, _ allowed: String) -> FileError { scanner.fail(what, allowed: allowed) }
 }
 
@@ -108,25 +111,25 @@ private struct PLYBytes: PLYSource {
     var place: Int
     let isBigEndian: Bool
     let path: String
-    private var entry = ""
-
-    init(bytes: [UInt8], place: Int, isBigEndian: Bool, path: String) {
-        (self.bytes, self.place, self.isBigEndian, self.path) = (bytes, place, isBigEndian, path)
-    }
 
     mutating func begin(_ element: String, _ index: Int) throws {}
 
     mutating func value(_ kind: PLYHead.Kind) throws -> Double {
-        guard place + kind.size <= bytes.count else {
-            throw fail("the file ends too early", "all that its head promises")
-        }
+        let start = place
+        try skip(kind)
         var bits: UInt64 = 0
         for offset in 0..<kind.size {
             let shift = 8 * (isBigEndian ? kind.size - 1 - offset : offset)
-            bits |= UInt64(bytes[place + offset]) << UInt64(shift)
+            bits |= UInt64(bytes[start + offset]) << UInt64(shift)
+        }
+        return kind.value(bits)
+    }
+
+    mutating func skip(_ kind: PLYHead.Kind) throws {
+        guard place + kind.size <= bytes.count else {
+            throw fail("the file ends too early", "all that its head promises")
         }
         place += kind.size
-        return kind.value(bits)
     }
 
     func fail(_ what: String, _ allowed: String) -> FileError {

@@ -128,11 +128,14 @@ struct PLYHead {
         return kind
     }
 
-    /// Vertices have three coordinates and come before the faces; an element without properties would be free of
-    /// charge however many there are.
+    /// Vertices have three coordinates and come before the faces. An element without properties would cost a file
+    /// nothing, however many of it the head promises.
     private func check(_ scanner: TextScanner, _ hasFormat: Bool) throws {
         guard hasFormat else {
             throw scanner.fail("the format is missing", allowed: "'format ascii 1.0' or binary")
+        }
+        if let empty = elements.first(where: { $0.count > 0 && $0.properties.isEmpty }) {
+            throw scanner.fail("element '\(empty.name)' has no property", allowed: "one or more")
         }
         guard let vertex = elements.firstIndex(where: { $0.name == "vertex" }),
             ["x", "y", "z"].allSatisfy({ axis in
@@ -140,6 +143,9 @@ struct PLYHead {
             })
         else {
             throw scanner.fail("there is no element 'vertex' with x, y and z", allowed: "such an element")
+        }
+        guard elements[vertex].count > 0 else {
+            throw scanner.fail("there are no vertices", allowed: "a mesh of at least one triangle")
         }
         if let face = elements.firstIndex(where: { $0.name == "face" }), elements[face].count > 0 {
             let hasCorners = elements[face].properties.contains {

@@ -30,7 +30,9 @@ enum STLReader {
         var welder = Welder()
         for index in 0..<count {
             func fail(_ what: String, _ allowed: String) -> FileError {
-                FileError(path, line: nil, "triangle \(index + 1): \(what)", allowed: allowed)
+                FileError(
+                    path, line: nil, "triangle \(index + 1), at byte \(84 + 50 * index): \(what)",
+                    allowed: allowed)
             }
             for corner in 0..<3 {
                 let start = 84 + 50 * index + 12 + 12 * corner

@@ -9,9 +9,12 @@ struct TextScanner {
     private var cursor = 0, end = 0
     /// Where the next line begins.
     private(set) var next = 0
+    /// Whether a backslash at a line's end joins the next line to it, and whether this line has one.
+    private let joinsLines: Bool
+    private var isJoined = false
 
-    init(_ bytes: [UInt8], path: String) {
-        (self.bytes, self.path) = (bytes, path)
+    init(_ bytes: [UInt8], path: String, joinsLines: Bool = false) {
+        (self.bytes, self.path, self.joinsLines) = (bytes, path, joinsLines)
         // Some editors begin a file with a byte order mark.
         if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { next = 3 }
     }
@@ -25,27 +28,34 @@ struct TextScanner {
         while end < bytes.count, bytes[end] != 10, bytes[end] != 13 { end += 1 }
         next = end + 1
         if end + 1 < bytes.count, bytes[end] == 13, bytes[end + 1] == 10 { next = end + 2 }
+        isJoined = joinsLines && end > cursor && bytes[end - 1] == UInt8(ascii: "\\")
+        if isJoined { end -= 1 }
         return true
     }
 
     /// Goes to the next line that says something: neither empty nor a comment that begins with '#'.
     mutating func nextWordyLine() -> Bool {
+        while isJoined, nextLine() {}
         while nextLine() {
-            let start = cursor
-            if let first = word(), bytes[first.lowerBound] != 35 {
-                cursor = start
-                return true
-            }
+            skipBlanks()
+            if cursor < end || isJoined { return true }
         }
         return false
     }
 
     /// The next word of the line; nil at its end, or at a comment.
     mutating func word() -> Range<Int>? {
-        while cursor < end, Self.isBlank(bytes[cursor]) { cursor += 1 }
+        skipBlanks()
+        while cursor == end, isJoined, nextLine() { skipBlanks() }
         let start = cursor
         while cursor < end, !Self.isBlank(bytes[cursor]) { cursor += 1 }
-        return start == cursor || bytes[start] == 35 ? nil : start..<cursor
+        return start == cursor ? nil : start..<cursor
+    }
+
+    /// Goes on to the next word; a comment ends the line, whatever it ends with.
+    private mutating func skipBlanks() {
+        while cursor < end, Self.isBlank(bytes[cursor]) { cursor += 1 }
+        if cursor < end, bytes[cursor] == UInt8(ascii: "#") { (cursor, isJoined) = (end, false) }
     }
 
     /// The next word as a small text; empty at the line's end.

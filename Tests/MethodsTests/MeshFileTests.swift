@@ -35,6 +35,11 @@ import Testing
             + "element face 4\nproperty list uchar int vertex_indices\nend_header\n"
     }
 
+    /// The end of a head: so many vertices and no face.
+    static func plyVertex(_ count: Int) -> String {
+        "element vertex \(count)\nproperty float x\nproperty float y\nproperty float z\nend_header\n"
+    }
+
     static func plyBytes(isBigEndian: Bool) -> [UInt8] {
         func bytes(_ word: UInt32) -> [UInt8] {
             let little = (0..<4).map { UInt8(truncatingIfNeeded: word >> UInt32(8 * $0)) }
@@ -128,6 +133,13 @@ import Testing
         ("ply", "ply\nformat zip 1.0\n", "line 2: the format is 'zip'"),
         ("ply", "ply\nelement vertex 4000001\n", "line 2: the number of element vertex is '4000001'"),
         ("stl", "solid\nvertex 1 2 3\nendloop\n", "line 3: the loop has 1 vertices; allowed is three."),
+        ("obj", "f 1 2 3\n", "it holds no vertex"),
+        ("off", "OFF # 8 8 8\n1 0 0\n0 0 0\n", "it holds no face"),
+        (
+            "ply", "ply\nformat ascii 1.0\nelement a 9\n" + plyVertex(1),
+            "element 'a' has no property; allowed is one or more."
+        ),
+        ("ply", "ply\nformat ascii 1.0\n" + plyVertex(0), "there are no vertices"),
         ("stl", "short", "it has 5 bytes and does not begin with 'solid'"),
         ("xyz", "1 2 3", "its name does not say what it is; allowed is a name that ends in .obj"),
     ])
@@ -140,16 +152,38 @@ import Testing
         #expect(sentence.hasSuffix(".") && !sentence.contains("\n"))
     }
 
+    @Test func whatIsWrongInBinarySTLHasItsByte() {
+        var bytes = Self.stlBytes
+        bytes.replaceSubrange(84 + 50 + 12..<84 + 50 + 16, with: [0, 0, 0xC0, 0x7F])
+        let error = #expect(throws: FileError.self) {
+            try MeshFile.read(bytes, ending: "stl", path: "a.stl")
+        }
+        #expect(error?.description.contains("triangle 2, at byte 134: a coordinate is not finite") == true)
+    }
+
+    @Test func anOversizedFileIsRefusedUnread() throws {
+        let path = FileManager.default.temporaryDirectory.appending(path: "\(UUID()).obj").path
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        #expect(FileManager.default.createFile(atPath: path, contents: nil))
+        // A hole of four gigabytes: it takes no room on the disk, and would fill the memory of the process.
+        try FileHandle(forWritingTo: URL(filePath: path)).truncate(atOffset: 4 << 30)
+        let error = #expect(throws: FileError.self) { try MeshFile.read(path) }
+        #expect(error?.description.contains("the file is too large") == true)
+    }
+
     @Test func whatIsNoFileIsRefused() {
         for path in ["/nowhere/a.obj", "/dev/zero", "/tmp"] {
             #expect(throws: FileError.self) { try MeshFile.read(path) }
         }
     }
 
-    @Test func polygonsAndContinuedLinesBecomeTriangles() throws {
-        let text = "v 0 0 0\nv 1 0 0\nv 1 1 0\nv 0 1 0\nf 1 2 \\\n3 4\n"
+    @Test(arguments: [
+        "f 1 2 \\\n3 4\n", "f 1 2\\\r\n3\\\r\n 4\r\n", "f \\\n\\\n1 2 3 4 \\", "f 1 2 3 4 # 5 \\\n",
+    ])
+    func polygonsAndContinuedLinesBecomeTriangles(_ face: String) throws {
+        let text = "v 0 0 0\n# C:\\\nv 1 0 \\\n0\ng a \\\nb\nv 1 1 0\nv 0 1 0 # 9 9\n" + face
         let mesh = try MeshFile.read(Array(text.utf8), ending: "obj", path: "a.obj")
-        #expect(mesh.faces == [SIMD3(0, 1, 2), SIMD3(0, 2, 3)])
+        #expect(mesh.vertices.count == 4 && mesh.faces == [SIMD3(0, 1, 2), SIMD3(0, 2, 3)])
     }
 
     @Test func otherElementsOfPLYArePassedOver() throws {
@@ -157,7 +191,7 @@ import Testing
             "ply\r\nformat ascii 1.0\r\ncomment hello\r\nelement vertex 3\r\nproperty uchar red\r\nproperty double x\r\n"
             + "property double y\r\nproperty double z\r\nelement edge 1\r\nproperty list uchar float w\r\nelement face 1\r\n"
             + "property list uchar int vertex_index\r\nproperty uchar red\r\nend_header\r\n9 0 0 0\r\n9 1 0 0\r\n9 0 1 0\r\n"
-            + "2 0.5 0.5\r\n3 0 1 2 7\r\n"
+            + "2 nan 0.5\r\n3 0 1 2 inf\r\n"
         let mesh = try MeshFile.read(Array(text.utf8), ending: "ply", path: "a.ply")
         #expect(mesh.faces == [SIMD3(0, 1, 2)] && mesh.vertices[1] == SIMD3(1, 0, 0))
     }
