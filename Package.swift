@@ -109,7 +109,9 @@ let package = Package(
             name: "ScreenTests", dependencies: ["benchtop", "Terminal", "Checkpoints", "CVterm"],
             swiftSettings: optimised),
         .testTarget(
-            name: "CommandTests", dependencies: ["benchtop", "Store", "Checkpoints"], swiftSettings: optimised
+            name: "CommandTests",
+            dependencies: ["benchtop", "Store", "Checkpoints", "Datasets", "MethodKit"],
+            swiftSettings: optimised
         ),
     ],
     swiftLanguageModes: [.v6],

@@ -115,7 +115,7 @@ extension Desk {
     func choose(_ choice: Choice, _ file: String) throws {
         let line = try JSONEncoder().encode(choice) + Data("\n".utf8)
         if !FileManager.default.fileExists(atPath: file) {
-            FileManager.default.createFile(atPath: file, contents: nil)
+            _ = FileManager.default.createFile(atPath: file, contents: nil)
         }
         guard let handle = FileHandle(forWritingAtPath: file) else {
             throw Failure("'\(file)' cannot be written.", Status.refused)

@@ -1,4 +1,6 @@
+import Datasets
 import Foundation
+import MethodKit
 import Testing
 
 /// `benchtop data pull` with apt's commands played by scripts: no network.
@@ -14,6 +16,15 @@ import Testing
             try text.write(to: file, atomically: true, encoding: .utf8)
         }
         try put("no font", "usr/share/fonts/truetype/noto/NotoColorEmoji.ttf")
+        let library = root.appending(path: "usr/share/openclipart/png/food")
+        try files.createDirectory(at: library, withIntermediateDirectories: true)
+        for (name, licence) in [("bee", "PublicDomain"), ("logo", "GPL")] {
+            try put(
+                "<svg><metadata><Work><title>a \(name)</title><license resource='\(licence)'/></Work></metadata></svg>",
+                "usr/share/openclipart/svg/food/\(name).svg")
+            let picture = Picture(width: 2, height: 1, channels: 1, pixels: Data([0, 255]))
+            try picture.png().write(to: library.appending(path: "\(name).png"))
+        }
         try put("1F600 ; fully-qualified # x E1.0 grinning face\n", "usr/share/unicode/emoji/emoji-test.txt")
         let get = "#!/bin/sh\ntar -C \(root.path) -cf \"$2_1_all.deb\" usr\n"
         let index =
@@ -54,6 +65,20 @@ import Testing
         #expect(
             outcome.status != 0 && outcome.complaint.contains("NotoColorEmoji.ttf"), "\(outcome.complaint)")
         #expect(outcome.complaint.split(separator: "\n").count == 1)
+    }
+
+    @Test func clipArtBecomesPicturesWithCaptions() throws {
+        let program = try Program()
+        let environment = try tools(program, checksum: nil)
+        let outcome = try program.run(["data", "pull", "clipart"], environment: environment)
+        #expect(outcome.status == 0, "\(outcome.complaint)")
+        let folder = program.folder.appending(path: "cache/benchtop/data/clipart")
+        let captions = try String(contentsOf: folder.appending(path: "captions.tsv"), encoding: .utf8)
+        #expect(captions == "food.bee.png\ta bee\n")
+        let picture = try PNGImage(path: folder.appending(path: "food.bee.png").path)
+        #expect(picture.width == 128 && picture.height == 128)
+        let listed = try program.run(["data", "list"], environment: environment)
+        #expect(listed.lines.contains { $0.hasPrefix("clipart ") && $0.contains("fetched") })
     }
 
     @Test func aFolderOfPicturesIsAnInput() throws {

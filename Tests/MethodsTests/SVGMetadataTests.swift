@@ -1,0 +1,55 @@
+import Checkpoints
+import Foundation
+import Testing
+
+@testable import Datasets
+
+@Suite struct SVGMetadataTests {
+    static let drawing = """
+        <?xml version="1.0" encoding="ISO-8859-1"?>
+        <svg xmlns="http://www.w3.org/2000/svg" xmlns:dc="http://purl.org/dc/elements/1.1/">
+        <title>not this</title>
+        <metadata><rdf:RDF xmlns:rdf="r" xmlns:cc="c"><cc:Work>
+          <dc:title>A  red
+            &amp; yellow bee</dc:title>
+          <dc:creator><cc:Agent><dc:title>nor this</dc:title></cc:Agent></dc:creator>
+          <dc:subject><rdf:Bag><rdf:li>food</rdf:li><rdf:li/><rdf:li>insect</rdf:li></rdf:Bag></dc:subject>
+          <cc:license rdf:resource="http://web.resource.org/cc/PublicDomain"/>
+        </cc:Work></rdf:RDF></metadata>
+        <rdf:li>no subject</rdf:li><not closed
+        """
+
+    @Test func titleSubjectsAndLicenceAreFound() {
+        let found = SVGMetadata(Data(Self.drawing.utf8))
+        #expect(found.title == "A red & yellow bee" && found.subjects == ["food", "insect"])
+        #expect(found.licences == ["http://web.resource.org/cc/PublicDomain"] && found.isPublicDomain)
+    }
+
+    @Test(
+        arguments: [
+            ([], false), (["http://creativecommons.org/licenses/publicdomain/"], true),
+            (["Public Domain"], true),
+            ([""], false), (["http://creativecommons.org/licenses/GPL/2.0/"], false),
+            (["Public Domain", "GPL"], false),
+        ] as [([String], Bool)])
+    func onlyADedicationIsPublicDomain(_ licences: [String], _ isFree: Bool) {
+        let elements = licences.map { "<license resource='\($0)'/>" }.joined()
+        let drawing = "<svg><metadata><Work>\(elements)</Work></metadata></svg>"
+        #expect(SVGMetadata(Data(drawing.utf8)).isPublicDomain == isFree)
+    }
+
+    @Test func anyBytesAreReadToWhereTheyMakeSense() {
+        let rounds = ProcessInfo.processInfo.environment["BENCHTOP_SOAK"] == nil ? 2_000 : 100_000
+        let whole = Array(Self.drawing.utf8)
+        var random = RandomStream(seed: 3), titled = 0
+        for _ in 0..<rounds {
+            var bytes = whole
+            for _ in 0...random.below(3) { bytes[random.below(bytes.count)] = UInt8(random.below(256)) }
+            if random.chance(0.2) { bytes.removeLast(random.below(bytes.count)) }
+            let found = SVGMetadata(Data(bytes))
+            #expect(!found.title.contains { $0.isNewline || $0 == "\t" })
+            titled += found.title.isEmpty ? 0 : 1
+        }
+        #expect(titled > 0 && titled < rounds)
+    }
+}
