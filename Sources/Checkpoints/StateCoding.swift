@@ -31,10 +31,8 @@ public enum StateCoding {
     /// The bytes of `state`.
     public static func encode(_ state: some Encodable) throws -> Data {
         let sink = Sink()
-        let encoder = JSONEncoder()
+        let encoder = JSONEncoder.exact
         encoder.outputFormatting = [.sortedKeys]
-        encoder.nonConformingFloatEncodingStrategy = .convertToString(
-            positiveInfinity: "Infinity", negativeInfinity: "-Infinity", nan: "NaN")
         encoder.userInfo[.arraySink] = sink
         // In an array, so that a state which is a bare number or text is valid JSON everywhere.
         let json = try encoder.encode([state])
@@ -48,9 +46,7 @@ public enum StateCoding {
     public static func decode<State: Decodable>(_ type: State.Type, from bytes: Data) throws -> State {
         let file = try Safetensors(bytes)
         guard let json = file.metadata[metadataKey] else { throw SafetensorsError.missing(metadataKey) }
-        let decoder = JSONDecoder()
-        decoder.nonConformingFloatDecodingStrategy = .convertFromString(
-            positiveInfinity: "Infinity", negativeInfinity: "-Infinity", nan: "NaN")
+        let decoder = JSONDecoder.exact
         decoder.userInfo[.arraySource] = Source(file)
         let states = try decoder.decode([State].self, from: Data(json.utf8))
         guard let state = states.first else { throw SafetensorsError.missing(metadataKey) }

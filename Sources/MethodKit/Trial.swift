@@ -88,7 +88,7 @@ public final class Trial<Inputs: MethodInputs> {
 
     func send(_ timed: TimedEvent) {
         guard !isMuted else { return }
-        if case .edit = timed.event { counts.edits += 1 } else { counts.events += 1 }
+        if timed.event.isEdit { counts.edits += 1 } else { counts.events += 1 }
         link.post(points: pending, events: [timed])
         pending.removeAll(keepingCapacity: true)
     }

@@ -30,6 +30,9 @@ public enum TrialEvent: Sendable, Codable, Equatable {
     case artifact(name: String, Artifact)
     /// A live input was changed before this step.
     case edit(Edit)
+
+    /// Whether it is a change of a live input.
+    public var isEdit: Bool { if case .edit = self { true } else { false } }
 }
 
 /// How much a log line matters.

@@ -14,9 +14,9 @@ public enum ProgressText {
     }
 
     /// One trial in one line.
-    public static func line(_ trial: TrialProgress, _ session: SessionRecord) -> String {
-        var parts = ["\(trial.trial.arm) seed \(trial.trial.seed)", state(trial)]
-        if let metric = session.metrics.first, let value = trial.last.first ?? nil {
+    public static func line(_ trial: TrialView, _ session: SessionRecord) -> String {
+        var parts = [trial.name, state(trial)]
+        if let metric = session.metrics.first, let value = trial.curves.first?.last {
             parts.append("\(metric.name) \(value.brief)")
         }
         parts.append(pace(trial))
@@ -24,7 +24,7 @@ public enum ProgressText {
     }
 
     /// Where the trial is.
-    public static func state(_ trial: TrialProgress) -> String {
+    public static func state(_ trial: TrialView) -> String {
         switch trial.status {
         case .running where trial.stage.isEmpty: "starting"
         case .running: "\(trial.stage) \(trial.completed)/\(trial.total)"
@@ -33,7 +33,7 @@ public enum ProgressText {
     }
 
     /// Steps in a second, time left, and what is saved.
-    public static func pace(_ trial: TrialProgress) -> String {
+    public static func pace(_ trial: TrialView) -> String {
         var parts: [String] = []
         if trial.status == .running, let rate = trial.rate { parts.append("\(pace(rate)) steps/s") }
         if let remaining = trial.remaining { parts.append("ETA \(duration(remaining))") }

@@ -39,7 +39,7 @@ public struct TrialView: Sendable {
     public private(set) var artifacts: [(name: String, versions: [Kept])] = []
     /// Stages, edits and warnings.
     public private(set) var marks: [Mark] = []
-    /// The stage that runs, or an empty text; its unit, its length, and the step before its first.
+    /// The stage that runs, or an empty text, and what a step of it is.
     public private(set) var stage = "", unit = "step"
     /// The length of the stage, and the steps before it.
     public private(set) var stageTotal = 0, stageStart = 0
@@ -72,7 +72,7 @@ public struct TrialView: Sendable {
     /// Seconds until the last step; nil when they are not known.
     public var remaining: Double? { rate.flatMap { $0 > 0 ? Double(max(0, total - completed)) / $0 : nil } }
 
-    /// "tulip 2" with several seeds, else the arm.
+    /// As in "tulip seed 2".
     public var name: String { "\(record.arm) seed \(record.seed)" }
 
     /// Takes in what happened.

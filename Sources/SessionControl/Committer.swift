@@ -38,12 +38,7 @@ final class Committer: Sendable {
 
     /// Adds one trial's records, after those it added before.
     func add(_ batch: TrialBatch) {
-        state.withLock { state in
-            guard let place = state.waiting.firstIndex(where: { $0.trial == batch.trial }) else {
-                return state.waiting.append(batch)
-            }
-            state.waiting[place].append(batch)
-        }
+        state.withLock { $0.add(batch) }
     }
 
     /// Starts a commit if something waits, none runs, and it is time.
@@ -73,17 +68,19 @@ final class Committer: Sendable {
 }
 
 extension Committer.State {
+    /// Adds one trial's records, after those of it that wait.
+    fileprivate mutating func add(_ batch: TrialBatch) {
+        guard let place = waiting.firstIndex(where: { $0.trial == batch.trial }) else {
+            return waiting.append(batch)
+        }
+        waiting[place].append(batch)
+    }
+
     /// What could not be written comes first again.
     fileprivate mutating func putBack(_ batches: [TrialBatch]) {
         let later = waiting
         waiting = batches
-        for batch in later {
-            if let place = waiting.firstIndex(where: { $0.trial == batch.trial }) {
-                waiting[place].append(batch)
-            } else {
-                waiting.append(batch)
-            }
-        }
+        for batch in later { add(batch) }
     }
 }
 

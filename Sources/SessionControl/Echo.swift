@@ -1,3 +1,4 @@
+import Checkpoints
 import Foundation
 import MethodKit
 
@@ -48,10 +49,8 @@ struct Echo {
     /// Equality that takes NaN for equal to itself, as in a heat map with empty cells.
     private static func areSame(_ a: TrialEvent, _ b: TrialEvent) -> Bool {
         if a == b { return true }
-        let encoder = JSONEncoder()
+        let encoder = JSONEncoder.exact
         encoder.outputFormatting = .sortedKeys
-        encoder.nonConformingFloatEncodingStrategy = .convertToString(
-            positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
         guard let first = try? encoder.encode(a), let second = try? encoder.encode(b) else { return false }
         return first == second
     }

@@ -366,8 +366,3 @@ private final class Relay: Sendable {
         set { box.withLock { $0.controller = newValue } }
     }
 }
-
-extension TrialEvent {
-    /// Whether it is a change of a live input.
-    public var isEdit: Bool { if case .edit = self { true } else { false } }
-}

@@ -166,11 +166,9 @@ extension SessionStore {
 
     private func insert(_ event: TimedEvent, _ trial: Int64, _ db: Database) throws {
         let body = Sealed.seal(try JSONEncoder.exact.encode(StoredEvent(event)))
-        var isEdit = false
-        if case .edit = event.event { isEdit = true }
         try db.cachedStatement(
             sql: "INSERT INTO event (trial, step, elapsed, is_edit, body) VALUES (?, ?, ?, ?, ?)"
-        ).execute(arguments: [trial, event.step, event.elapsed, isEdit, body])
+        ).execute(arguments: [trial, event.step, event.elapsed, event.event.isEdit, body])
     }
 
     private func insert(_ checkpoint: Checkpoint, _ trial: Int64, _ db: Database) throws {
@@ -227,25 +225,5 @@ struct CheckpointHead: Codable {
         points = checkpoint.points
         events = checkpoint.events
         edits = checkpoint.edits
-    }
-}
-
-extension JSONEncoder {
-    /// Values that are not finite become texts.
-    static var exact: JSONEncoder {
-        let encoder = JSONEncoder()
-        encoder.nonConformingFloatEncodingStrategy = .convertToString(
-            positiveInfinity: "Infinity", negativeInfinity: "-Infinity", nan: "NaN")
-        return encoder
-    }
-}
-
-extension JSONDecoder {
-    /// Reads what ``Foundation/JSONEncoder/exact`` wrote.
-    static var exact: JSONDecoder {
-        let decoder = JSONDecoder()
-        decoder.nonConformingFloatDecodingStrategy = .convertFromString(
-            positiveInfinity: "Infinity", negativeInfinity: "-Infinity", nan: "NaN")
-        return decoder
     }
 }

@@ -6,30 +6,16 @@ import Terminal
 
 /// A few lines in the terminal, drawn again in place: per arm its curve, its main metric, pace and what is saved.
 final class LiveReporter: Reporter {
-    private let session: SessionRecord
-    private var progress: [TrialProgress]
-    private var curves: [Int64: [Double]] = [:]
+    private var view: SessionView
     private var trouble: String?
     private let lines = LiveLines()
-    /// Values of a curve that are kept; when there are more, every other one goes.
-    private static let mostValues = 4096
 
-    init(_ session: SessionRecord, _ progress: [TrialProgress]) {
-        self.session = session
-        self.progress = progress
-    }
+    init(_ view: SessionView) { self.view = view }
 
-    func begin() { Output.line(ProgressText.heading(session) + " Ctrl-C stops after a checkpoint.") }
+    func begin() { Output.line(ProgressText.heading(view.record) + " Ctrl-C stops after a checkpoint.") }
 
     func tell(_ news: News) -> Bool {
-        for index in progress.indices { progress[index].take(news, at: ProgressText.now) }
-        if case .said(let trial, let batch) = news {
-            let values = batch.points.filter { $0.metric == 0 }.map(\.value)
-            curves[trial, default: []] += values
-            if let curve = curves[trial], curve.count > Self.mostValues {
-                curves[trial] = stride(from: 0, to: curve.count, by: 2).map { curve[$0] }
-            }
-        }
+        view.take(news)
         if case .storeTrouble(let sentence) = news { trouble = sentence }
         return true
     }
@@ -48,26 +34,27 @@ final class LiveReporter: Reporter {
     }
 
     /// All trials of a small session; of a large one those that run, and the last that ended.
-    private var shown: [TrialProgress] {
-        if progress.count <= 6 { return progress }
-        let active = progress.filter { !$0.status.isFinal && $0.status != .queued }
-        return progress.filter(\.status.isFinal).suffix(4) + active
+    private var shown: [TrialView] {
+        if view.trials.count <= 6 { return view.trials }
+        let active = view.trials.filter { !$0.status.isFinal && $0.status != .queued }
+        return view.trials.filter(\.status.isFinal).suffix(4) + active
     }
 
-    private func lines(of trial: TrialProgress) -> [String] {
-        let name = "\(trial.trial.arm) seed \(trial.trial.seed)"
-        let metric = session.metrics.first?.name ?? ""
-        let value = (trial.last.first ?? nil).map { "\(metric) \($0.brief)" } ?? ""
+    private func lines(of trial: TrialView) -> [String] {
+        let metric = view.record.metrics.first?.name ?? "", curve = trial.curves.first ?? Curve()
+        let value = curve.last.map { "\(metric) \($0.brief)" } ?? ""
         let state = ProgressText.state(trial)
-        let left = [name.padded(to: nameWidth), state.padded(to: 22), value.padded(to: metric.count + 9)]
-            .joined(separator: " ")
+        let left = [
+            trial.name.padded(to: nameWidth), state.padded(to: 22), value.padded(to: metric.count + 9),
+        ]
+        .joined(separator: " ")
         let room = max(8, min(40, lines.width - left.count - 2))
-        let curve = Sparkline.text(curves[trial.trial.id] ?? [], width: room)
+        let line = left + " " + Sparkline.text(curve.buckets.map(\.mean), width: room)
         let second = "  " + ProgressText.pace(trial)
-        return [left + " " + curve] + (second.count > 2 ? [second] : [])
+        return [line] + (second.count > 2 ? [second] : [])
     }
 
-    private var nameWidth: Int { progress.map { "\($0.trial.arm) seed \($0.trial.seed)".count }.max() ?? 0 }
+    private var nameWidth: Int { view.trials.map(\.name.count).max() ?? 0 }
 }
 
 extension String {

@@ -1,3 +1,4 @@
+import Checkpoints
 import Foundation
 
 /// Standard output and standard error. A reader that went away is noticed, and does not end the program.
@@ -20,10 +21,8 @@ enum Output {
 
     /// A value as one line of JSON.
     static func jsonText(_ value: some Encodable) throws -> String {
-        let encoder = JSONEncoder()
+        let encoder = JSONEncoder.exact
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        encoder.nonConformingFloatEncodingStrategy = .convertToString(
-            positiveInfinity: "Infinity", negativeInfinity: "-Infinity", nan: "NaN")
         encoder.dateEncodingStrategy = .iso8601
         return String(decoding: try encoder.encode(value), as: UTF8.self)
     }

@@ -79,28 +79,26 @@ typealias TrialLinkBatch = TrialLink.Batch
 
 /// One line of progress a second at most, for pipes and files.
 final class LineReporter: Reporter {
-    private let session: SessionRecord
-    private var progress: [TrialProgress]
+    private var view: SessionView
     private var shown = -Double.infinity
 
-    init(_ session: SessionRecord, _ progress: [TrialProgress]) {
-        self.session = session
-        self.progress = progress
-    }
+    init(_ view: SessionView) { self.view = view }
 
-    func begin() { Output.line(ProgressText.heading(session)) }
+    func begin() { Output.line(ProgressText.heading(view.record)) }
 
     func tell(_ news: News) -> Bool {
-        for index in progress.indices { progress[index].take(news, at: ProgressText.now) }
+        view.take(news)
         if case .storeTrouble(let sentence?) = news { Output.complain(sentence) }
         return true
     }
 
     func refresh() {
         let now = ProgressText.now
-        guard now - shown >= 1, let trial = progress.last(where: { $0.status == .running }) else { return }
+        guard now - shown >= 1, let trial = view.trials.last(where: { $0.status == .running }) else {
+            return
+        }
         shown = now
-        Output.line(ProgressText.line(trial, session))
+        Output.line(ProgressText.line(trial, view.record))
     }
 
     func end() {}

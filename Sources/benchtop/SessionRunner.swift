@@ -40,7 +40,12 @@ struct SessionRunner {
     /// - Throws: `ExitCode` when a trial failed or the run was interrupted.
     @discardableResult
     func run(_ plan: SessionPlan) throws -> SessionRecord {
-        try follow(plan.method) { controller in try controller.start(plan) }
+        try follow { controller in
+            let (session, trials) = try controller.start(plan)
+            let key = SessionKey(store: store.path, id: session.id)
+            let total = try steps(of: plan.method, session)
+            return (SessionView(key, session, trials, total: total), trials)
+        }
     }
 
     /// Goes on with a stored session and follows it to its end.
@@ -48,18 +53,29 @@ struct SessionRunner {
     /// - Throws: `ResumeError`; `ExitCode` as ``run(_:)``.
     @discardableResult
     func resume(_ session: SessionRecord, of method: MethodInfo) throws -> SessionRecord {
-        try follow(method) { controller in (session, try controller.resume(session, of: method)) }
+        // What is stored is read before anything is added to it.
+        let total = try steps(of: method, session)
+        var view = try Recording(session, store, path: store.path, total: total).whole
+        return try follow { controller in
+            let open = try controller.resume(session, of: method)
+            for trial in open { view.take(.status(trial: trial.id, .queued, message: "")) }
+            return (view, open)
+        }
     }
 
+    private func steps(of method: MethodInfo, _ session: SessionRecord) throws -> Int {
+        try method.stages(session.inputs).reduce(0) { $0 + $1.total }
+    }
+
+    /// Follows the trials that `begin` queues; it returns them with the session as it stands before they say anything.
     private func follow(
-        _ method: MethodInfo,
-        _ begin: (SessionController) throws -> (session: SessionRecord, trials: [TrialRecord])
+        _ begin: (SessionController) throws -> (view: SessionView, trials: [TrialRecord])
     ) throws -> SessionRecord {
         Compute.useThreads(threads)
         let inbox = Inbox()
         let controller = SessionController(store: store, options: controllerOptions) { inbox.put($0) }
-        let (session, trials) = try begin(controller)
-        let reporter = try reporter(method, session, trials)
+        let (view, trials) = try begin(controller)
+        let session = view.record, reporter = reporter(view, trials)
         let interruption = Interruption { controller.interrupt() }
         var open = Set(trials.map(\.id)), refused: Set<Int64> = [],
             trouble: (sentence: String, since: Double)?
@@ -90,14 +106,9 @@ struct SessionRunner {
             version: Benchtop.version, machine: Machine.summary(threads: threads))
     }
 
-    private func reporter(
-        _ method: MethodInfo, _ session: SessionRecord, _ trials: [TrialRecord]
-    ) throws -> any Reporter {
-        if json { return JSONReporter(session, trials) }
-        let total = try method.stages(session.inputs).reduce(0) { $0 + $1.total }
-        let progress = trials.map { TrialProgress($0, metrics: method.metrics.count, total: total) }
-        return Output.isTerminal
-            ? LiveReporter(session, progress) as any Reporter : LineReporter(session, progress)
+    private func reporter(_ view: SessionView, _ trials: [TrialRecord]) -> any Reporter {
+        if json { return JSONReporter(view.record, trials) }
+        return Output.isTerminal ? LiveReporter(view) : LineReporter(view)
     }
 
     /// Says how it ended, writes the files that were asked for, and throws the exit status.
