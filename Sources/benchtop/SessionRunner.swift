@@ -67,7 +67,7 @@ struct SessionRunner {
         try method.stages(session.inputs).reduce(0) { $0 + $1.total }
     }
 
-    /// Follows the trials that `begin` queues; it returns them with the session as it stands before they say anything.
+    /// Follows the trials that `begin` queues; beside them it returns the session as it was before they said anything.
     private func follow(
         _ begin: (SessionController) throws -> (view: SessionView, trials: [TrialRecord])
     ) throws -> SessionRecord {
