@@ -13,11 +13,25 @@ enum Fixture {
     static let root = URL(filePath: #filePath).appending(path: "../../..").standardized
     static let library = catalog.map { MethodInfo($0) }
 
-    /// The recorded claim of a method.
-    static func recording(_ id: String = "steve") throws -> Recording {
+    private static func stored(_ id: String) throws -> (store: SessionStore, session: SessionRecord) {
         let path = root.appending(path: "Sessions/\(id).sqlite").path
         let store = try SessionStore(path: path, mode: .immutable)
-        let session = try store.find("last")
+        return (store, try store.find("last"))
+    }
+
+    /// The recorded claims of all methods, as the workbench lists them.
+    static let recorded: [Workbench.Listed] = library.compactMap { method in
+        guard let (store, session) = try? stored(method.card.id),
+            let report = try? ClaimReport(method.claims[0], in: session, store: store)
+        else { return nil }
+        return Workbench.Listed(
+            SessionKey(store: "\(method.card.id).sqlite", id: session.id), session, statuses: [.finished],
+            verdict: report.judgement.verdict, isRecorded: true)
+    }
+
+    /// The recorded claim of a method.
+    static func recording(_ id: String = "steve") throws -> Recording {
+        let (store, session) = try stored(id)
         let method = try #require(library.first { $0.card.id == id })
         let total = try method.stages(session.inputs).reduce(0) { $0 + $1.total }
         return try Recording(session, store, path: "\(id).sqlite", total: total)
@@ -30,11 +44,7 @@ enum Fixture {
         let recording = try recording()
         var bench = Workbench(library: library, look: try look ?? Look(theme: theme("slate")))
         bench.resize(width: width, height: height)
-        bench.listed = [
-            Workbench.Listed(
-                recording.start.key, recording.start.record, statuses: [.finished], verdict: .holds,
-                isRecorded: true)
-        ]
+        bench.listed = recorded
         bench.show(Replay(recording, atEnd: atEnd))
         return bench
     }
