@@ -20,6 +20,12 @@ public struct Curve: Sendable, Equatable {
     /// Whether every bucket is one point.
     public var isExact: Bool { pointsPerBucket == 1 && buckets.allSatisfy { $0.count == 1 } }
 
+    /// How far apart the smallest and the largest finite value are.
+    var span: Double {
+        let finite = buckets.filter { $0.min.isFinite && $0.max.isFinite }
+        return (finite.map(\.max).max() ?? 0) - (finite.map(\.min).min() ?? 0)
+    }
+
     /// Takes in what follows.
     public mutating func append(_ bucket: Bucket) {
         if bucket.count == 1 { last = bucket.nonFinite == 0 ? bucket.max : .nan }

@@ -95,17 +95,17 @@ public struct Recording: Sendable {
         for end in ends { view.end(end.metric, of: end.trial, at: end.value) }
     }
 
-    /// The main metric of the first trial that has one.
+    /// A curve to find one's way by: of the first metric that became more than a single value, in the trial where it
+    /// went furthest.
     var overview: Curve {
-        var curve = Curve(), trial: Int?
+        var curves: [Int: [Int: Curve]] = [:]  // by metric, by trial
         for moment in moments {
-            guard case .points(0, let bucket) = moment.happening, trial ?? moment.trial == moment.trial else {
-                continue
-            }
-            trial = moment.trial
-            curve.append(bucket)
+            guard case .points(let metric, let bucket) = moment.happening else { continue }
+            curves[metric, default: [:]][moment.trial, default: Curve()].append(bucket)
         }
-        return curve
+        let isCurve = { (curves: [Int: Curve]) in curves.values.contains { $0.buckets.count > 1 } }
+        let first = curves.filter { isCurve($0.value) }.min { $0.key < $1.key }?.value ?? [:]
+        return first.max { ($0.value.span, $1.key) < ($1.value.span, $0.key) }?.value ?? Curve()
     }
 
     /// Stages, edits and warnings of the trials, each text once.

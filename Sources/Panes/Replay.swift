@@ -6,7 +6,7 @@ public struct Replay: Sendable {
     public let recording: Recording
     /// Places to jump to.
     public let chapters: [Recording.Chapter]
-    /// The main metric of the first trial that has one, whole: what a seek bar shows.
+    /// What a seek bar shows, whole: see ``Recording/overview``.
     public let overview: Curve
     /// The session at the position.
     public var view: SessionView

@@ -203,6 +203,16 @@ import Testing
         #expect(clear.pair?.win == good && clear.pair?.lose == [0])
     }
 
+    @Test func anyChoicesAreReadOrRefused() throws {
+        let sound = "{\"pair\": 3, \"chosen\": \"b\"}\n{\"pair\": 12, \"chosen\": \"a\"}\n"
+        let path = FileManager.default.temporaryDirectory.appending(path: "\(UUID()).jsonl").path
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        try Fuzz.check(Array(sound.utf8), seed: 14) { bytes in
+            try Data(bytes).write(to: URL(filePath: path))
+            _ = try ChoiceFile(path)
+        }
+    }
+
     private static let set: MeshSet = {
         var inputs = DeepMesh.Inputs()
         (inputs.meshes, inputs.candidates, inputs.validation, inputs.tests) = (200, 2, 2, 4)

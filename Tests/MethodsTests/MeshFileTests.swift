@@ -1,4 +1,3 @@
-import Checkpoints
 import Foundation
 import Testing
 
@@ -196,47 +195,15 @@ import Testing
         #expect(mesh.faces == [SIMD3(0, 1, 2)] && mesh.vertices[1] == SIMD3(1, 0, 0))
     }
 
-    /// Whatever is done to a file's bytes, the reader gives a sound mesh or one sentence.
     @Test(arguments: samples.indices)
-    func hostileFilesNeverCrash(_ index: Int) throws {
+    func anyMeshIsReadOrRefused(_ index: Int) throws {
         let (ending, sample) = Self.samples[index]
-        var random = RandomStream(seed: 7).derive(index)
-        let rounds = ProcessInfo.processInfo.environment["BENCHTOP_SOAK"] == nil ? 2_000 : 100_000
-        var sound = 0
-        for _ in 0..<rounds {
-            let bytes = Self.mutated(sample, using: &random)
-            do {
-                let mesh = try MeshFile.read(bytes, ending: ending, path: "a.\(ending)", needsFaces: false)
-                let indices = mesh.faces.flatMap { [$0.x, $0.y, $0.z] }
-                #expect(indices.allSatisfy { $0 >= 0 && Int($0) < mesh.vertices.count })
-                #expect(
-                    mesh.vertices.allSatisfy { abs($0.x) <= 1e30 && abs($0.y) <= 1e30 && abs($0.z) <= 1e30 })
-                sound += 1
-            } catch let error as FileError {
-                #expect(!"\(error)".contains { $0.isNewline } && "\(error)".allSatisfy(\.isASCII))
-            }
+        try Fuzz.check(sample, seed: index) { bytes in
+            let mesh = try MeshFile.read(bytes, ending: ending, path: "a.\(ending)", needsFaces: false)
+            let indices = mesh.faces.flatMap { [$0.x, $0.y, $0.z] }
+            #expect(indices.allSatisfy { $0 >= 0 && Int($0) < mesh.vertices.count })
+            #expect(
+                mesh.vertices.allSatisfy { abs($0.x) <= 1e30 && abs($0.y) <= 1e30 && abs($0.z) <= 1e30 })
         }
-        #expect(sound > 0 && sound < rounds)
-    }
-
-    /// Bytes changed, taken out, put in, repeated, or cut off; and numbers made large.
-    private static func mutated(_ sample: [UInt8], using random: inout RandomStream) -> [UInt8] {
-        var bytes = sample
-        for _ in 0...random.below(4) where !bytes.isEmpty {
-            let place = random.below(bytes.count)
-            switch random.below(7) {
-            case 0: bytes[place] = UInt8(random.below(256))
-            case 1: bytes[place] ^= UInt8(1 << random.below(8))
-            case 2: bytes.remove(at: place)
-            case 3: bytes.insert(UInt8(random.below(256)), at: place)
-            case 4:
-                bytes.insert(
-                    contentsOf: Array("99999999999999999999".utf8.prefix(1 + random.below(20))), at: place)
-            case 5:
-                bytes.insert(contentsOf: bytes[place..<min(bytes.count, place + random.below(40))], at: place)
-            default: if random.chance(0.3) { bytes.removeLast(random.below(bytes.count)) }
-            }
-        }
-        return bytes
     }
 }

@@ -140,9 +140,11 @@ import Testing
         for arm in ["sft", "kto"] { #expect(try last(Steve.updates, arm, "smoke", seed: 1, typed) > 10) }
     }
 
-    func judged(_ text: String) throws -> [String: Double] {
+    func judged(_ text: String) throws -> [String: Double] { try judged(Data(text.utf8)) }
+
+    func judged(_ data: Data) throws -> [String: Double] {
         let file = FileManager.default.temporaryDirectory.appending(path: "\(UUID()).jsonl")
-        try text.write(to: file, atomically: true, encoding: .utf8)
+        try data.write(to: file)
         defer { try? FileManager.default.removeItem(at: file) }
         let info = MethodInfo(Steve.self), link = TrialLink()
         try info.run("kto", texts: info.texts(preset: nil, typed: ["steps": file.path]), seed: 1, link: link)
@@ -202,16 +204,8 @@ import Testing
         #expect(error.map { "\($0)" }?.contains(wanted) == true, "\(error.map { "\($0)" } ?? "")")
     }
 
-    @Test func hostileFilesNeverCrash() throws {
-        var random = RandomStream(seed: 4)
-        let sound = Array(
-            #"{"state": "a", "action": "x", "label": "good", "policy_logp": -1.0, "ref_logp": -2.0}"#.utf8)
-        let rounds = ProcessInfo.processInfo.environment["BENCHTOP_SOAK"] == nil ? 300 : 100_000
-        for _ in 0..<rounds {
-            var bytes = sound
-            for _ in 0...random.below(4) { bytes[random.below(bytes.count)] = UInt8(random.below(256)) }
-            if random.chance(0.2) { bytes.removeLast(random.below(bytes.count)) }
-            do { _ = try judged(String(decoding: bytes, as: UTF8.self)) } catch is FileError {}
-        }
+    @Test func anyStepsAreReadOrRefused() throws {
+        let sound = #"{"state": "a", "action": "x", "label": "good", "policy_logp": -1.0, "ref_logp": -2.0}"#
+        try Fuzz.check(Array(sound.utf8), seed: 13) { _ = try judged(Data($0)) }
     }
 }

@@ -108,7 +108,8 @@ public enum DeepMesh: Method {
     static let rewardWin = Metric("reward of preferred", "mean β log π/π_ref", better: .higher)
     static let rewardLose = Metric("reward of others", "mean β log π/π_ref", better: .neither)
     static let ratio = Metric(
-        "tokens a face", "tokens / (9 · faces), of your mesh or of the samples for unseen clouds",
+        "token ratio",
+        "tokens / (9 · faces): the share of a flat sequence's, of your mesh or of the samples for unseen clouds",
         better: .lower)
     static let faces = Metric(
         "faces", "faces of your mesh on the grid, or of a sample for an unseen cloud", better: .neither)

@@ -1,7 +1,7 @@
 import MethodKit
 
 extension DeepMesh {
-    public static let version = 1
+    public static let version = 2
 
     public static let card = Card(
         id: "deepmesh", title: "DeepMesh: meshes as tokens, repaired by DPO",
