@@ -1,24 +1,32 @@
 import Foundation
 import Terminal
 
-/// The edges of a mesh, seen from a side.
+/// The edges of a mesh, seen from a side; those of faces that look away are dotted.
 public struct Wireframe: Sendable {
     /// x, y, z of each vertex; y up.
     public var vertices: [SIMD3<Float>]
-    /// Indices of each face's corners.
+    /// Indices of each face's corners, counter-clockwise seen from outside.
     public var faces: [[Int]]
     /// Edges to mark, as pairs of vertices.
     public var marked: [[Int]]
     /// Turn about the vertical axis and tilt towards the viewer, in radians.
     public var yaw = 0.6, pitch = 0.4
-    /// How large it is; 1 fills the rectangle.
+    /// How large it is; 1 lets a ball of ``reach`` fill the rectangle.
     public var zoom = 1.0
+    /// Half of what is seen, in the vertices' units: at first half the diagonal of the mesh's own box.
+    public var reach: Double
+    private let centre: SIMD3<Float>
 
     /// A mesh from its parts.
     public init(vertices: [SIMD3<Float>], faces: [[Int]], marked: [[Int]]) {
         self.vertices = vertices
         self.faces = faces
         self.marked = marked
+        let first = vertices.first ?? SIMD3()
+        let low = vertices.reduce(first) { pointwiseMin($0, $1) }
+        let high = vertices.reduce(first) { pointwiseMax($0, $1) }
+        centre = (low + high) / 2
+        reach = Double(((high - low) * (high - low)).sum().squareRoot()) / 2
     }
 
     /// More edges than this are thinned out, since no cell shows them apart.
@@ -33,8 +41,10 @@ public struct Wireframe: Sendable {
         let (plain, open) = (grid.addLayer(), grid.addLayer())
         let every = max(1, faces.reduce(0) { $0 + $1.count } / Self.mostEdges)
         for face in stride(from: 0, to: faces.count, by: every).map({ faces[$0] }) where face.count > 1 {
+            let isAway = looksAway(face, points)
             for corner in face.indices {
-                line(face[corner], face[(corner + 1) % face.count], points, into: &grid, plain)
+                let next = face[(corner + 1) % face.count]
+                line(face[corner], next, points, into: &grid, plain, isStippled: isAway)
             }
         }
         for edge in marked where edge.count == 2 { line(edge[0], edge[1], points, into: &grid, open) }
@@ -52,18 +62,9 @@ public struct Wireframe: Sendable {
 
     /// Places on the grid of dots: turned, tilted, centred, with the same scale both ways.
     private func projected(width: Double, height: Double, _ kind: DotGrid.Kind) -> [(x: Double, y: Double)] {
-        let low = vertices.reduce(vertices[0]) { SIMD3(min($0.x, $1.x), min($0.y, $1.y), min($0.z, $1.z)) }
-        let high = vertices.reduce(vertices[0]) { SIMD3(max($0.x, $1.x), max($0.y, $1.y), max($0.z, $1.z)) }
-        let centre = (low + high) / 2
-        let radius = max(
-            1e-9,
-            Double(
-                (high - low).x * (high - low).x + (high - low).y * (high - low).y + (high - low).z
-                    * (high - low).z
-            ).squareRoot() / 2)
         // A dot of an ASCII cell is twice as high as wide; dots of braille are square.
         let aspect = kind == .ascii ? 2.0 : 1.0
-        let scale = zoom * min(width / aspect, height) / 2 / radius * 0.98
+        let scale = zoom * min(width / aspect, height) / 2 / max(1e-9, reach) * 0.98
         return vertices.map { vertex in
             let p = vertex - centre
             let (x, y, z) = (Double(p.x), Double(p.y), Double(p.z))
@@ -73,8 +74,19 @@ public struct Wireframe: Sendable {
         }
     }
 
+    /// Whether a face's corners run clockwise on the screen, whose rows grow downwards.
+    private func looksAway(_ face: [Int], _ points: [(x: Double, y: Double)]) -> Bool {
+        guard face.allSatisfy(points.indices.contains) else { return false }
+        let area = face.indices.reduce(0.0) { sum, corner in
+            let (p, q) = (points[face[corner]], points[face[(corner + 1) % face.count]])
+            return sum + p.x * q.y - q.x * p.y
+        }
+        return area > 0
+    }
+
     private func line(
-        _ a: Int, _ b: Int, _ points: [(x: Double, y: Double)], into grid: inout DotGrid, _ layer: Int
+        _ a: Int, _ b: Int, _ points: [(x: Double, y: Double)], into grid: inout DotGrid, _ layer: Int,
+        isStippled: Bool = false
     ) {
         guard points.indices.contains(a), points.indices.contains(b) else { return }
         let (p, q) = (points[a], points[b])
@@ -83,7 +95,7 @@ public struct Wireframe: Sendable {
         for step in 0...max(0, Int(steps)) {
             let share = steps > 0 ? Double(step) / steps : 0
             let x = Int((p.x + (q.x - p.x) * share).rounded()), y = Int((p.y + (q.y - p.y) * share).rounded())
-            grid.fill(layer, x: x, from: y, to: y)
+            grid.fill(layer, x: x, from: y, to: y, isStippled: isStippled)
         }
     }
 }

@@ -14,6 +14,8 @@ public enum Artifact: Sendable, Codable, Equatable {
     case frames(Frames)
     /// A surface of polygons.
     case mesh(Mesh)
+    /// Surfaces side by side, seen from the same direction.
+    case meshes([NamedMesh])
     /// Points that move, joined by bones.
     case animation(KeypointAnimation)
     /// A search, a decomposition.
@@ -34,6 +36,7 @@ public enum Artifact: Sendable, Codable, Equatable {
         case .image: "image"
         case .frames: "frames"
         case .mesh: "mesh"
+        case .meshes: "meshes"
         case .animation: "animation"
         case .tree: "tree"
         case .graph: "graph"
@@ -146,14 +149,33 @@ public struct Mesh: Sendable, Codable, Equatable {
     public var vertices: [SIMD3<Float>]
     /// Indices of each face's corners, from 0, counter-clockwise.
     public var faces: [[Int]]
-    /// Edges to mark, as pairs of vertices: open ones, for example.
+    /// Edges to mark, as pairs of vertices.
     public var marked: [[Int]]
+    /// What the marked edges are.
+    public var meaning: String
 
     /// A mesh from its parts.
-    public init(vertices: [SIMD3<Float>], faces: [[Int]], marked: [[Int]] = []) {
+    public init(
+        vertices: [SIMD3<Float>], faces: [[Int]], marked: [[Int]] = [], meaning: String = "marked edges"
+    ) {
         self.vertices = vertices
         self.faces = faces
         self.marked = marked
+        self.meaning = meaning
+    }
+}
+
+/// One of several surfaces.
+public struct NamedMesh: Sendable, Codable, Equatable {
+    /// What it is among the others.
+    public var name: String
+    /// The surface.
+    public var mesh: Mesh
+
+    /// A surface with its name.
+    public init(_ name: String, _ mesh: Mesh) {
+        self.name = name
+        self.mesh = mesh
     }
 }
 

@@ -19,6 +19,7 @@ extension Artifact {
                 (String(format: "%@-%04d.png", name, index), try picture.png())
             }
         case .mesh(let mesh): [("\(name).obj", mesh.obj)]
+        case .meshes(let meshes): meshes.map { ("\(name)-\($0.name).obj", $0.mesh.obj) }
         case .animation(let animation): [("\(name).json", try Self.json(animation))]
         case .tree(let tree): [("\(name).json", try Self.json(tree))]
         case .graph(let graph): [("\(name).dot", graph.dot)]

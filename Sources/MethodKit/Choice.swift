@@ -3,13 +3,13 @@ public struct Choice: Codable, Sendable, Equatable {
     /// The left or the right one.
     public enum Side: String, Codable, Sendable { case a, b }
 
-    /// The number that the method gives the two.
-    public let pair: Int
+    /// The name that the method gives the two: a word that stands for these two alone.
+    public let pair: String
     /// The better one.
     public let chosen: Side
 
     /// A choice from its parts.
-    public init(pair: Int, chosen: Side) {
+    public init(pair: String, chosen: Side) {
         self.pair = pair
         self.chosen = chosen
     }
@@ -20,10 +20,10 @@ public struct Choice: Codable, Sendable, Equatable {
     private static let word = "choose "
 
     /// The name of an artifact that shows both.
-    public static func artifact(_ pair: Int) -> String { word + "\(pair)" }
+    public static func artifact(_ pair: String) -> String { word + pair }
 
     /// The pair that an artifact of this name asks about; nil when it asks for no choice.
-    public static func pair(inArtifact name: String) -> Int? {
-        name.hasPrefix(word) ? Int(name.dropFirst(word.count)) : nil
+    public static func pair(inArtifact name: String) -> String? {
+        name.hasPrefix(word) ? String(name.dropFirst(word.count)) : nil
     }
 }

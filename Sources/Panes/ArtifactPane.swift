@@ -55,7 +55,7 @@ struct ArtifactPane: Sendable {
     mutating func zoom(by factor: Double) { size = max(0.2, min(20, size * factor)) }
 
     mutating func move(_ move: Move, _ bench: Workbench) {
-        if case .mesh = bench.currentArtifact?.kept.artifact {
+        if bench.currentArtifact?.kept.artifact.turns == true {
             switch move {
             case .left: yaw -= 0.2
             case .right: yaw += 0.2
@@ -87,7 +87,7 @@ struct ArtifactPane: Sendable {
         let before = clock
         clock += seconds
         switch current.kept.artifact {
-        case .mesh:
+        case .mesh, .meshes:
             yaw += seconds * 0.8
             return true
         case .frames(let frames): return Int(before * frames.rate) != Int(clock * frames.rate)
@@ -130,7 +130,8 @@ struct ArtifactPane: Sendable {
             canvas.write(
                 "frame \(place + 1) of \(frames.pictures.count)", x: rect.x, y: rect.y + rect.height - 1,
                 style: look.faint, width: rect.width)
-        case .mesh(let mesh): draw(mesh, on: &canvas, in: rect, look)
+        case .mesh(let mesh): draw([NamedMesh("", mesh)], on: &canvas, in: rect, look)
+        case .meshes(let meshes): draw(meshes, on: &canvas, in: rect, look)
         case .animation(let animation): draw(animation, on: &canvas, in: rect, look)
         case .reliability(let diagram): draw(diagram, on: &canvas, in: rect, look)
         case .tensor(let numbers):
@@ -149,14 +150,23 @@ struct ArtifactPane: Sendable {
             in: Rect(x: rect.x, y: rect.y, width: rect.width + 1, height: rect.height), look: look)
     }
 
-    private func draw(_ mesh: Mesh, on canvas: inout Canvas, in rect: Rect, _ look: Look) {
-        var frame = Wireframe(vertices: mesh.vertices, faces: mesh.faces, marked: mesh.marked)
-        (frame.yaw, frame.pitch, frame.zoom) = (yaw, pitch, size)
-        frame.draw(on: &canvas, in: rect.split(bottom: 1).rest, look: look)
-        let open = mesh.marked.isEmpty ? "" : ", \(mesh.marked.count) marked edges"
-        canvas.write(
-            "\(mesh.vertices.count) vertices, \(mesh.faces.count) faces\(open)", x: rect.x,
-            y: rect.y + rect.height - 1, style: look.faint, width: rect.width)
+    /// Surfaces side by side: each turns in its own place, all at one scale.
+    private func draw(_ meshes: [NamedMesh], on canvas: inout Canvas, in rect: Rect, _ look: Look) {
+        let frames = meshes.map {
+            Wireframe(vertices: $0.mesh.vertices, faces: $0.mesh.faces, marked: $0.mesh.marked)
+        }
+        let reach = frames.map(\.reach).max() ?? 0, width = rect.width / max(1, meshes.count)
+        for (place, named) in meshes.enumerated() {
+            let part = Rect(x: rect.x + place * width, y: rect.y, width: width, height: rect.height)
+            var frame = frames[place]
+            (frame.yaw, frame.pitch, frame.zoom, frame.reach) = (yaw, pitch, size, reach)
+            frame.draw(on: &canvas, in: part.split(bottom: 1).rest, look: look)
+            let name = named.name.isEmpty ? "" : named.name + ": "
+            let marks = named.mesh.marked.isEmpty ? "" : ", \(named.mesh.marked.count) \(named.mesh.meaning)"
+            canvas.write(
+                "\(name)\(named.mesh.faces.count) faces\(marks)", x: part.x, y: part.y + part.height - 1,
+                style: look.faint, width: width - (place + 1 < meshes.count ? 1 : 0))
+        }
     }
 
     private func draw(_ animation: KeypointAnimation, on canvas: inout Canvas, in rect: Rect, _ look: Look) {
@@ -206,6 +216,16 @@ struct ArtifactPane: Sendable {
                 (edge.label, look.accent),
                 (look.glyphs == .ascii ? "-> " : "→ ", look.faint), (node(edge.to), look.text),
             ]
+        }
+    }
+}
+
+extension Artifact {
+    /// Whether it is seen from a side that the user chooses.
+    fileprivate var turns: Bool {
+        switch self {
+        case .mesh, .meshes: true
+        default: false
         }
     }
 }

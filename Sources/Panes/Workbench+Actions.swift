@@ -177,7 +177,7 @@ extension Workbench {
     }
 
     /// The pair that the shown artifact asks about.
-    private var askedPair: Int? { currentArtifact.flatMap { Choice.pair(inArtifact: $0.name) } }
+    private var askedPair: String? { currentArtifact.flatMap { Choice.pair(inArtifact: $0.name) } }
 
     /// Why nothing can be chosen now.
     var reasonNoChoice: String? { askedPair == nil ? "the artifact asks for no choice" : nil }

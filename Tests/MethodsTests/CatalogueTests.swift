@@ -85,9 +85,18 @@ import Testing
         }
     }
 
+    /// A metric may belong to one choice of an input: every choice is tried that needs no file of the user's.
     @Test(arguments: methods)
     func whatIsDeclaredIsReported(_ method: MethodInfo) throws {
-        let runs = try method.arms.map { try Run(method, $0.name, seed: 1) }
+        var runs = try method.arms.map { try Run(method, $0.name, seed: 1) }
+        for spec in method.inputs where spec.kind == .choice {
+            for choice in spec.range.components(separatedBy: ", ") where choice != spec.initial {
+                let texts = try method.texts(preset: "smoke", typed: [spec.name: choice])
+                do {
+                    runs.append(try Run(method, method.arms[0].name, seed: 1, texts: texts))
+                } catch is any InputRefusal {}
+            }
+        }
         let reported = Set(runs.flatMap { $0.said.points.map(\.metric) })
         for (index, metric) in method.metrics.enumerated() {
             #expect(reported.contains(index), "\(metric.name) is never reported")

@@ -58,49 +58,12 @@ import Testing
         #expect(Double(MeshVocabulary.bpt.count - 2) / Double(MeshVocabulary.paper.count - 2) > 8.6)
     }
 
-    @Test func timeGrowsWithTheFaces() {
-        func sphere(_ rings: Int) -> TriangleMesh {
-            let across = 2 * rings
-            var mesh = TriangleMesh()
-            for ring in 0...rings {
-                for place in 0..<across {
-                    let (a, b) = (
-                        Double.pi * Double(ring) / Double(rings),
-                        2 * Double.pi * Double(place) / Double(across)
-                    )
-                    mesh.vertices.append(SIMD3(sin(a) * cos(b), sin(a) * sin(b), cos(a)))
-                }
-            }
-            for ring in 0..<rings {
-                for place in 0..<across {
-                    let next = (place + 1) % across
-                    let corners = [
-                        ring * across + place, ring * across + next, (ring + 1) * across + place,
-                        (ring + 1) * across + next,
-                    ].map(Int32.init)
-                    mesh.faces += [
-                        SIMD3(corners[0], corners[2], corners[1]), SIMD3(corners[1], corners[2], corners[3]),
-                    ]
-                }
-            }
-            return mesh
-        }
-        func seconds(_ rings: Int) -> Double {
-            let mesh = sphere(rings), clock = ContinuousClock()
-            let spent = clock.measure { _ = MeshRoundTrip(mesh, merging: .released) }
-            return Double(spent.components.attoseconds) / 1e18 + Double(spent.components.seconds)
-        }
-        let small = (0..<3).map { _ in seconds(112) }.min() ?? 0  // 50,176 faces
-        let large = seconds(224)  // 200,704 faces
-        // Four times the faces: linear would be 4, a square 16.
-        #expect(large < 9 * small + 0.2)
-    }
-
     // MARK: The network
 
-    @Test(arguments: [1, 2, 3]) func aStreamSaysWhatTheWholeSequenceSays(k: Int) {
+    @Test(arguments: [1, 2, 3], [1, 2]) func aStreamSaysWhatTheWholeSequenceSays(k: Int, depth: Int) {
         var random = RandomStream(seed: 3)
-        let model = MeshModel(.desk, shortening: k, using: &random)
+        let model = MeshModel(.desk, shortening: k, depth: depth, using: &random)
+        #expect(model.hourglass.lengths == (0...depth).map { (0..<$0).reduce(1) { n, _ in n * k } })
         let tokens = [MeshVocabulary.desk.begin] + (0..<13).map { _ in random.below(140) }
         let cloud = (0..<16).map { _ in
             SIMD3<Float>(Float(random.uniform(-1, 1)), Float(random.uniform(-1, 1)), 0)
@@ -113,9 +76,9 @@ import Testing
         }
     }
 
-    @Test func noTokenReadsALaterOne() {
+    @Test(arguments: [1, 2]) func noTokenReadsALaterOne(depth: Int) {
         var random = RandomStream(seed: 4)
-        let model = MeshModel(.desk, shortening: 3, using: &random)
+        let model = MeshModel(.desk, shortening: 3, depth: depth, using: &random)
         let cloud = [SIMD3<Float>(0, 0.5, 1), SIMD3<Float>(1, 0, 0)]
         let tokens = (0..<12).map { _ in random.below(140) }
         for changed in 1..<12 {
@@ -185,26 +148,29 @@ import Testing
             path: "choices-\(UInt64.random(in: 0..<1 << 60)).jsonl"
         ).path
         defer { try? FileManager.default.removeItem(atPath: path) }
-        func judge(_ text: String) throws -> (pair: PreferencePair?, open: OpenChoice?) {
-            try text.write(toFile: path, atomically: true, encoding: .utf8)
+        let name = OpenChoice(cloud: 3, a: good, b: other).name
+        func judge(_ chosen: [(pair: String, side: String)]) throws -> PreferenceRule.Verdict {
+            let lines = chosen.map { #"{"pair": "\#($0.pair)", "chosen": "\#($0.side)"}"# + "\n" }
+            try lines.joined().write(toFile: path, atomically: true, encoding: .utf8)
             let rule = PreferenceRule(
-                margin: 0.08, decent: 4, choices: try ChoiceFile(text.isEmpty ? "" : path))
+                margin: 0.08, decent: 4, choices: try ChoiceFile(chosen.isEmpty ? "" : path))
             return rule.judge(3, samples)
         }
-        #expect(try judge("").pair == nil)
-        #expect(try judge("").open?.a == good)
-        #expect(try judge(#"{"pair": 3, "chosen": "b"}"#).pair?.win == other)
-        #expect(
-            try judge("{\"pair\": 3, \"chosen\": \"b\"}\n{\"pair\": 3, \"chosen\": \"a\"}\n").pair?.win
-                == good)
-        #expect(throws: FileError.self) { try judge(#"{"pair": 3, "chosen": "left"}"#) }
+        #expect(try judge([]).open?.a == good)
+        #expect(try judge([(name, "b")]).pair?.win == other)
+        #expect(try judge([(name, "b"), (name, "a")]).pair?.win == good)
+        #expect(try judge([(name, "b")]).pair?.isByEye == true)
+        // A choice between two other meshes for the cloud of that number says nothing of these two.
+        #expect(try judge([(OpenChoice(cloud: 3, a: other, b: good).name, "b")]).pair == nil)
+        #expect(throws: FileError.self) { try judge([(name, "left")]) }
         let clear = PreferenceRule(margin: 0.08, decent: 4, choices: try ChoiceFile(""))
             .judge(0, [(good, quality), ([0], MeshQuality([0], set.test[0], .desk, using: &random))])
         #expect(clear.pair?.win == good && clear.pair?.lose == [0])
     }
 
     @Test func anyChoicesAreReadOrRefused() throws {
-        let sound = "{\"pair\": 3, \"chosen\": \"b\"}\n{\"pair\": 12, \"chosen\": \"a\"}\n"
+        let sound =
+            #"{"pair": "3-ab12cd", "chosen": "b"}"# + "\n" + #"{"pair": "12-ef", "chosen": "a"}"# + "\n"
         let path = FileManager.default.temporaryDirectory.appending(path: "\(UUID()).jsonl").path
         defer { try? FileManager.default.removeItem(atPath: path) }
         try Fuzz.check(Array(sound.utf8), seed: 14) { bytes in
@@ -252,5 +218,15 @@ import Testing
             if case .artifact(let name, _) = event.event { name } else { nil }
         }
         #expect(Set(artifacts) == ["round trip", "ribbon", "tokenisers", "tokens"])
+    }
+}
+
+extension PreferenceRule.Verdict {
+    var pair: PreferencePair? {
+        if case .pair(let pair) = self { pair } else { nil }
+    }
+
+    var open: OpenChoice? {
+        if case .open(let choice) = self { choice } else { nil }
     }
 }

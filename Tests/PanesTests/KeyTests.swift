@@ -99,7 +99,7 @@ import Testing
         bench.type("6", "{")
         #expect(bench.takeEffects().isEmpty && bench.notice != nil)
         var batch = TrialLink.Batch()
-        batch.events = [Choice.artifact(12), Choice.artifact(15)].map {
+        batch.events = [Choice.artifact("12-ab"), Choice.artifact("15-cd")].map {
             TimedEvent(step: 0, elapsed: 0, event: .artifact(name: $0, .text([Span("two meshes")])))
         }
         for trial in trials { bench.take(.said(trial: trial.id, batch)) }
@@ -111,7 +111,7 @@ import Testing
                 nil
             }
         }
-        #expect(chosen == [Choice(pair: 12, chosen: .b), Choice(pair: 15, chosen: .a)])
+        #expect(chosen == [Choice(pair: "12-ab", chosen: .b), Choice(pair: "15-cd", chosen: .a)])
     }
 
     @Test func quittingAsksWhileTrialsRun() throws {

@@ -52,6 +52,10 @@ public enum DeepMesh: Method {
         @Input("", "meshes in a batch of it", in: 1...256) var batch = 32
         @Input("k", "tokens that the Hourglass shortens to one; 1 shortens nothing", in: 1...6)
         var shortening = 3
+        @Input(
+            "", "Hourglasses, one inside the other: each shortens by k once more; the paper has two",
+            in: 1...3)
+        var hourglasses = 1
         @Input("", "tokens of a training window, and the most that sampling looks back at", in: 8...4_096)
         var window = 160
         @Input("", "the most tokens of a sampled mesh", in: 8...8_192) var longest = 240
@@ -89,6 +93,9 @@ public enum DeepMesh: Method {
         better: .lower)
     static let openEdges = Metric(
         "open edges", "share of edges with one face, in samples for unseen clouds", better: .lower)
+    static let hausdorff = Metric(
+        "Hausdorff", "largest distance between points of a sample and of the unseen surface: its worst place",
+        better: .lower)
     static let watertight = Metric(
         "watertight", "share of samples for unseen clouds without an open edge", better: .higher)
     static let validationScore = Metric(
@@ -120,13 +127,14 @@ public enum DeepMesh: Method {
         "share of the faces, of your mesh or of the unseen ones, that come back with their orientation",
         better: .higher)
     public static let metrics = [
-        excess, openEdges, watertight, validationScore, bestScore, lastScore, pretrainLoss, pairCount, loss,
+        excess, openEdges, watertight, hausdorff, validationScore, bestScore, lastScore, pretrainLoss,
+        pairCount, loss,
         margin, rewardWin, rewardLose, ratio, faces, tokens, reproduced,
     ]
 
     static let file = Stage<Inputs>("your mesh", unit: "file") { $0.trains ? 0 : 1 }
     private static let pretrainReads = [
-        "mesh", "meshes", "damaged", "curates", "pretraining", "batch", "shortening", "window",
+        "mesh", "meshes", "damaged", "curates", "pretraining", "batch", "shortening", "hourglasses", "window",
     ]
     static let pretrain = Stage<Inputs>.shared("pretrain", reads: pretrainReads) {
         $0.trains ? $0.pretraining : 0
@@ -212,6 +220,7 @@ public enum DeepMesh: Method {
         trial.report(excess, found.excess)
         trial.report(openEdges, found.openShare)
         trial.report(watertight, found.watertight)
+        trial.report(hausdorff, found.hausdorff)
         trial.report(bestScore, found.score)
         trial.report(lastScore, last.score)
         trial.report(tokens, found.tokens)

@@ -1,7 +1,7 @@
 import MethodKit
 
 extension DeepMesh {
-    public static let version = 2
+    public static let version = 1
 
     public static let card = Card(
         id: "deepmesh", title: "DeepMesh: meshes as tokens, repaired by DPO",
@@ -81,7 +81,7 @@ extension DeepMesh {
 
 private let differences = [
     "The authors released tokeniser, model and sampling; training, curation and DPO are written here from the paper's description.",
-    "One Hourglass of 1 + [k = 3: 1] + 1 blocks of width 96 instead of two nested ones with 21 blocks of width 1280; the point cloud's 8 tokens come from an encoder that is trained along, without normals, instead of 257 from a pretrained one.",
+    "One Hourglass of 1 + [k = 3: 1] + 1 blocks of width 96 instead of two nested ones with 21 blocks of width 1280 (input 'hourglasses' nests them); the point cloud's 8 tokens come from an encoder that is trained along, without normals, instead of 257 from a pretrained one.",
     "The experiment's grid has 32 steps at levels of 2, 4 and 4 cells (146 tokens); the tool's has 512 at 4, 8 and 16 (4,738 with begin and end; the paper says 4,736).",
     "As in the released code the first centre has an ordinary patch id, and the vertex after a centre repeats its cells; 'merging = fixed' saves the latter.",
     "A pair's score is Chamfer + 0.5 · open edges. Where two decent meshes score alike the paper asks volunteers: here the file of your own choices decides, and without one the pair is dropped.",

@@ -42,21 +42,32 @@ struct MeshBlock: Module {
     }
 }
 
-/// The Hourglass (Nawrot et al. 2022) of §3.2: blocks at full length, blocks over groups of k tokens, blocks at full
-/// length again. The paper nests two of them, 4 + [k = 3: 4 + [k = 3: 5] + 4] + 4 blocks; one is enough here.
+/// The Hourglass (Nawrot et al. 2022) of §3.2: blocks at full length, blocks over groups of k tokens or a second
+/// Hourglass over them, blocks at full length again. The paper's is 4 + [k = 3: 4 + [k = 3: 5] + 4] + 4 blocks; here
+/// each of these numbers is 1.
 struct Hourglass: Module {
     /// k: tokens in a group; 1 groups nothing.
     let shortening: Int
     /// Blocks at full length, over groups, and at full length again.
     private let before, within, after: [MeshBlock]
+    /// In place of the blocks over groups, where Hourglasses are nested: one.
+    private let nested: [Hourglass]
     /// [width, k width] and [k width, width]
     private let shorten, lengthen: Linear
 
-    init(_ width: Int, heads: Int, shortening k: Int, using random: inout RandomStream) {
+    /// - Parameters:
+    ///   - width: of a token.
+    ///   - heads: of every attention.
+    ///   - k: tokens in a group.
+    ///   - depth: how many Hourglasses stand one inside the other.
+    init(_ width: Int, heads: Int, shortening k: Int, depth: Int, using random: inout RandomStream) {
         func block() -> [MeshBlock] { [MeshBlock(width, heads: heads, using: &random)] }
         shortening = k
         before = block()
-        within = block()
+        within = depth > 1 ? [] : block()
+        nested =
+            depth > 1
+            ? [Hourglass(width, heads: heads, shortening: k, depth: depth - 1, using: &random)] : []
         after = block()
         shorten = Linear(k * width, width, using: &random)
         lengthen = Linear(width, k * width, using: &random)
@@ -82,14 +93,17 @@ struct Hourglass: Module {
     func callAsFunction(_ x: Tensor, over context: Tensor) -> Tensor {
         let residual = before.reduce(x) { $1($0, over: context) }
         let groups = shorten(Self.grouped(residual, by: shortening))
-        let inner = within.reduce(groups) { $1($0, over: context) }
+        let inner = nested.first?(groups, over: context) ?? within.reduce(groups) { $1($0, over: context) }
         // What comes back is added to the residual that was not shifted.
         let sum = residual + Self.ungrouped(lengthen(inner), by: shortening, tokens: x.shape[1])
         return after.reduce(sum) { $1($0, over: context) }
     }
 
+    /// Tokens that one token of each level stands for, from full length to the shortest.
+    var lengths: [Int] { [1] + (nested.first?.lengths ?? [1]).map { $0 * shortening } }
+
     var parameters: [Tensor] {
-        (before + within + after).parameters + shorten.parameters + lengthen.parameters
+        (before + within + after).parameters + nested.parameters + shorten.parameters + lengthen.parameters
     }
 }
 
@@ -98,9 +112,10 @@ struct Hourglass: Module {
 extension Hourglass {
     /// What a stream of tokens has left behind: a level's blocks run only when a group is full.
     struct Stream {
-        /// Tokens read so far.
+        /// Tokens read so far: a level over groups of n runs when n divides it.
         fileprivate(set) var position = 0
         fileprivate var before, within, after: [MultiHeadAttention.Cache]
+        fileprivate var nested: [Stream]
         /// The last k outputs of the blocks at full length: [batch, 1, width] each
         fileprivate var recent: [Tensor] = []
         /// What the last group sends to its k tokens: [batch, k, width]
@@ -110,7 +125,9 @@ extension Hourglass {
     /// A stream that has read nothing.
     func begin() -> Stream {
         func caches(_ blocks: [MeshBlock]) -> [MultiHeadAttention.Cache] { blocks.map { _ in .init() } }
-        return Stream(before: caches(before), within: caches(within), after: caches(after))
+        return Stream(
+            before: caches(before), within: caches(within), after: caches(after),
+            nested: nested.map { $0.begin() })
     }
 
     /// The next token of each entry: [batch, 1, width] -> the same shape; inside ``withoutGradient(_:)``.
@@ -121,7 +138,10 @@ extension Hourglass {
         if stream.position % k == 0 {
             let missing = (0..<k - stream.recent.count).map { _ in Tensor.zeros([batch, 1, width]) }
             let group = Tensor.concatenated(missing + stream.recent, axis: 1).reshaped([batch, 1, k * width])
-            let inner = Self.pass(shorten(group), within, context, &stream.within)
+            let short = shorten(group)
+            let inner =
+                nested.first?.next(short, over: context, &stream.nested[0])
+                ?? Self.pass(short, within, context, &stream.within)
             stream.sent = lengthen(inner).reshaped([batch, k, width])
         }
         let place = stream.position % k

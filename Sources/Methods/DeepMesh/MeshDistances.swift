@@ -3,7 +3,19 @@ import Foundation
 
 /// Distances between two sets of points. The paper does not say how its own are normalised; these are means of
 /// distances, not of their squares.
-public enum MeshDistances {
+public struct MeshDistances: Sendable {
+    /// Chamfer: mean distance from a to b plus mean distance from b to a.
+    public let chamfer: Double
+    /// Hausdorff: the largest of all distances to the other set.
+    public let hausdorff: Double
+
+    /// Distances between two sets of points, each of at least one.
+    public init(_ a: [SIMD3<Double>], _ b: [SIMD3<Double>]) {
+        let (there, back) = (Self.nearest(a, b), Self.nearest(b, a))
+        chamfer = Self.mean(there) + Self.mean(back)
+        hausdorff = max(there.max() ?? 0, back.max() ?? 0)
+    }
+
     /// Distances from each point of `a` to the nearest of `b`.
     private static func nearest(_ a: [SIMD3<Double>], _ b: [SIMD3<Double>]) -> [Double] {
         a.map { p in
@@ -14,16 +26,6 @@ public enum MeshDistances {
             }
             return least.squareRoot()
         }
-    }
-
-    /// Chamfer: mean distance from a to b plus mean distance from b to a.
-    public static func chamfer(_ a: [SIMD3<Double>], _ b: [SIMD3<Double>]) -> Double {
-        mean(nearest(a, b)) + mean(nearest(b, a))
-    }
-
-    /// Hausdorff: the largest of all distances to the other set.
-    public static func hausdorff(_ a: [SIMD3<Double>], _ b: [SIMD3<Double>]) -> Double {
-        max(nearest(a, b).max() ?? 0, nearest(b, a).max() ?? 0)
     }
 
     private static func mean(_ values: [Double]) -> Double {

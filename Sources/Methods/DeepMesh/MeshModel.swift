@@ -53,18 +53,23 @@ struct MeshModel: Module {
     let vocabulary: MeshVocabulary
     private let words: Embedding
     private let cloud: CloudEncoder
-    private let hourglass: Hourglass
+    let hourglass: Hourglass
     private let norm: RMSNorm
     private let output: Linear
 
     /// d, heads, and tokens of a cloud.
     private static let width = 96, heads = 4, cloudTokens = 8
 
-    init(_ vocabulary: MeshVocabulary, shortening: Int, using random: inout RandomStream) {
+    /// - Parameters:
+    ///   - vocabulary: what the tokens mean.
+    ///   - shortening: k of the Hourglass.
+    ///   - depth: how many Hourglasses stand one inside the other.
+    init(_ vocabulary: MeshVocabulary, shortening: Int, depth: Int = 1, using random: inout RandomStream) {
         self.vocabulary = vocabulary
         words = Embedding(vocabulary.count, Self.width, deviation: 0.1, using: &random)
         cloud = CloudEncoder(Self.width, heads: Self.heads, tokens: Self.cloudTokens, using: &random)
-        hourglass = Hourglass(Self.width, heads: Self.heads, shortening: shortening, using: &random)
+        hourglass = Hourglass(
+            Self.width, heads: Self.heads, shortening: shortening, depth: depth, using: &random)
         norm = RMSNorm(Self.width)
         output = Linear(Self.width, vocabulary.count, using: &random)
     }

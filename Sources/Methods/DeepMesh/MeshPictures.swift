@@ -5,6 +5,8 @@ import MethodKit
 extension DeepMesh {
     /// Tokens that a ribbon shows at most.
     private static let longestRibbon = 600
+    /// Tokens in a line of the Hourglass's diagram, so that it fits beside its names into a narrow pane.
+    private static let bandWidth = 24
 
     /// The beginning of a sequence, each token in the style of its level: patch, block, offset; a new centre is strong.
     static func ribbon(_ tokens: [Int], _ vocabulary: MeshVocabulary) -> Artifact {
@@ -25,6 +27,23 @@ extension DeepMesh {
         return .text(spans)
     }
 
+    /// Which levels of the Hourglass ran for each token of a stream, from full length to the shortest.
+    static func diagram(_ tokens: Int, _ hourglass: Hourglass) -> Artifact {
+        let shown = min(tokens, 4 * bandWidth)
+        var spans: [Span] = []
+        for start in stride(from: 0, to: shown, by: bandWidth) {
+            let band = start..<min(start + bandWidth, shown)
+            spans.append(Span("tokens \(band.lowerBound + 1) to \(band.upperBound)\n", .faint))
+            for (level, length) in hourglass.lengths.enumerated() {
+                let name = length == 1 ? "full length" : "groups of \(length)"
+                spans.append(Span(name.padding(toLength: 14, withPad: " ", startingAt: 0)))
+                let marks = band.map { $0 % length == 0 ? "#" : "." }.joined()
+                spans.append(Span(marks + "\n", [.first, .second, .third][min(level, 2)]))
+            }
+        }
+        return .text(spans)
+    }
+
     /// The first triangles of a decoded mesh, with edges to mark.
     static func picture(_ decoded: MeshDecoder, patches: Int? = nil) -> Mesh {
         let (vertices, faces) = decoded.indexed
@@ -39,20 +58,19 @@ extension DeepMesh {
             } ?? Topology(of: shown).open.map { [Int($0.x), Int($0.y)] }
         return Mesh(
             vertices: vertices.map { SIMD3<Float>(upright(decoded.vocabulary.place($0))) },
-            faces: shown.map { [Int($0.x), Int($0.y), Int($0.z)] }, marked: marked)
+            faces: shown.map { [Int($0.x), Int($0.y), Int($0.z)] }, marked: marked,
+            meaning: patches == nil ? "open edges" : "edges of the newest patch")
     }
 
     /// The grid's axes are z, x, y of the mesh.
     private static func upright(_ p: SIMD3<Double>) -> SIMD3<Double> { SIMD3(p.y, p.z, p.x) }
 
     /// Two meshes side by side, open edges marked.
-    static func sideBySide(_ left: [Int], _ right: [Int], _ vocabulary: MeshVocabulary) -> Mesh {
-        var a = picture(MeshDecoder(left, vocabulary))
-        let b = picture(MeshDecoder(right, vocabulary)), first = a.vertices.count
-        a.vertices = a.vertices.map { $0 - SIMD3(1.1, 0, 0) } + b.vertices.map { $0 + SIMD3(1.1, 0, 0) }
-        a.faces += b.faces.map { $0.map { $0 + first } }
-        a.marked += b.marked.map { $0.map { $0 + first } }
-        return a
+    static func sideBySide(
+        _ left: (name: String, tokens: [Int]), _ right: (name: String, tokens: [Int]),
+        _ vocabulary: MeshVocabulary
+    ) -> Artifact {
+        .meshes([left, right].map { NamedMesh($0.name, picture(MeshDecoder($0.tokens, vocabulary))) })
     }
 }
 
@@ -62,13 +80,14 @@ extension Sculptor {
 
     /// Pairs that the score could not decide, for the user's eyes.
     func showPairs(_ trial: Trial<DeepMesh.Inputs>) {
+        let byEye = pairs.count { $0.isByEye }
         trial.log(
-            "\(pairs.count) pairs from \(sampled) samples; \(open.count) clouds are left for your own choice."
-        )
+            "\(pairs.count) pairs from \(sampled) samples, \(byEye) of them by your own choice; "
+                + "\(open.count) clouds are left for it.")
         for choice in open.prefix(Self.shownChoices) {
             trial.keep(
-                Choice.artifact(choice.cloud),
-                .mesh(DeepMesh.sideBySide(choice.a, choice.b, model.vocabulary)))
+                Choice.artifact(choice.name),
+                DeepMesh.sideBySide(("left", choice.a), ("right", choice.b), model.vocabulary))
         }
     }
 
@@ -85,7 +104,7 @@ extension Sculptor {
         for (place, pair) in zip(meshes(start), meshes(model)).enumerated() {
             trial.keep(
                 "before and after \(place + 1)",
-                .mesh(DeepMesh.sideBySide(pair.0, pair.1, model.vocabulary)))
+                DeepMesh.sideBySide(("before", pair.0), ("after", pair.1), model.vocabulary))
         }
         let wanted = try userCloud(inputs, trial.stream("cloud")) ?? clouds.first
         if let wanted { stream(wanted, inputs, trial) }
@@ -121,5 +140,6 @@ extension Sculptor {
         }
         trial.keep("streamed", .mesh(DeepMesh.picture(decoder)))
         trial.keep("ribbon", DeepMesh.ribbon(said, model.vocabulary))
+        trial.keep("hourglass", DeepMesh.diagram(said.count, model.hourglass))
     }
 }

@@ -73,6 +73,6 @@ struct MeshSet {
         return MeshItem(
             tokens: MeshTokeniser.tokens(of: learnt, vocabulary), triangles: learnt.triangles,
             openShare: Topology(of: learnt.faces).openShare, cloud: cloud.map { SIMD3<Float>($0) },
-            reference: reference, floor: MeshDistances.chamfer(reference, again))
+            reference: reference, floor: MeshDistances(reference, again).chamfer)
     }
 }

@@ -84,7 +84,8 @@ struct MeshRoundTrip {
                 SIMD3<Float>(quantised.placement.place($0, levels: Self.vocabulary.levels))
             },
             faces: faces.map { [Int($0.x), Int($0.y), Int($0.z)] },
-            marked: Topology(of: faces).open.map { [Int($0.x), Int($0.y)] })
+            marked: Topology(of: faces).open.map { [Int($0.x), Int($0.y)] },
+            meaning: "open edges")
     }
 
     /// Three tokenisers beside each other.

@@ -5,8 +5,8 @@ import MethodKit
 
 /// What a sampled mesh is worth beside the cloud it was made for (§3.3: filtered by geometry first).
 struct MeshQuality: Codable, Sendable {
-    /// Chamfer to the cloud's surface.
-    let chamfer: Double
+    /// Chamfer and Hausdorff to the cloud's surface.
+    let chamfer, hausdorff: Double
     /// Edges with one face, of all edges; 1 for a mesh without a face.
     let openShare: Double
     let isWatertight: Bool
@@ -15,7 +15,7 @@ struct MeshQuality: Codable, Sendable {
     /// Smaller is better: Chamfer + 0.5 · open edges.
     var score: Double { chamfer + 0.5 * openShare }
 
-    /// What stands for Chamfer when tokens came to no surface: the whole cube is as far.
+    /// What stands for a distance when tokens came to no surface: the whole cube is as far.
     static let nothing = 2.0
 
     init(_ tokens: [Int], _ item: MeshItem, _ vocabulary: MeshVocabulary, using random: inout RandomStream) {
@@ -23,7 +23,9 @@ struct MeshQuality: Codable, Sendable {
         let points = SurfaceSampler(decoded.triangles, vocabulary)
             .points(MeshSet.referencePoints, using: &random)
         let topology = Topology(of: decoded.indexed.faces)
-        chamfer = points.isEmpty ? Self.nothing : MeshDistances.chamfer(points, item.reference)
+        let distances = points.isEmpty ? nil : MeshDistances(points, item.reference)
+        chamfer = distances?.chamfer ?? Self.nothing
+        hausdorff = distances?.hausdorff ?? Self.nothing
         openShare = points.isEmpty ? 1 : topology.openShare
         isWatertight = topology.isWatertight
         faces = decoded.triangles.count
@@ -36,6 +38,8 @@ struct PreferencePair: Codable, Sendable {
     let cloud: Int
     /// Tokens of both, without begin and end.
     let win, lose: [Int]
+    /// Whether the user chose, not the score.
+    var isByEye = false
     /// log π_ref of both, once the reference has read them.
     var reference: DPO.Pair?
 }
@@ -45,12 +49,15 @@ struct OpenChoice: Codable, Sendable {
     let cloud: Int
     /// Tokens of the left and of the right mesh.
     let a, b: [Int]
+
+    /// The cloud's number and what these two meshes alone have: a choice between two others does not count for them.
+    var name: String { "\(cloud)-\(Digest(of: Data("\(a) \(b)".utf8)).hex.prefix(6))" }
 }
 
-/// The user's own choices: a file of lines like `{"pair": 12, "chosen": "a"}`, the last line of a pair counting.
+/// The user's own choices: a file of lines like `{"pair": "12-3fa9c1", "chosen": "a"}`, a pair's last line counting.
 struct ChoiceFile {
-    /// Whether the left mesh of a pair was chosen, by the pair's number.
-    let isLeft: [Int: Bool]
+    /// Whether the left mesh of a pair was chosen, by the pair's name.
+    let isLeft: [String: Bool]
 
     /// Reads the file; an empty path means no choices.
     ///
@@ -69,25 +76,33 @@ struct PreferenceRule {
     let choices: ChoiceFile
 
     /// What the samples of one cloud come to.
+    enum Verdict {
+        /// Both meshes are bad, or they are one and the same.
+        case dropped
+        case pair(PreferencePair)
+        /// The score cannot tell, and the user has not chosen.
+        case open(OpenChoice)
+    }
+
+    /// Judges the best sample of a cloud against the worst.
     ///
     /// - Parameters:
-    ///   - cloud: its number, which is the pair's in the user's file.
+    ///   - cloud: its number among the candidates.
     ///   - samples: tokens with what they are worth.
-    /// - Returns: a pair, or what is left for the user's eyes, or neither.
-    func judge(_ cloud: Int, _ samples: [(tokens: [Int], quality: MeshQuality)]) -> (
-        pair: PreferencePair?, open: OpenChoice?
-    ) {
+    func judge(_ cloud: Int, _ samples: [(tokens: [Int], quality: MeshQuality)]) -> Verdict {
         let sorted = samples.sorted { $0.quality.score < $1.quality.score }
         guard let best = sorted.first, let worst = sorted.last, best.quality.score <= decent,
             best.tokens != worst.tokens
-        else { return (nil, nil) }
+        else { return .dropped }
         if worst.quality.score - best.quality.score > margin {
-            return (PreferencePair(cloud: cloud, win: best.tokens, lose: worst.tokens), nil)
+            return .pair(PreferencePair(cloud: cloud, win: best.tokens, lose: worst.tokens))
         }
         // Left and right in the order of sampling, which says nothing about the score.
         let a = samples.first { $0.tokens == best.tokens || $0.tokens == worst.tokens }?.tokens ?? best.tokens
         let b = a == best.tokens ? worst.tokens : best.tokens
-        guard let isLeft = choices.isLeft[cloud] else { return (nil, OpenChoice(cloud: cloud, a: a, b: b)) }
-        return (PreferencePair(cloud: cloud, win: isLeft ? a : b, lose: isLeft ? b : a), nil)
+        let choice = OpenChoice(cloud: cloud, a: a, b: b)
+        guard let isLeft = choices.isLeft[choice.name] else { return .open(choice) }
+        return .pair(
+            PreferencePair(cloud: cloud, win: isLeft ? a : b, lose: isLeft ? b : a, isByEye: true))
     }
 }

@@ -24,7 +24,8 @@ struct Sculptor: Codable {
 
     init(_ inputs: DeepMesh.Inputs, _ trial: Trial<DeepMesh.Inputs>) {
         var weights = trial.stream("weights")
-        model = MeshModel(.desk, shortening: inputs.shortening, using: &weights)
+        model = MeshModel(
+            .desk, shortening: inputs.shortening, depth: inputs.hourglasses, using: &weights)
         draws = trial.stream("draws")
         samples = trial.stream("samples")
     }
@@ -70,12 +71,13 @@ struct Sculptor: Codable {
         sampled += meshes.count
         for (place, cloud) in clouds.enumerated() {
             let own = (place * each..<(place + 1) * each).map { (meshes[$0], qualities[$0]) }
-            let found = rule.judge(cloud, own)
-            if var pair = found.pair {
+            switch rule.judge(cloud, own) {
+            case .dropped: break
+            case .open(let choice): open.append(choice)
+            case .pair(var pair):
                 pair.reference = sums([pair], set, inputs).first
                 pairs.append(pair)
             }
-            found.open.map { open.append($0) }
         }
     }
 
@@ -193,8 +195,8 @@ struct PairBatch {
 extension Sculptor {
     /// What samples for some clouds are worth on the mean.
     struct Measured {
-        /// Chamfer above the sampling floor, open edges, share of watertight meshes, and the score.
-        let excess, openShare, watertight, score: Double
+        /// Chamfer above the sampling floor, Hausdorff, open edges, share of watertight meshes, and the score.
+        let excess, hausdorff, openShare, watertight, score: Double
         /// Faces and tokens of a sample.
         let faces, tokens: Double
     }
@@ -209,7 +211,7 @@ extension Sculptor {
         let floor = items.reduce(0) { $0 + $1.floor } * share
         func mean(_ part: (MeshQuality) -> Double) -> Double { found.reduce(0) { $0 + part($1) } * share }
         return Measured(
-            excess: mean(\.chamfer) - floor, openShare: mean(\.openShare),
+            excess: mean(\.chamfer) - floor, hausdorff: mean(\.hausdorff), openShare: mean(\.openShare),
             watertight: mean { $0.isWatertight ? 1 : 0 }, score: mean(\.score),
             faces: mean { Double($0.faces) },
             tokens: meshes.reduce(0) { $0 + Double($1.count) } * share)

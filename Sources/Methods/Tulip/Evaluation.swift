@@ -47,11 +47,12 @@ extension Learner {
     /// Probes, retrieval and swap tests on held-out items, and what can be looked at. It draws from streams of its own,
     /// so evaluating more or less often changes nothing else.
     func evaluate(
-        _ source: some PairSource, _ idea: Tulip.Idea, isLast: Bool, _ trial: Trial<Tulip.Inputs>
+        _ source: some PairSource, _ idea: Tulip.Idea, _ inputs: Tulip.Inputs, isLast: Bool,
+        _ trial: Trial<Tulip.Inputs>
     ) {
         let embeddings = Embeddings(student, source)
         let accuracies = probe(embeddings, source)
-        for (metric, accuracy) in zip(Tulip.probes, accuracies) { trial.report(metric, accuracy) }
+        for (detail, accuracy) in zip(source.details, accuracies) { trial.report(detail.metric, accuracy) }
         trial.report(Tulip.detail, accuracies.reduce(0, +) / Double(accuracies.count))
         trial.report(Tulip.recall, recall(embeddings, source))
         trial.report(Tulip.swaps, swapTest(source, trial.stream("swaps")))
@@ -60,7 +61,8 @@ extension Learner {
         trial.keep("similarity", similarityMap(source, trial.stream("similarity")))
         guard isLast else { return }
         trial.keep("attention", attentionPicture(source))
-        if idea.rebuilds { trial.keep("rebuilt", rebuiltPicture(source, trial.stream("pictures"))) }
+        guard idea.rebuilds else { return }
+        trial.keep("rebuilt", rebuiltPicture(source, share: inputs.mask, trial.stream("pictures")))
     }
 
     /// Accuracy on held-out images of a probe for each detail, trained on the training images.

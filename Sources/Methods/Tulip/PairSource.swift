@@ -1,4 +1,5 @@
 import Checkpoints
+import MethodKit
 
 /// Where image-text pairs come from: procedural scenes, or pictures with captions.
 ///
@@ -31,6 +32,8 @@ enum PairView {
 /// Something that can be seen in every image and is in no caption.
 struct Detail {
     let name: String
+    /// The accuracy of its probe.
+    let metric: Metric
     let classes: Int
     /// One label for each item.
     let labels: [Int]

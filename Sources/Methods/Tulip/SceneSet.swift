@@ -21,8 +21,12 @@ struct SceneSet: PairSource {
 
     var details: [Detail] {
         [
-            Detail(name: "stripe direction", classes: Scene.directions, labels: scenes.map(\.stripes)),
-            Detail(name: "yellow dots", classes: Scene.mostDots + 1, labels: scenes.map(\.dots)),
+            Detail(
+                name: "stripe direction", metric: Tulip.stripes, classes: Scene.directions,
+                labels: scenes.map(\.stripes)),
+            Detail(
+                name: "yellow dots", metric: Tulip.dots, classes: Scene.mostDots + 1,
+                labels: scenes.map(\.dots)),
         ]
     }
 

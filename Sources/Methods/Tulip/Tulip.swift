@@ -75,17 +75,18 @@ public enum Tulip: Method {
     }
 
     static let detail = Metric(
-        "detail probe", "mean accuracy of the two linear probes on held-out images", better: .higher)
-    static let probes = [
-        Metric(
-            "stripes probe",
-            "linear probe of the stripes' direction, which no caption says; with pictures, of their main hue",
-            better: .higher),
-        Metric(
-            "dots probe",
-            "linear probe of the number of yellow dots, which no caption says; with pictures, of how much of them is covered",
-            better: .higher),
-    ]
+        "detail probe", "mean accuracy of the data's two linear probes on held-out images", better: .higher)
+    static let stripes = Metric(
+        "stripes probe", "linear probe of the direction of a scene's stripes, which no caption says",
+        better: .higher)
+    static let dots = Metric(
+        "dots probe", "linear probe of the number of a scene's yellow dots, which no caption says",
+        better: .higher)
+    static let hue = Metric(
+        "hue probe", "linear probe of a picture's main hue: six, or none", better: .higher)
+    static let cover = Metric(
+        "cover probe", "linear probe of how much of a picture is covered, in thirds of all pictures",
+        better: .higher)
     static let recall = Metric(
         "R@5", "share of held-out images whose caption is among the five nearest distinct ones",
         better: .higher)
@@ -108,9 +109,9 @@ public enum Tulip: Method {
         "images encoded", "images and views that an image encoder read so far: what a step costs",
         unit: "images", better: .neither)
     public static let metrics =
-        [detail] + probes
-        + [
-            recall, swaps, loss, imageText, imageImage, textText, rebuiltImage, rebuiltText, distance, seen,
+        [
+            detail, stripes, dots, recall, swaps, loss, imageText, imageImage, textText, rebuiltImage,
+            rebuiltText, distance, seen, hue, cover,
         ]
 
     static let pretrain = Stage<Inputs>.shared(
@@ -154,7 +155,7 @@ public enum Tulip: Method {
             let losses = learner.learn(idea, source, inputs, rate: inputs.rate * factor)
             if step % 8 == 0 || step == inputs.steps { report(losses, learner, idea, inputs, trial) }
             if step % inputs.every == 0 || step == inputs.steps {
-                learner.evaluate(source, idea, isLast: step == inputs.steps, trial)
+                learner.evaluate(source, idea, inputs, isLast: step == inputs.steps, trial)
             }
         }
     }

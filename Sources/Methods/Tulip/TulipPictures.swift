@@ -56,11 +56,11 @@ extension Learner {
     }
 
     /// What the decoder is shown, what it makes of that and of the image's embedding, and the truth.
-    func rebuiltPicture(_ source: some PairSource, _ stream: RandomStream) -> Artifact {
+    func rebuiltPicture(_ source: some PairSource, share: Double, _ stream: RandomStream) -> Artifact {
         var random = stream
         let grid = source.grid, images = shownImages(source)
         let x = Tensor(images.flatMap(grid.patches), [images.count, grid.tokens, grid.width])
-        let isHidden = Self.mask(images.count, grid.tokens, share: 0.9, using: &random)
+        let isHidden = Self.mask(images.count, grid.tokens, share: share, using: &random)
         let rebuilt = withoutGradient {
             student.imageDecoder(x, student.image(x), isHidden: isHidden)
         }.values
