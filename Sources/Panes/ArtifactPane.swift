@@ -160,12 +160,16 @@ struct ArtifactPane: Sendable {
             let part = Rect(x: rect.x + place * width, y: rect.y, width: width, height: rect.height)
             var frame = frames[place]
             (frame.yaw, frame.pitch, frame.zoom, frame.reach) = (yaw, pitch, size, reach)
-            frame.draw(on: &canvas, in: part.split(bottom: 1).rest, look: look)
+            let (picture, caption) = part.split(bottom: 2)
+            frame.draw(on: &canvas, in: picture, look: look)
             let name = named.name.isEmpty ? "" : named.name + ": "
-            let marks = named.mesh.marked.isEmpty ? "" : ", \(named.mesh.marked.count) \(named.mesh.meaning)"
-            canvas.write(
-                "\(name)\(named.mesh.faces.count) faces\(marks)", x: part.x, y: part.y + part.height - 1,
-                style: look.faint, width: width - (place + 1 < meshes.count ? 1 : 0))
+            let lines = [
+                "\(name)\(named.mesh.faces.count) faces",
+                named.mesh.marked.isEmpty ? "" : "\(named.mesh.marked.count) \(named.mesh.meaning)",
+            ]
+            for (row, line) in lines.enumerated() {
+                canvas.write(line, x: caption.x, y: caption.y + row, style: look.faint, width: width - 1)
+            }
         }
     }
 

@@ -10,7 +10,7 @@ struct ChartGrid {
     enum Slot: Equatable {
         /// The effect of the method's claim.
         case effect
-        /// The curves of a metric, by its place.
+        /// The curves of a metric, by its place; bars where each trial reports it once.
         case metric(Int)
     }
 
@@ -44,7 +44,9 @@ struct ChartGrid {
 
     /// The place on the x axis of a column of a chart.
     func value(column: Int, slot: Int, in rect: Rect) -> Double? {
-        guard slots.indices.contains(slot), case .metric(let metric) = slots[slot] else { return nil }
+        guard slots.indices.contains(slot), case .metric(let metric) = slots[slot],
+            bars(metric, in: rect) == nil
+        else { return nil }
         return chart(metric).value(column: column, in: rect)
     }
 
@@ -102,19 +104,23 @@ struct ChartGrid {
     private func drawCharts(
         _ shown: [Slot], from first: Int, on canvas: inout Canvas, in cells: [Rect], _ isFocused: Bool
     ) {
-        let charts = zip(shown, cells).map { slot, _ -> LineChart? in
-            if case .metric(let metric) = slot { chart(metric) } else { nil }
+        let charts = zip(shown, cells).map { slot, cell -> LineChart? in
+            guard case .metric(let metric) = slot, bars(metric, in: cell) == nil else { return nil }
+            return chart(metric)
         }
         // One width of labels for all, so that equal steps stand above each other.
         let width = zip(charts, cells).compactMap { $0?.neededLabelWidth(rows: $1.height) }.max()
         for (place, cell) in cells.enumerated() where place < shown.count {
-            guard var chart = charts[place] else {
+            let isChosen = isFocused && slots.count > 1 && first + place == pane.cursor.row
+            if var chart = charts[place] {
+                (chart.labelWidth, chart.isChosen) = (width, isChosen)
+                chart.draw(on: &canvas, in: cell, look: bench.look)
+            } else if case .metric(let metric) = shown[place], var bars = bars(metric, in: cell) {
+                bars.isChosen = isChosen
+                bars.draw(on: &canvas, in: cell, look: bench.look)
+            } else {
                 effectPlot()?.draw(on: &canvas, in: cell, look: bench.look)
-                continue
             }
-            chart.labelWidth = width
-            chart.isChosen = isFocused && slots.count > 1 && first + place == pane.cursor.row
-            chart.draw(on: &canvas, in: cell, look: bench.look)
         }
     }
 
@@ -168,12 +174,32 @@ struct ChartGrid {
         )
     }
 
-    // MARK: Curves
+    // MARK: Curves and bars
+
+    /// One bar an arm, the mean of its seeds, where each trial that has ended reported the metric once and no trial
+    /// more often; nil where curves say more, or there is no room.
+    private func bars(_ metric: Int, in rect: Rect) -> BarChart? {
+        guard bench.overlays.isEmpty, view.trials.allSatisfy({ $0.curves[metric].count < 2 }) else {
+            return nil
+        }
+        let ended = view.trials.filter { $0.status.isFinal && $0.curves[metric].count == 1 }
+        let bars = view.arms.enumerated().compactMap { place, arm -> BarChart.Bar? in
+            let values = ended.filter { $0.record.arm == arm }.compactMap { $0.curves[metric].last }
+            guard !values.isEmpty else { return nil }
+            let (mean, low, high) = Statistics.interval(of: values)
+            return BarChart.Bar(arm, mean, low: low, high: high, color: place)
+        }
+        let chart = BarChart(title(metric), bars)
+        return !bars.isEmpty && chart.fits(rect) ? chart : nil
+    }
+
+    private func title(_ metric: Int) -> String {
+        let declared = view.record.metrics[metric]
+        return declared.name + (declared.unit.isEmpty ? "" : " (\(declared.unit))") + better(declared)
+    }
 
     private func chart(_ metric: Int) -> LineChart {
-        let declared = view.record.metrics[metric]
-        let unit = declared.unit.isEmpty ? "" : " (\(declared.unit))"
-        var chart = LineChart(declared.name + unit + better(declared), series(of: metric))
+        var chart = LineChart(title(metric), series(of: metric))
         (chart.x, chart.isLog, chart.crosshair, chart.dots) = (x, pane.isLog, pane.crosshair, pane.dots)
         chart.marks = marks
         return chart

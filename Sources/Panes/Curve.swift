@@ -20,6 +20,9 @@ public struct Curve: Sendable, Equatable {
     /// Whether every bucket is one point.
     public var isExact: Bool { pointsPerBucket == 1 && buckets.allSatisfy { $0.count == 1 } }
 
+    /// How many points there are.
+    var count: Int { buckets.reduce(0) { $0 + $1.count } }
+
     /// How far apart the smallest and the largest finite value are.
     var span: Double {
         let finite = buckets.filter { $0.min.isFinite && $0.max.isFinite }

@@ -60,6 +60,7 @@ struct Hourglass: Module {
     ///   - heads: of every attention.
     ///   - k: tokens in a group.
     ///   - depth: how many Hourglasses stand one inside the other.
+    ///   - random: draws the first weights.
     init(_ width: Int, heads: Int, shortening k: Int, depth: Int, using random: inout RandomStream) {
         func block() -> [MeshBlock] { [MeshBlock(width, heads: heads, using: &random)] }
         shortening = k

@@ -64,6 +64,7 @@ struct MeshModel: Module {
     ///   - vocabulary: what the tokens mean.
     ///   - shortening: k of the Hourglass.
     ///   - depth: how many Hourglasses stand one inside the other.
+    ///   - random: draws the first weights.
     init(_ vocabulary: MeshVocabulary, shortening: Int, depth: Int = 1, using random: inout RandomStream) {
         self.vocabulary = vocabulary
         words = Embedding(vocabulary.count, Self.width, deviation: 0.1, using: &random)

@@ -89,6 +89,7 @@ struct PreferenceRule {
     /// - Parameters:
     ///   - cloud: its number among the candidates.
     ///   - samples: tokens with what they are worth.
+    /// - Returns: a pair, or a choice for the user's eyes, or neither.
     func judge(_ cloud: Int, _ samples: [(tokens: [Int], quality: MeshQuality)]) -> Verdict {
         let sorted = samples.sorted { $0.quality.score < $1.quality.score }
         guard let best = sorted.first, let worst = sorted.last, best.quality.score <= decent,
