@@ -5,11 +5,12 @@ import Foundation
 extension Artifact {
     /// The artifact as ordinary files: PNG, OBJ, CSV, JSON, DOT, text or safetensors.
     ///
-    /// - Parameter name: the files' name, without an ending.
+    /// - Parameter text: what the files' names are made of.
     /// - Returns: names with endings, and contents; several for frames.
     /// - Throws: ``PictureError`` when a picture cannot be written as PNG.
-    public func files(named name: String) throws -> [(name: String, contents: Data)] {
-        switch self {
+    public func files(named text: String) throws -> [(name: String, contents: Data)] {
+        let name = Names.file(text)
+        return switch self {
         case .text(let spans): [("\(name).txt", Data(spans.map(\.text).joined().utf8))]
         case .table(let table): [("\(name).csv", table.csv)]
         case .heatMap(let map): [("\(name).csv", map.csv)]
@@ -19,7 +20,7 @@ extension Artifact {
                 (String(format: "%@-%04d.png", name, index), try picture.png())
             }
         case .mesh(let mesh): [("\(name).obj", mesh.obj)]
-        case .meshes(let meshes): meshes.map { ("\(name)-\($0.name).obj", $0.mesh.obj) }
+        case .meshes(let meshes): meshes.map { ("\(name)-\(Names.file($0.name)).obj", $0.mesh.obj) }
         case .animation(let animation): [("\(name).json", try Self.json(animation))]
         case .tree(let tree): [("\(name).json", try Self.json(tree))]
         case .graph(let graph): [("\(name).dot", graph.dot)]

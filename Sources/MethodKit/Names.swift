@@ -1,5 +1,10 @@
-/// Finds what the user may have meant.
+/// Finds what the user may have meant, and makes names of files.
 public enum Names {
+    /// A text as the name of a file: whatever a session's texts say, it leads out of no folder and into none.
+    public static func file(_ text: String) -> String {
+        String(text.map { $0.isLetter || $0.isNumber || $0 == "-" ? $0 : "_" })
+    }
+
     /// The name of `known` that is nearest to `typed`, or nil when none is near.
     public static func nearest(to typed: String, among known: [String]) -> String? {
         let typed = typed.lowercased()

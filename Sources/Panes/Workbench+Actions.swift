@@ -185,8 +185,9 @@ extension Workbench {
     /// Keeps the user's choice, and shows the next artifact.
     mutating func choose(_ side: Choice.Side) {
         guard let pair = askedPair, let session = view?.record else { return }
-        let set = session.inputs[Choice.input] ?? ""
-        let file = set.isEmpty ? "\(session.method)-\(session.shortID)-choices.jsonl" : set
+        // The form's file is the user's own; a session's inputs may be somebody else's.
+        let set = form?.texts[Choice.input] ?? ""
+        let file = set.isEmpty ? Names.file("\(session.method)-\(session.shortID)-choices") + ".jsonl" : set
         ask(.choose(Choice(pair: pair, chosen: side), file: file))
         let now = self
         artifact.next(by: 1, now)

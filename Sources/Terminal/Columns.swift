@@ -14,6 +14,9 @@ public struct Columns: Sendable {
         self.indent = indent
     }
 
+    /// Whether there is no row below the headings.
+    public var isEmpty: Bool { rows.count < 2 }
+
     /// Adds a row.
     public mutating func add(_ cells: [String]) { rows.append(cells) }
 

@@ -30,19 +30,9 @@ public final class LiveLines {
         for line in clipped { text += line + "\u{1b}[K\n" }
         text += "\u{1b}[J"
         shown = clipped
-        write(text)
+        Descriptor.write(text, to: descriptor)
     }
 
     /// Leaves the last lines where they are.
     public func finish() { shown = [] }
-
-    private func write(_ text: String) {
-        var rest = Array(text.utf8)[...]
-        while !rest.isEmpty {
-            let count = rest.withUnsafeBytes { Foundation.write(descriptor, $0.baseAddress, $0.count) }
-            if count < 0 && errno == EINTR { continue }
-            guard count > 0 else { return }
-            rest = rest.dropFirst(count)
-        }
-    }
 }

@@ -4,6 +4,7 @@ import Terminal
 import MethodKit
 import SessionControl
 import Store
+import Panes
 
 /// `benchtop claim METHOD`: effect, 95 % interval and verdict.
 struct ClaimCommand: ParsableCommand {

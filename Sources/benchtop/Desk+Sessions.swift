@@ -95,9 +95,7 @@ extension Desk {
 
     /// Writes an artifact into the current folder, under a name that is not taken.
     func export(_ name: String, _ artifact: Artifact) throws {
-        let plain = name.map { $0.isLetter || $0.isNumber || $0 == "-" ? $0 : "_" }
-        let base = [bench.view?.record.method ?? "", String(plain)].filter { !$0.isEmpty }.joined(
-            separator: "-")
+        let base = [bench.view?.record.method ?? "", name].filter { !$0.isEmpty }.joined(separator: "-")
         let folder = URL(filePath: FileManager.default.currentDirectoryPath)
         var number = 1, files = try artifact.files(named: base)
         while files.contains(where: {
@@ -133,7 +131,7 @@ extension Desk {
     func share(_ key: SessionKey) throws {
         let session = try library.record(key)
         let folder = URL(filePath: FileManager.default.currentDirectoryPath)
-        let name = "\(session.method)-\(session.shortID).sqlite"
+        let name = Names.file("\(session.method)-\(session.shortID)") + ".sqlite"
         let file = folder.appending(path: name)
         guard !FileManager.default.fileExists(atPath: file.path) else {
             throw Failure("There is a file '\(name)' here already.", Status.refused)

@@ -1,6 +1,7 @@
 import Foundation
 import MethodKit
 import Store
+import Panes
 
 /// The records of `run --json` and `export --format jsonl`; the field `kind` tells them apart.
 enum Records {
@@ -96,13 +97,5 @@ enum Records {
         case .artifact(let name, let artifact):
             return Artifact(trial: trial, name: name, type: artifact.type, step: event.step)
         }
-    }
-}
-
-extension Array where Element: Hashable {
-    /// Each element once, in the order of its first appearance.
-    var unique: [Element] {
-        var seen = Set<Element>()
-        return filter { seen.insert($0).inserted }
     }
 }

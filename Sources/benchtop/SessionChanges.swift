@@ -1,5 +1,6 @@
 import ArgumentParser
 import Store
+import Panes
 
 /// What the commands that change a session have in common.
 struct SessionChange: ParsableArguments {

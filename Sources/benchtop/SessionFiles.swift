@@ -49,7 +49,7 @@ struct SessionFiles {
         try Self.write(to: folder.appending(path: "metrics.csv")) { try csv($0) }
         try Self.write(to: folder.appending(path: "records.jsonl")) { try jsonl($0) }
         for trial in try store.trials(of: session.id) {
-            let place = folder.appending(path: "\(trial.arm)-\(trial.seed)")
+            let place = folder.appending(path: Names.file("\(trial.arm)-\(trial.seed)"))
             for event in try store.events(of: trial.id) {
                 guard case .artifact(let name, let artifact) = event.event else { continue }
                 try FileManager.default.createDirectory(at: place, withIntermediateDirectories: true)
@@ -71,7 +71,8 @@ struct SessionFiles {
             var states = resume.finalStates
             states[resume.checkpoint.stage] = resume.checkpoint.state
             for (stage, state) in states {
-                try state.write(to: folder.appending(path: "\(trial.arm)-\(trial.seed)-\(stage).safetensors"))
+                let name = Names.file("\(trial.arm)-\(trial.seed)-\(stage)")
+                try state.write(to: folder.appending(path: "\(name).safetensors"))
                 written += 1
             }
         }

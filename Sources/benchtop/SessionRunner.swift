@@ -122,7 +122,7 @@ struct SessionRunner {
         }
         let ids = Set(trials.map(\.id))
         let all = try store.trials(of: session.id), ended = all.filter { ids.contains($0.id) }
-        if !json {
+        if !json, !ended.allSatisfy({ refused.contains($0.id) }) {
             Summary(session, all, store).show()
             Output.line(
                 "Saved as session \(session.shortID); 'benchtop show \(session.shortID)' reads it again.")

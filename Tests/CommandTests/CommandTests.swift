@@ -24,6 +24,23 @@ import Testing
         #expect(csv.lines.count == run.values.count + 1)
     }
 
+    /// A mesh on the command line is a tool: what was merged and what is not manifold is said beside the ratio.
+    @Test func aToolSaysWhatItFound() throws {
+        let program = try Program()
+        let mesh = program.folder.appending(path: "three.obj").path
+        let vertices = ["0 0 0", "1 0 0", "0 1 0", "0 -1 0", "0 0 1", "0 0 1"].map { "v \($0)\n" }.joined()
+        try (vertices + "f 1 2 3\nf 1 2 4\nf 1 2 5\n").write(toFile: mesh, atomically: true, encoding: .utf8)
+        let run = try program.run("run", "deepmesh", "--set", "mesh=\(mesh)")
+        let text = run.lines.joined(separator: "\n")
+        #expect(run.status == 0 && text.contains("vertices 1,") && text.contains("three faces or more 1,"))
+        #expect(text.contains("token ratio"))
+        try "v 0 0 zero\u{1B}[2J\nf 1 1 1\n".write(toFile: mesh, atomically: true, encoding: .utf8)
+        let wrong = try program.run("run", "deepmesh", "--set", "mesh=\(mesh)")
+        #expect(
+            wrong.status == 3 && wrong.complaint.contains("line 1") && !wrong.complaint.contains("\u{1B}"))
+        #expect(!wrong.lines.contains { $0.hasPrefix("METRIC") })
+    }
+
     @Test func everyCommandPrintsJSON() throws {
         let program = try Program()
         try program.run("duel", "steve", "--preset", "smoke")

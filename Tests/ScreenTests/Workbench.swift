@@ -42,7 +42,9 @@ final class WorkbenchProgram {
         (master, slave) = (ours, theirs)
         _ = fcntl(master, F_SETFD, FD_CLOEXEC)
         _ = fcntl(slave, F_SETFD, FD_CLOEXEC)
-        try start([program ?? Self.benchtop] + arguments, environment, String(cString: name))
+        try start(
+            [program ?? Self.benchtop] + arguments, environment,
+            name.withUnsafeBufferPointer { String(cString: $0.baseAddress!) })
         _ = fcntl(master, F_SETFL, O_NONBLOCK)
     }
 

@@ -43,37 +43,30 @@ struct MeshRoundTrip {
 
     /// What was merged and what is not manifold, in sentences.
     var remarks: [(text: String, isWarning: Bool)] {
-        let q = quantised
-        var lines: [(String, Bool)] = [
+        let q = quantised, flipped = topology.flipped, crowded = topology.nonManifold.count
+        let missing = q.faces.count - reproduced - turned
+        let isManifold = crowded + flipped == 0
+        return [
             (
                 "\(original.faces.count) faces, \(original.vertices.count) vertices; on the grid of 512 steps "
                     + "\(q.faces.count) faces, \(q.vertices.count) vertices.", false
-            )
-        ]
-        if q.merged + q.collapsed + q.repeated > 0 {
-            lines.append(
-                (
-                    "The grid merged \(q.merged) vertices into others; \(q.collapsed) faces lost their area, "
-                        + "\(q.repeated) fell onto equal ones.", false
-                ))
-        }
-        if !topology.nonManifold.isEmpty || topology.flipped > 0 {
-            lines.append(
-                (
-                    "Not manifold: \(topology.nonManifold.count) edges with three faces or more, "
-                        + "\(topology.flipped) edges whose two faces disagree on the outside; faces there may "
-                        + "come back turned round.", true
-                ))
-        }
-        if !topology.open.isEmpty { lines.append(("\(topology.open.count) open edges.", false)) }
-        let missing = q.faces.count - reproduced - turned
-        lines.append(
+            ),
+            (
+                "Merged by the grid: vertices \(q.merged), faces that lost their area \(q.collapsed), "
+                    + "faces equal to others \(q.repeated).", false
+            ),
+            (
+                "Edges: open \(topology.open.count), with three faces or more \(crowded), with two faces that "
+                    + "disagree on the outside \(flipped)"
+                    + (isManifold ? "." : "; not manifold, so faces there may come back turned round."),
+                !isManifold
+            ),
             (
                 "\(tokens.count) tokens, \(String(format: "%.3f", ratio)) of a flat sequence's; "
                     + "\(reproduced) of \(q.faces.count) faces came back as they were, \(turned) turned round, "
                     + "\(missing) not at all.", missing > 0
-            ))
-        return lines
+            ),
+        ]
     }
 
     /// The mesh that came back, in the coordinates of the file, its open edges marked.

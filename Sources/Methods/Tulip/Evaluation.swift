@@ -57,12 +57,13 @@ extension Learner {
         trial.report(Tulip.recall, recall(embeddings, source))
         trial.report(Tulip.swaps, swapTest(source, trial.stream("swaps")))
         trial.report(Tulip.seen, Double(imagesSeen))
-        trial.keep("probes", Tulip.probeTable(source, accuracies))
         trial.keep("similarity", similarityMap(source, trial.stream("similarity")))
         guard isLast else { return }
-        trial.keep("attention", attentionPicture(source))
+        trial.keep("probes", Tulip.probeTable(source, accuracies))
+        trial.keep("images and attention", attentionPicture(source))
         guard idea.rebuilds else { return }
-        trial.keep("rebuilt", rebuiltPicture(source, share: inputs.mask, trial.stream("pictures")))
+        trial.keep(
+            "masked, rebuilt, true", rebuiltPicture(source, share: inputs.mask, trial.stream("pictures")))
     }
 
     /// Accuracy on held-out images of a probe for each detail, trained on the training images.

@@ -34,8 +34,8 @@ struct PictureSet: PairSource {
 
     var details: [Detail] {
         [
-            Detail(name: "main hue", metric: Tulip.hue, classes: 7, labels: hues),
-            Detail(name: "share that is covered", metric: Tulip.cover, classes: 3, labels: covers),
+            Detail(name: "hue", metric: Tulip.hue, classes: 7, labels: hues),
+            Detail(name: "cover", metric: Tulip.cover, classes: 3, labels: covers),
         ]
     }
 

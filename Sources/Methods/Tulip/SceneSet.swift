@@ -22,10 +22,10 @@ struct SceneSet: PairSource {
     var details: [Detail] {
         [
             Detail(
-                name: "stripe direction", metric: Tulip.stripes, classes: Scene.directions,
+                name: "stripes", metric: Tulip.stripes, classes: Scene.directions,
                 labels: scenes.map(\.stripes)),
             Detail(
-                name: "yellow dots", metric: Tulip.dots, classes: Scene.mostDots + 1,
+                name: "dots", metric: Tulip.dots, classes: Scene.mostDots + 1,
                 labels: scenes.map(\.dots)),
         ]
     }

@@ -48,7 +48,7 @@ public enum Tulip: Method {
         )
         var pretraining = 0
         @Input("", "the arm's own steps", in: 1...50_000) var steps = 600
-        @Input("", "steps between two evaluations", in: 1...50_000) var every = 200
+        @Input("", "steps between two evaluations", in: 1...50_000) var every = 100
         @Input(
             "η", "learning rate; the paper's 1e-5 is for its large, trained model", in: 1e-6...0.1, live: true
         )
@@ -154,7 +154,7 @@ public enum Tulip: Method {
             let idea = idea(arm, inputs)
             let losses = learner.learn(idea, source, inputs, rate: inputs.rate * factor)
             if step % 8 == 0 || step == inputs.steps { report(losses, learner, idea, inputs, trial) }
-            if step % inputs.every == 0 || step == inputs.steps {
+            if step == 1 || step % inputs.every == 0 || step == inputs.steps {
                 learner.evaluate(source, idea, inputs, isLast: step == inputs.steps, trial)
             }
         }

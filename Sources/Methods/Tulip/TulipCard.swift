@@ -43,7 +43,7 @@ extension Tulip {
             $0.pretraining = 2
         },
         Preset<Inputs>("quick", "under a minute an arm") {
-            ($0.scenes, $0.heldOut, $0.steps, $0.every) = (800, 500, 240, 80)
+            ($0.scenes, $0.heldOut, $0.steps, $0.every) = (800, 500, 240, 40)
         },
         Preset<Inputs>("full", "the claim's: 600 steps from scratch"),
         Preset<Inputs>("continued", "600 steps of SigLIP, then 600 of the arm, as in the paper") {

@@ -35,7 +35,7 @@ extension Learner {
         let x = Tensor(Embeddings.of(images, student, source.grid), [items.count, Size.width])
         let y = Tensor(
             Embeddings.of(captions + swapped, student, source.vocabulary), [2 * items.count, Size.width])
-        let products = x.matmul(y, transposed: true).values.map { ($0 * 1000).rounded() / 1000 }
+        let products = x.matmul(y, transposed: true).values.map { ($0 * 100).rounded() / 100 }
         return .heatMap(
             HeatMap(
                 products, rows: captions.enumerated().map { "\($0 + 1) \($1)" },
