@@ -1,5 +1,6 @@
 /* Memory of tensors that are gone, kept by the thread that let them go for its next ones: a warm training step takes
- * none from the system, and two trials never wait for each other. */
+ * none from the system, and two trials never wait for each other. Where sizes change from step to step, as sequences'
+ * lengths do, what would only lie idle goes back to the system. */
 #include "ckernels.h"
 
 #include <pthread.h>
@@ -7,8 +8,10 @@
 #include <stdlib.h>
 
 enum { BINS = 256 };
+/* Bytes that may lie idle when new memory is taken. */
+static const long MOST_IDLE = 256L << 20;
 typedef struct { float **items; int count, room; } bin;
-typedef struct { bin bins[BINS]; long misses; } pool;
+typedef struct { bin bins[BINS]; long misses, idle; } pool;
 
 static pthread_key_t key;
 static pthread_once_t keyed = PTHREAD_ONCE_INIT;
@@ -47,12 +50,27 @@ static long floats_in(int b) {
     return ((1L << power) + ((quarter + 1L) << (power - 2))) * 16;
 }
 
+static long bytes_in(int b) { return floats_in(b) * (long)sizeof(float); }
+
+/* Gives idle memory back to the system, the largest first, until no more than MOST_IDLE is left. */
+static void trim(pool *p) {
+    for (int b = BINS - 1; b >= 0 && p->idle > MOST_IDLE; b--)
+        while (p->bins[b].count > 0 && p->idle > MOST_IDLE) {
+            free(p->bins[b].items[--p->bins[b].count]);
+            p->idle -= bytes_in(b);
+        }
+}
+
 float *bt_take(long count) {
     pool *p = mine();
     int b = bin_of(count);
-    if (p->bins[b].count > 0) return p->bins[b].items[--p->bins[b].count];
+    if (p->bins[b].count > 0) {
+        p->idle -= bytes_in(b);
+        return p->bins[b].items[--p->bins[b].count];
+    }
     p->misses++;
-    float *memory = aligned_alloc(64, (size_t)floats_in(b) * sizeof(float));
+    trim(p);
+    float *memory = aligned_alloc(64, (size_t)bytes_in(b));
     if (!memory) {
         fprintf(stderr, "benchtop: no memory for a tensor of %ld floats.\n", count);
         abort();
@@ -61,7 +79,10 @@ float *bt_take(long count) {
 }
 
 void bt_give(float *memory, long count) {
-    bin *b = &mine()->bins[bin_of(count)];
+    pool *p = mine();
+    int place = bin_of(count);
+    bin *b = &p->bins[place];
+    p->idle += bytes_in(place);
     if (b->count == b->room) {
         b->room = b->room ? 2 * b->room : 16;
         b->items = realloc(b->items, (size_t)b->room * sizeof *b->items);

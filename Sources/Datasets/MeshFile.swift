@@ -1,5 +1,3 @@
-import Foundation
-
 /// A user's mesh or cloud of points: OBJ, OFF, PLY or STL, as its name ends.
 ///
 /// The readers take files from anywhere: memory is bounded by the file's own size and the limits below, and whatever
@@ -21,7 +19,8 @@ public enum MeshFile {
     /// - Throws: ``FileError``.
     public static func read(_ path: String, needsFaces: Bool = true) throws -> TriangleMesh {
         let ending = path.split(separator: ".").last.map { $0.lowercased() } ?? ""
-        return try read(contents(of: path), ending: ending, path: path, needsFaces: needsFaces)
+        let bytes = [UInt8](try RegularFile.contents(path, most: largestFile, kind: "a mesh file"))
+        return try read(bytes, ending: ending, path: path, needsFaces: needsFaces)
     }
 
     /// Reads a mesh from bytes, which `ending` says how to read.
@@ -48,24 +47,6 @@ public enum MeshFile {
             throw FileError(path, line: nil, "it holds no face", allowed: "a mesh of at least one triangle")
         }
         return mesh
-    }
-
-    private static func contents(of path: String) throws -> [UInt8] {
-        let link = URL(filePath: path).resolvingSymlinksInPath().path
-        let attributes = try? FileManager.default.attributesOfItem(atPath: link)
-        guard let attributes, attributes[.type] as? FileAttributeType == .typeRegular,
-            let handle = FileHandle(forReadingAtPath: link)
-        else {
-            throw FileError(
-                path, line: nil, "there is no such file, or it cannot be read", allowed: "a mesh file")
-        }
-        defer { try? handle.close() }
-        guard attributes[.size] as? Int ?? 0 <= largestFile else {
-            throw FileError(
-                path, line: nil, "the file is too large", allowed: "at most \(largestFile >> 20) megabytes")
-        }
-        // A file that grows meanwhile is read no further than the limit.
-        return [UInt8]((try? handle.read(upToCount: largestFile)) ?? Data())
     }
 }
 

@@ -15,15 +15,7 @@ public struct PNGImage: Sendable {
     ///
     /// - Throws: ``FileError`` when there is no such file, or it is no whole PNG picture, or too large.
     public init(path: String) throws {
-        let size = (try? FileManager.default.attributesOfItem(atPath: path)[.size]) as? Int ?? 0
-        guard size <= Self.mostBytes else {
-            throw FileError(
-                path, line: nil, "it has \(size) bytes", allowed: "a PNG picture of at most \(Self.mostBytes)"
-            )
-        }
-        guard let data = FileManager.default.contents(atPath: path) else {
-            throw FileError(path, line: nil, "it cannot be read", allowed: "the path of a PNG picture")
-        }
+        let data = try RegularFile.contents(path, most: Self.mostBytes, kind: "a PNG picture")
         try self.init(data, named: path)
     }
 

@@ -38,7 +38,7 @@ public final class SessionController: Sendable {
 
     private struct State {
         var trials: [Int64: RunningTrial] = [:]
-        /// Trials that wait for a free place, first come first served.
+        /// Trials that wait for a free place, in the order in which they came.
         var waiting: [Int64] = []
         var running: Set<Int64> = []
         /// Trials that ended and whose end is not durable yet.
@@ -218,10 +218,16 @@ public final class SessionController: Sendable {
         tickSoon()
     }
 
+    /// The first queued trial of a seed that none of the running ones has: arms with one seed would wait for the stages
+    /// that they share. Where there is none, the first of all.
     private func nextToRun() -> RunningTrial? {
         state.withLock { state in
             guard state.running.count < options.jobs, !state.waiting.isEmpty else { return nil }
-            let id = state.waiting.removeFirst()
+            let seeds = Set(state.running.compactMap { state.trials[$0]?.record.seed })
+            let free = state.waiting.firstIndex { id in
+                state.trials[id].map { !seeds.contains($0.record.seed) } ?? true
+            }
+            let id = state.waiting.remove(at: free ?? 0)
             state.running.insert(id)
             return state.trials[id]
         }
