@@ -47,7 +47,7 @@ enum OBJReader {
         let value =
             slash == word.lowerBound ? nil : TextScanner.integer(scanner.bytes, word.lowerBound..<slash)
         let allowed = "a number from 1, or a negative one counted back from the last vertex"
-        guard let value, value != 0, value <= MeshFile.most, value >= -vertices else {
+        guard let value, value != 0, value <= MeshBuilder.most, value >= -vertices else {
             throw scanner.fail("the corner is '\(scanner.quoted(word))'", allowed: allowed)
         }
         return value > 0 ? value - 1 : vertices + value

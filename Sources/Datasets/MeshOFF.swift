@@ -38,8 +38,8 @@ enum OFFReader {
                     "the numbers of vertices and faces are missing", allowed: "two or three numbers")
             }
         }
-        let vertices = try scanner.integer("the number of vertices", in: 0...MeshFile.most)
-        return (vertices, try scanner.integer("the number of faces", in: 0...MeshFile.most))
+        let vertices = try scanner.integer("the number of vertices", in: 0...MeshBuilder.most)
+        return (vertices, try scanner.integer("the number of faces", in: 0...MeshBuilder.most))
     }
 
     private static func isHead(_ word: String) -> Bool {
@@ -51,7 +51,7 @@ enum OFFReader {
     private static func face(
         _ scanner: inout TextScanner, _ builder: inout MeshBuilder, vertices: Int
     ) throws {
-        let count = try scanner.integer("the number of corners", in: 1...MeshFile.most)
+        let count = try scanner.integer("the number of corners", in: 1...MeshBuilder.most)
         builder.beginFace()
         for _ in 0..<count {
             builder.addCorner(try scanner.integer("the corner", in: 0...max(0, vertices - 1)))

@@ -63,8 +63,8 @@ enum PLYReader {
 
     private static func count(_ kind: PLYHead.Kind, _ source: inout any PLYSource) throws -> Int {
         let count = try source.value(kind)
-        guard count >= 0, count <= Double(MeshFile.most), count == count.rounded() else {
-            throw source.fail("a list's length is wrong", "0 to \(MeshFile.most)")
+        guard count >= 0, count <= Double(MeshBuilder.most), count == count.rounded() else {
+            throw source.fail("a list's length is wrong", "0 to \(MeshBuilder.most)")
         }
         return Int(count)
     }

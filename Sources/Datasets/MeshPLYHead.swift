@@ -105,7 +105,7 @@ struct PLYHead {
             throw scanner.fail(
                 "element '\(name)' comes twice, or is one too many", allowed: "32 different ones")
         }
-        let count = try scanner.integer("the number of element \(name)", in: 0...MeshFile.most)
+        let count = try scanner.integer("the number of element \(name)", in: 0...MeshBuilder.most)
         elements.append(Element(name: name, count: count))
     }
 

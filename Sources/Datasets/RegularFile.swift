@@ -8,6 +8,7 @@ enum RegularFile {
     ///   - path: where it is.
     ///   - most: the largest size that is read, in bytes.
     ///   - kind: what it should be, for the sentence.
+    /// - Returns: all of it, or as much as was there when it was looked at.
     /// - Throws: ``FileError`` when there is none, it cannot be read, or it is too large.
     static func contents(_ path: String, most: Int, kind: String) throws -> Data {
         let target = URL(filePath: path).resolvingSymlinksInPath().path

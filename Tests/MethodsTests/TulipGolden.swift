@@ -6,7 +6,8 @@ let tulipChecks: [String: GoldenCheck] = [
     "tulip-siglip": { one in
         let x = try Golden.rows(one.input["x"]), y = try Golden.rows(one.input["y"])
         let found = contrast(
-            x, y, SigLIP.signs(batch: x.count), try Golden.number(one.input["logit_scale"]),
+            x, y, GeCo.sameModality(batch: x.count, negatives: 0),
+            try Golden.number(one.input["logit_scale"]),
             try Golden.number(one.input["logit_bias"]))
         return [
             ("loss", [found.outcome.loss], [try Golden.number(one.expected["loss"])]),

@@ -46,7 +46,7 @@ import Testing
         #expect(same.values == [1, -1, -1, -1, -1, 1, -1, -1])
         let crossed = GeCo.imageText(batch: 1, negatives: 1)
         #expect(crossed.values == [1, -1, -1, 0])
-        #expect(SigLIP.signs(batch: 2).values == [1, -1, -1, 1])
+        #expect(GeCo.sameModality(batch: 2, negatives: 0).values == [1, -1, -1, 1])
     }
 
     @Test func masksHideTheirShare() {

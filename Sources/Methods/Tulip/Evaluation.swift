@@ -46,12 +46,13 @@ struct Embeddings {
 extension Learner {
     /// Probes, retrieval and swap tests on held-out items, and what can be looked at. It draws from streams of its own,
     /// so evaluating more or less often changes nothing else.
-    func evaluate(
+    mutating func evaluate(
         _ source: some PairSource, _ idea: Tulip.Idea, _ inputs: Tulip.Inputs, isLast: Bool,
         _ trial: Trial<Tulip.Inputs>
     ) {
         let embeddings = Embeddings(student, source)
         let accuracies = probe(embeddings, source)
+        if firstAccuracies.isEmpty { firstAccuracies = accuracies }
         for (detail, accuracy) in zip(source.details, accuracies) { trial.report(detail.metric, accuracy) }
         trial.report(Tulip.detail, accuracies.reduce(0, +) / Double(accuracies.count))
         trial.report(Tulip.recall, recall(embeddings, source))
@@ -59,7 +60,7 @@ extension Learner {
         trial.report(Tulip.seen, Double(imagesSeen))
         trial.keep("similarity", similarityMap(source, trial.stream("similarity")))
         guard isLast else { return }
-        trial.keep("probes", Tulip.probeTable(source, accuracies))
+        trial.keep("probes", Tulip.probeTable(source, accuracies, atFirst: firstAccuracies))
         trial.keep("images and attention", attentionPicture(source))
         guard idea.rebuilds else { return }
         trial.keep(

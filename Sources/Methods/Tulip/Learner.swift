@@ -53,6 +53,8 @@ struct Learner: Codable {
     var optimiser = AdamW(rate: 1e-3, decay: 1e-4)
     /// Images that went through an image encoder.
     var imagesSeen = 0
+    /// Accuracies of the probes at the first evaluation, before the arm has learnt anything to speak of.
+    var firstAccuracies: [Double] = []
     /// Streams of the batches, of generated views, of local views, and of masks and latents.
     var draws, views, corners, masks: RandomStream
 

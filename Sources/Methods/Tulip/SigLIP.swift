@@ -1,19 +1,5 @@
 import Foundation
 
-/// Which pairs of embeddings belong together: z_ij for rows x and columns y.
-public struct PairSigns: Sendable, Equatable {
-    /// How many rows and columns there are.
-    public let rows, columns: Int
-    /// Row by row: 1 for a pair, -1 for a pair that must come apart, 0 for one that counts for nothing.
-    public let values: [Int8]
-
-    /// Signs by a rule for each row and column.
-    init(rows: Int, columns: Int, _ sign: (_ row: Int, _ column: Int) -> Int8) {
-        (self.rows, self.columns) = (rows, columns)
-        values = (0..<rows).flatMap { row in (0..<columns).map { sign(row, $0) } }
-    }
-}
-
 /// The sigmoid loss of pairs, in Double: what the training loop and the golden tests call.
 ///
 /// The paper prints 1 / (1 + e^(z (-t x·y + b))), with the sign of b turned round inside; b would then have to start at
@@ -30,11 +16,6 @@ public enum SigLIP {
         public let slopes: [Double]
         /// d loss / d t and d loss / d b.
         public let scaleSlope, biasSlope: Double
-    }
-
-    /// Without generated negatives: z = 1 on the diagonal and -1 off it.
-    public static func signs(batch: Int) -> PairSigns {
-        GeCo.sameModality(batch: batch, negatives: 0)
     }
 
     /// Eq. 1  L = -(1/B) Σ_ij log σ(z_ij (t x_i·y_j + b)), with B the number of rows; pairs with z = 0 are left out.

@@ -4,17 +4,20 @@ import MethodKit
 import Tensors
 
 extension Tulip {
-    /// What each probe came to, beside the share of the most frequent label.
-    static func probeTable(_ source: some PairSource, _ accuracies: [Double]) -> Artifact {
-        let rows = zip(source.details, accuracies).map { detail, accuracy in
+    /// What each probe came to, beside the share of the most frequent label and what an encoder gives that the arm has
+    /// not trained yet: random weights keep much of an image.
+    static func probeTable(
+        _ source: some PairSource, _ accuracies: [Double], atFirst: [Double]
+    ) -> Artifact {
+        let rows = zip(source.details, zip(atFirst, accuracies)).map { detail, found in
             let labels = detail.labels[source.training...]
             let most = (0..<detail.classes).map { one in labels.count { $0 == one } }.max() ?? 0
             return [
                 detail.name, "\(detail.classes)", share(Double(most) / Double(max(1, labels.count))),
-                share(accuracy),
+                share(found.0), share(found.1),
             ]
         }
-        return .table(Table(columns: ["detail", "classes", "chance", "probe"], rows: rows))
+        return .table(Table(columns: ["detail", "classes", "chance", "start", "end"], rows: rows))
     }
 
     private static func share(_ value: Double) -> String { String(format: "%.3f", value) }
