@@ -1,4 +1,5 @@
 import Foundation
+import MethodKit
 import SessionControl
 import Store
 import Terminal
@@ -16,11 +17,17 @@ public enum ProgressText {
     /// One trial in one line.
     public static func line(_ trial: TrialView, _ session: SessionRecord) -> String {
         var parts = [trial.name, state(trial)]
-        if let metric = session.metrics.first, let value = trial.curves.first?.last {
+        if let (metric, curve) = leading(trial, session), let value = curve.last {
             parts.append("\(metric.name) \(value.brief)")
         }
         parts.append(pace(trial))
         return parts.filter { !$0.isEmpty }.joined(separator: "  ")
+    }
+
+    /// The first metric that the trial has reported, with its curve: the main one, once it has.
+    public static func leading(_ trial: TrialView, _ session: SessionRecord) -> (Metric, Curve)? {
+        let place = trial.curves.firstIndex { $0.last != nil }
+        return place.map { (session.metrics[$0], trial.curves[$0]) }
     }
 
     /// Where the trial is.

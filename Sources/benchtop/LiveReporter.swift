@@ -41,11 +41,12 @@ final class LiveReporter: Reporter {
     }
 
     private func lines(of trial: TrialView) -> [String] {
-        let metric = view.record.metrics.first?.name ?? "", curve = trial.curves.first ?? Curve()
-        let value = curve.last.map { "\(metric) \($0.brief)" } ?? ""
+        let leading = ProgressText.leading(trial, view.record)
+        let name = leading?.0.name ?? "", curve = leading?.1 ?? Curve()
+        let value = curve.last.map { "\(name) \($0.brief)" } ?? ""
         let state = ProgressText.state(trial)
         let left = [
-            trial.name.padded(to: nameWidth), state.padded(to: 22), value.padded(to: metric.count + 9),
+            trial.name.padded(to: nameWidth), state.padded(to: 22), value.padded(to: name.count + 9),
         ]
         .joined(separator: " ")
         let room = max(8, min(40, lines.width - left.count - 2))

@@ -38,10 +38,10 @@ enum Fixture {
     }
 
     /// A workbench that shows the recorded claim.
-    static func bench(_ width: Int = 80, _ height: Int = 24, look: Look? = nil, atEnd: Bool = true) throws
-        -> Workbench
-    {
-        let recording = try recording()
+    static func bench(
+        _ width: Int = 80, _ height: Int = 24, of id: String = "steve", look: Look? = nil, atEnd: Bool = true
+    ) throws -> Workbench {
+        let recording = try recording(id)
         var bench = Workbench(library: library, look: try look ?? Look(theme: theme("slate")))
         bench.resize(width: width, height: height)
         bench.listed = recorded
@@ -80,6 +80,12 @@ extension Workbench {
 
     /// Types a text.
     mutating func write(_ text: String) { for character in text { take(.character(character)) } }
+
+    /// Goes on to the artifact of a name.
+    mutating func show(_ artifact: String) {
+        type("6")
+        for _ in 0..<(view?.trial?.artifacts.count ?? 0) where currentArtifact?.name != artifact { type("n") }
+    }
 
     var screen: String { draw().rows.joined(separator: "\n") + "\n" }
 }

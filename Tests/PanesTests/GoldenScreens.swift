@@ -18,6 +18,19 @@ import Testing
         try expectGolden(bench.screen, "replay-\(size.0)x\(size.1)")
     }
 
+    /// Bars of what is measured once, and two meshes side by side.
+    @Test(arguments: sizes) func beforeAndAfter(_ size: (Int, Int)) throws {
+        var bench = try Fixture.bench(size.0, size.1, of: "deepmesh")
+        bench.show("before and after 1")
+        try expectGolden(bench.screen, "meshes-\(size.0)x\(size.1)")
+    }
+
+    @Test(arguments: sizes) func imagesAgainstCaptions(_ size: (Int, Int)) throws {
+        var bench = try Fixture.bench(size.0, size.1, of: "tulip")
+        bench.show("similarity")
+        try expectGolden(bench.screen, "similarity-\(size.0)x\(size.1)")
+    }
+
     @Test(arguments: sizes) func theKeys(_ size: (Int, Int)) throws {
         var bench = try Fixture.bench(size.0, size.1)
         bench.type("?")

@@ -145,6 +145,20 @@ final class Bench {
         #expect(report.pairs.map(\.seed) == [1, 2] && report.judgement.mean > 0 && report.missing.isEmpty)
     }
 
+    /// Arms with one seed share stages and would wait for each other: those that run side by side have different seeds.
+    @Test func trialsSideBySideHaveDifferentSeeds() throws {
+        let bench = try Bench(jobs: 2)
+        let (_, trials) = try bench.start(arms: ["plain", "fast"], seeds: [1, 2], ["steps": "100"])
+        bench.controller.wait()
+        let begun = bench.news.withLock { news in
+            news.compactMap { item -> Int64? in
+                if case .status(let id, .running, _) = item { id } else { nil }
+            }
+        }
+        let seeds = begun.compactMap { id in trials.first { $0.id == id }?.seed }
+        #expect(seeds.count == 4 && Set(seeds.prefix(2)) == [1, 2])
+    }
+
     @Test func nothingIsAnnouncedBeforeItIsDurable() throws {
         let bench = try Bench()
         let (_, trials) = try bench.start()
