@@ -23,7 +23,7 @@ public struct HeatMapView: Sendable {
         on canvas: inout Canvas, in rect: Rect, look: Look, firstRow: Int = 0, firstColumn: Int = 0
     ) {
         guard rect.height > 1, rect.width > 4, !rows.isEmpty, !columns.isEmpty else { return }
-        let names = min(rect.width / 3, rows.map { TextWidth.of($0) }.max() ?? 0)
+        let names = nameWidth(rect.width)
         let body = Rect(
             x: rect.x + names + 1, y: rect.y + 1, width: rect.width - names - 1, height: rect.height - 2)
         let cell = cellWidth(body.width)
@@ -40,6 +40,12 @@ public struct HeatMapView: Sendable {
         canvas.write(legend, x: rect.x, y: rect.y + rect.height - 1, style: look.faint, width: rect.width)
     }
 
+    /// A third of the width at most, and less where two cells a column would not fit beside it.
+    private func nameWidth(_ width: Int) -> Int {
+        let longest = rows.map { TextWidth.of($0) }.max() ?? 0, beside = width - 1 - 2 * columns.count
+        return min(longest, beside >= 4 ? min(beside, width / 3) : width / 3)
+    }
+
     /// Wide enough for the values where there is room, else as narrow as two cells, which is nearly square.
     private func cellWidth(_ width: Int) -> Int {
         let each = width / columns.count
@@ -49,11 +55,12 @@ public struct HeatMapView: Sendable {
     private func drawHeads(
         on canvas: inout Canvas, _ body: Rect, _ cell: Int, _ shown: Range<Int>, _ look: Look
     ) {
+        let width = max(1, cell - (cell > 3 ? 1 : 0))
         for (place, column) in shown.enumerated() {
             let style = place % 2 == 0 ? look.faint : look.text
-            canvas.write(
-                columns[column], x: body.x + place * cell, y: body.y - 1, style: style,
-                width: max(1, cell - (cell > 3 ? 1 : 0)))
+            // In columns of a cell or two a name that is cut says nothing.
+            guard cell > 2 || TextWidth.of(columns[column]) <= width else { continue }
+            canvas.write(columns[column], x: body.x + place * cell, y: body.y - 1, style: style, width: width)
         }
     }
 
