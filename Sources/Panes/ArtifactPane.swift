@@ -13,6 +13,11 @@ struct ArtifactPane: Sendable {
     private var clock = 0.0
     /// Whether frames play or a mesh turns.
     var isPlaying = false
+    /// Seconds since the versions began to play from the first; nil while they do not.
+    private var playback: Double?
+    private static let versionsPerSecond = 4.0
+    /// Whether anything changes with time.
+    var isMoving: Bool { isPlaying || playback != nil }
 
     func title(_ bench: Workbench) -> String {
         guard let trial = bench.view?.trial, let chosen = chosen(in: trial) else { return "artifact" }
@@ -35,7 +40,12 @@ struct ArtifactPane: Sendable {
         return (item.name, item.versions[place])
     }
 
-    mutating func reset() { (version, scroll) = (nil, (0, 0)) }
+    mutating func reset() { (version, playback, scroll) = (nil, nil, (0, 0)) }
+
+    /// Plays the versions from the first to the newest, or stops at the one that is shown.
+    mutating func playVersions() {
+        if playback == nil { (playback, version) = (0, 0) } else { playback = nil }
+    }
 
     mutating func next(by places: Int, _ bench: Workbench) {
         guard let trial = bench.view?.trial, let now = chosen(in: trial) else { return }
@@ -48,6 +58,7 @@ struct ArtifactPane: Sendable {
         guard let trial = bench.view?.trial, let now = chosen(in: trial),
             let count = trial.artifacts.first(where: { $0.name == now.name })?.versions.count
         else { return }
+        playback = nil
         let place = max(0, (version ?? count - 1) + places)
         version = place >= count - 1 ? nil : place
     }
@@ -81,12 +92,29 @@ struct ArtifactPane: Sendable {
     /// Lets time pass for what moves.
     ///
     /// - Returns: whether the picture changes.
-    mutating func advance(by seconds: Double, showing current: (name: String, kept: TrialView.Kept)?) -> Bool
-    {
-        guard isPlaying, let current else { return false }
+    mutating func advance(by seconds: Double, _ bench: Workbench) -> Bool {
+        guard let trial = bench.view?.trial, let current = chosen(in: trial) else {
+            playback = nil
+            return false
+        }
+        let versions = trial.artifacts.first { $0.name == current.name }?.versions.count ?? 1
+        let isOther = advanceVersions(by: seconds, of: versions)
+        return advance(current.kept.artifact, by: seconds) || isOther
+    }
+
+    /// Goes on to the version whose time has come; after the newest it follows the trial again.
+    private mutating func advanceVersions(by seconds: Double, of count: Int) -> Bool {
+        guard let time = playback else { return false }
+        let place = Int((time + seconds) * Self.versionsPerSecond), before = version
+        (playback, version) = place < count - 1 ? (time + seconds, place) : (nil, nil)
+        return version != before
+    }
+
+    private mutating func advance(_ artifact: Artifact, by seconds: Double) -> Bool {
+        guard isPlaying else { return false }
         let before = clock
         clock += seconds
-        switch current.kept.artifact {
+        switch artifact {
         case .mesh, .meshes:
             yaw += seconds * 0.8
             return true

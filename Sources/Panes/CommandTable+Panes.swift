@@ -271,6 +271,10 @@ extension Command {
             keys: [.character("p")], hinted: true, unless: noArtifact
         ) { $0.artifact.isPlaying.toggle() },
         Command(
+            "artifact.versions", "versions", "Play an artifact's versions from the first: how it grew.",
+            in: .pane(.artifact), keys: [.character("v")], hinted: true, unless: noArtifact
+        ) { $0.artifact.playVersions() },
+        Command(
             "artifact.near", "nearer", "Show a mesh larger.", in: .pane(.artifact),
             keys: [.character("+"), .character("=")], unless: noArtifact
         ) { $0.artifact.zoom(by: 1.25) },

@@ -193,6 +193,16 @@ extension Workbench {
         artifact.next(by: 1, now)
     }
 
+    /// Sets the input that takes the user's choices to the file that they are in, so that the next run learns from them.
+    ///
+    /// - Returns: whether the form has such an input.
+    public mutating func useChoices(in file: String) -> Bool {
+        guard let place = form?.method.inputs.firstIndex(where: { $0.name == Choice.input }) else {
+            return false
+        }
+        return (try? form?.set(.input(place), to: file)) != nil
+    }
+
     /// The artifact that the pane shows: its name and the chosen version.
     var currentArtifact: (name: String, kept: TrialView.Kept)? {
         view?.trial.flatMap { artifact.chosen(in: $0) }

@@ -183,12 +183,13 @@ public struct Workbench: Sendable {
     public mutating func advance(by seconds: Double) -> Bool {
         let wasAt = replay?.position
         replay?.advance(by: seconds)
-        let moved = artifact.advance(by: seconds, showing: currentArtifact)
+        let now = self
+        let moved = artifact.advance(by: seconds, now)
         return moved || replay?.position != wasAt
     }
 
     /// Whether something moves by itself.
-    public var isMoving: Bool { replay?.isPlaying == true || artifact.isPlaying }
+    public var isMoving: Bool { replay?.isPlaying == true || artifact.isMoving }
 
     /// Says a sentence; it stays until the next key.
     public mutating func say(_ text: String, isBad: Bool = false) {

@@ -111,7 +111,7 @@ extension Desk {
 
     /// Appends a choice to a file, which is made when there is none.
     func choose(_ choice: Choice, _ file: String) throws {
-        let line = try JSONEncoder().encode(choice) + Data("\n".utf8)
+        let line = Data((try Output.jsonText(choice) + "\n").utf8)
         if !FileManager.default.fileExists(atPath: file) {
             _ = FileManager.default.createFile(atPath: file, contents: nil)
         }
@@ -122,9 +122,8 @@ extension Desk {
         try handle.seekToEnd()
         try handle.write(contentsOf: line)
         let side = choice.chosen == .a ? "left" : "right"
-        bench.say(
-            "Pair \(choice.pair): the \(side) one, in \(file). Set \(Choice.input) to that file and run to learn from it."
-        )
+        let next = bench.useChoices(in: file) ? "; the next run learns from it" : ""
+        bench.say("Pair \(choice.pair): the \(side) one, in \(file)\(next).")
     }
 
     /// Writes a session into a store file of its own in the current folder.

@@ -94,6 +94,21 @@ import Testing
         #expect(bench.methods.chosen(bench)?.card.id == "tulip")
     }
 
+    @Test func versionsPlayFromTheFirstToTheNewest() throws {
+        var bench = try Fixture.bench(of: "tulip")
+        bench.show("similarity")
+        let steps = try #require(bench.view?.trial?.artifacts.first { $0.name == "similarity" }).versions.map(
+            \.step)
+        bench.type("v")
+        var shown = [bench.currentArtifact?.kept.step ?? -1]
+        while bench.isMoving {
+            bench.advance(by: 0.05)
+            let step = bench.currentArtifact?.kept.step ?? -1
+            if step != shown.last { shown.append(step) }
+        }
+        #expect(steps.count > 3 && shown == steps)
+    }
+
     @Test func aChoiceIsOneKey() throws {
         var (bench, trials) = try Fixture.running()
         bench.type("6", "{")
