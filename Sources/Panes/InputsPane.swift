@@ -18,8 +18,7 @@ struct InputsPane: Sendable {
 
     mutating func choose(line: Int, height: Int, _ bench: Workbench) {
         let count = bench.form?.rows.count ?? 0
-        let row = cursor.visible(count: count, height: height - Self.helpRows(height)).lowerBound + line
-        if row < count { cursor.row = row }
+        cursor.choose(line: line, count: count, height: height - Self.helpRows(height))
     }
 
     private static func helpRows(_ height: Int) -> Int { height >= 10 ? 4 : height >= 6 ? 2 : 0 }

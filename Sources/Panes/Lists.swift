@@ -31,6 +31,12 @@ public struct ListCursor: Sendable, Equatable {
         let first = max(0, min(count - height, row - height / 2))
         return first..<first + max(0, height)
     }
+
+    /// Chooses the row that is seen on a line.
+    mutating func choose(line: Int, count: Int, height: Int) {
+        let place = visible(count: count, height: height).lowerBound + line
+        if place < count { row = place }
+    }
 }
 
 /// Part of a line in a style of its own.

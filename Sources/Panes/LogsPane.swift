@@ -64,8 +64,8 @@ struct LogsPane: Sendable {
         let count = lines(bench).count
         var cursor = ListCursor()
         cursor.row = chosen ?? max(0, count - 1)
-        let row = cursor.visible(count: count, height: height).lowerBound + line
-        if row < count { chosen = row }
+        cursor.choose(line: line, count: count, height: height)
+        if count > 0 { chosen = cursor.row }
     }
 
     func draw(on canvas: inout Canvas, in rect: Rect, _ bench: Workbench, isFocused: Bool) {

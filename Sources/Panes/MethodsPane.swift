@@ -27,9 +27,7 @@ struct MethodsPane: Sendable {
     mutating func move(_ move: Move, _ bench: Workbench) { cursor.move(move, count: found(bench).count) }
 
     mutating func choose(line: Int, height: Int, _ bench: Workbench) {
-        let count = found(bench).count
-        let row = cursor.visible(count: count, height: height).lowerBound + line
-        if row < count { cursor.row = row }
+        cursor.choose(line: line, count: found(bench).count, height: height)
     }
 
     /// Puts the cursor on a method.

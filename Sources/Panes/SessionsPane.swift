@@ -35,9 +35,7 @@ struct SessionsPane: Sendable {
     mutating func move(_ move: Move, _ bench: Workbench) { cursor.move(move, count: found(bench).count) }
 
     mutating func choose(line: Int, height: Int, _ bench: Workbench) {
-        let count = found(bench).count
-        let row = cursor.visible(count: count, height: height).lowerBound + line
-        if row < count { cursor.row = row }
+        cursor.choose(line: line, count: found(bench).count, height: height)
     }
 
     mutating func clearFilter() -> Bool {

@@ -86,8 +86,11 @@ struct TrialReplay {
         for part in try parts() {
             if speed > 0, part.elapsed > now { Thread.sleep(forTimeInterval: (part.elapsed - now) / speed) }
             now = max(now, part.elapsed)
-            let lines = json ? try records(of: part).map { try Output.jsonText($0) } : plain(part)
-            guard lines.allSatisfy({ Output.line($0) }) else { return false }
+            let isRead =
+                try json
+                ? records(of: part).allSatisfy { try Output.json($0) }
+                : plain(part).allSatisfy { Output.line($0) }
+            guard isRead else { return false }
         }
         return json ? try Output.json(end()) : Output.line()
     }
