@@ -33,9 +33,14 @@ public struct ListCursor: Sendable, Equatable {
     }
 
     /// Chooses the row that is seen on a line.
-    mutating func choose(line: Int, count: Int, height: Int) {
+    ///
+    /// - Returns: whether there is one.
+    @discardableResult
+    mutating func choose(line: Int, count: Int, height: Int) -> Bool {
         let place = visible(count: count, height: height).lowerBound + line
-        if place < count { row = place }
+        guard place < count else { return false }
+        row = place
+        return true
     }
 }
 

@@ -64,8 +64,7 @@ struct LogsPane: Sendable {
         let count = lines(bench).count
         var cursor = ListCursor()
         cursor.row = chosen ?? max(0, count - 1)
-        cursor.choose(line: line, count: count, height: height)
-        if count > 0 { chosen = cursor.row }
+        if cursor.choose(line: line, count: count, height: height) { chosen = cursor.row }
     }
 
     func draw(on canvas: inout Canvas, in rect: Rect, _ bench: Workbench, isFocused: Bool) {
