@@ -79,8 +79,8 @@ public struct BarChart: Sendable {
         for x in column(bar.low)...column(bar.high) where !covered.contains(x) {
             canvas[x, row.y] = Cell(isASCII ? "-" : "─", look.text)
         }
-        for x in [column(bar.low), column(bar.high)] {
-            canvas[x, row.y] = Cell(isASCII ? "|" : covered.contains(x) ? "█" : "┤", look.text)
+        for (value, end) in [(bar.low, "├"), (bar.high, "┤")] {
+            canvas[column(value), row.y] = Cell(isASCII ? "|" : Character(end), look.text)
         }
     }
 
