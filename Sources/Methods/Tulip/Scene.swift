@@ -96,26 +96,31 @@ private struct SceneCanvas {
     /// Stripes two pixels wide, a little lighter than the ground.
     init(stripes: Int, phase: Int) {
         let side = Scene.side
-        pixels = (0..<side * side).flatMap { place -> [Float] in
-            let (y, x) = (place / side, place % side)
-            let along = [y, x, x + y, x - y + side][stripes] + phase
-            return Array(repeating: along / 2 % 2 == 0 ? 0.35 : 0.55, count: 3)
+        pixels = [Float](repeating: 0.35, count: side * side * 3)
+        for y in 0..<side {
+            for x in 0..<side {
+                let along = stripes == 0 ? y : stripes == 1 ? x : stripes == 2 ? x + y : x - y + side
+                guard (along + phase) / 2 % 2 != 0 else { continue }
+                set(y, x, (0.55, 0.55, 0.55))
+            }
         }
     }
 
-    mutating func set(_ y: Int, _ x: Int, _ colour: [Float]) {
+    mutating func set(_ y: Int, _ x: Int, _ colour: (r: Float, g: Float, b: Float)) {
         let side = Scene.side
         guard (0..<side).contains(y), (0..<side).contains(x) else { return }
-        for channel in 0..<3 { pixels[(y * side + x) * 3 + channel] = colour[channel] }
+        let place = (y * side + x) * 3
+        (pixels[place], pixels[place + 1], pixels[place + 2]) = colour
     }
 
     /// Two by two yellow pixels.
     mutating func dot(_ y: Int, _ x: Int) {
-        for pixel in 0..<4 { set(y + pixel / 2, x + pixel % 2, [1, 1, 0]) }
+        for pixel in 0..<4 { set(y + pixel / 2, x + pixel % 2, (1, 1, 0)) }
     }
 
     mutating func draw(_ thing: Scene.Thing, at centre: (y: Int, x: Int), radius: Int) {
-        let colour = (0..<3).map { $0 == thing.colour ? Float(0.9) : 0.1 }
+        func light(_ channel: Int) -> Float { channel == thing.colour ? 0.9 : 0.1 }
+        let colour = (light(0), light(1), light(2))
         for dy in -radius...radius {
             for dx in -radius...radius where Self.covers(thing.shape, dy, dx, radius) {
                 set(centre.y + dy, centre.x + dx, colour)

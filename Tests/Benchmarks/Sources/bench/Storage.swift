@@ -31,7 +31,7 @@ func storage() throws {
     let size = tensorboard?.seconds("bytes", 0).map { $0 / 150_000 }
     row("bytes a point at rest", text(bytes), text(size), "12")
     row(
-        "microseconds a report on the training thread",
+        "µs a report on the training thread",
         text(median((0..<5).map { _ in reporting(1_000_000) })), "-", "1")
     row("first curve of 10M points, ms", text(try firstCurve(folder)), "-", "100")
     print()
