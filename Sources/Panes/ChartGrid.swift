@@ -179,10 +179,11 @@ struct ChartGrid {
     /// One bar an arm, the mean of its seeds, where each trial that has ended reported the metric once and no trial
     /// more often; nil where curves say more, or there is no room.
     private func bars(_ metric: Int, in rect: Rect) -> BarChart? {
-        guard bench.overlays.isEmpty, view.trials.allSatisfy({ $0.curves[metric].count < 2 }) else {
+        let curves = view.trials.map { $0.curves[metric] }
+        guard bench.overlays.isEmpty, curves.allSatisfy({ $0.isValue || $0.buckets.isEmpty }) else {
             return nil
         }
-        let ended = view.trials.filter { $0.status.isFinal && $0.curves[metric].count == 1 }
+        let ended = view.trials.filter { $0.status.isFinal && $0.curves[metric].isValue }
         let bars = view.arms.enumerated().compactMap { place, arm -> BarChart.Bar? in
             let values = ended.filter { $0.record.arm == arm }.compactMap { $0.curves[metric].last }
             guard !values.isEmpty else { return nil }

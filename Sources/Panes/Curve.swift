@@ -20,8 +20,8 @@ public struct Curve: Sendable, Equatable {
     /// Whether every bucket is one point.
     public var isExact: Bool { pointsPerBucket == 1 && buckets.allSatisfy { $0.count == 1 } }
 
-    /// How many points there are.
-    var count: Int { buckets.reduce(0) { $0 + $1.count } }
+    /// Whether there is one point and no more.
+    var isValue: Bool { buckets.count == 1 && buckets[0].count == 1 }
 
     /// How far apart the smallest and the largest finite value are.
     var span: Double {

@@ -98,14 +98,18 @@ public struct Recording: Sendable {
     /// A curve to find one's way by: of the first metric that became more than a single value, in the trial where it
     /// went furthest.
     var overview: Curve {
-        var curves: [Int: [Int: Curve]] = [:]  // by metric, by trial
+        let (metrics, trials) = (start.record.metrics.indices, start.trials.count)
+        var counts = metrics.map { _ in Array(repeating: 0, count: trials) }
         for moment in moments {
-            guard case .points(let metric, let bucket) = moment.happening else { continue }
-            curves[metric, default: [:]][moment.trial, default: Curve()].append(bucket)
+            if case .points(let metric, _) = moment.happening { counts[metric][moment.trial] += 1 }
         }
-        let isCurve = { (curves: [Int: Curve]) in curves.values.contains { $0.buckets.count > 1 } }
-        let first = curves.filter { isCurve($0.value) }.min { $0.key < $1.key }?.value ?? [:]
-        return first.max { ($0.value.span, $1.key) < ($1.value.span, $0.key) }?.value ?? Curve()
+        guard let chosen = metrics.first(where: { counts[$0].contains { $0 > 1 } }) else { return Curve() }
+        var curves = Array(repeating: Curve(), count: trials)
+        for moment in moments {
+            if case .points(chosen, let bucket) = moment.happening { curves[moment.trial].append(bucket) }
+        }
+        let spans = curves.map(\.span), widest = spans.max() ?? 0
+        return spans.firstIndex(of: widest).map { curves[$0] } ?? Curve()
     }
 
     /// Stages, edits and warnings of the trials, each text once.
