@@ -41,6 +41,13 @@ import Testing
         #expect(!wrong.lines.contains { $0.hasPrefix("METRIC") })
     }
 
+    /// A model that was trained on nothing has no loss to report.
+    @Test func curationThatLeavesNothingIsRefused() throws {
+        let run = try Program().run(
+            "run", "deepmesh", "--preset", "smoke", "--set", "damaged=1", "--set", "curates=on")
+        #expect(run.status == 3 && run.complaint.contains("Curation drops all 24 meshes"))
+    }
+
     @Test func everyCommandPrintsJSON() throws {
         let program = try Program()
         try program.run("duel", "steve", "--preset", "smoke")

@@ -151,6 +151,7 @@ public enum DeepMesh: Method {
     public static func run(_ arm: Arm, _ trial: Trial<Inputs>) throws {
         guard trial.inputs.trains else { return try tokeniseFile(trial) }
         let set = MeshSet(trial.inputs, trial.stream("meshes"))
+        guard !set.training.isEmpty else { throw NothingToLearn(meshes: trial.inputs.meshes) }
         var sculptor = Sculptor(trial.inputs, trial)
         try learnMeshes(&sculptor, set, trial)
         try findPairs(&sculptor, set, trial)

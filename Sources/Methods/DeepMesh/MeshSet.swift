@@ -1,5 +1,6 @@
 import Checkpoints
 import Datasets
+import MethodKit
 
 /// A mesh to learn from or to be measured against.
 struct MeshItem: Sendable {
@@ -74,5 +75,15 @@ struct MeshSet {
             tokens: MeshTokeniser.tokens(of: learnt, vocabulary), triangles: learnt.triangles,
             openShare: Topology(of: learnt.faces).openShare, cloud: cloud.map { SIMD3<Float>($0) },
             reference: reference, floor: MeshDistances(reference, again).chamfer)
+    }
+}
+
+/// Inputs under which curation drops every mesh.
+struct NothingToLearn: InputRefusal, CustomStringConvertible {
+    /// How many there were.
+    let meshes: Int
+    var description: String {
+        "Curation drops all \(meshes) meshes, since each has a hole; allowed is 'curates' off, a smaller 'damaged', or "
+            + "more 'meshes'."
     }
 }
