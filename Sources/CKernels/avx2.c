@@ -4,6 +4,8 @@
 #define BT_NAME "avx2"
 #define BT_LANES 8
 #define BT_TILE 6
+#define BT_TALL 12
+#include <immintrin.h>
 #include <math.h>
 #include <string.h>
 #include "kernels.h"

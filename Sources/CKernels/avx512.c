@@ -4,6 +4,8 @@
 #define BT_NAME "avx512"
 #define BT_LANES 16
 #define BT_TILE 12
+#define BT_TALL 16
+#include <immintrin.h>
 #include <math.h>
 #include <string.h>
 #include "kernels.h"

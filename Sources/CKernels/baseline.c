@@ -3,5 +3,6 @@
 #define BT_NAME "baseline"
 #define BT_LANES 4
 #define BT_TILE 4
+#define BT_TALL 8
 #include "kernels.h"
 #include "set.inc"

@@ -77,19 +77,16 @@ static int is_small(int trans_b, long m, long n, long k) {
 }
 
 static void scale_rows(long m, long n, float beta, float *c, long ldc) {
-    for (long i = 0; i < m; i++) {
-        if (beta == 0) memset(c + i * ldc, 0, (size_t)n * sizeof(float));
-        else if (beta != 1) bt_scale(n, beta, 0, c + i * ldc, c + i * ldc);
-    }
+    for (long i = 0; i < m; i++) bt_scale(n, beta, 0, c + i * ldc, c + i * ldc);
 }
 
 void bt_gemm(int trans_a, int trans_b, long m, long n, long k, float alpha, const float *a, long lda,
              const float *b, long ldb, float beta, float *c, long ldc) {
     if (m == 0 || n == 0) return;
     if (is_small(trans_b, m, n, k)) {
-        scale_rows(m, n, beta, c, ldc);
+        if (beta != 0 && beta != 1) scale_rows(m, n, beta, c, ldc);
         bt_small_gemm(m, n, k, alpha, a, trans_a ? 1 : lda, trans_a ? lda : 1, b, trans_b ? 1 : ldb,
-                      trans_b ? ldb : 1, c, ldc);
+                      trans_b ? ldb : 1, beta != 0, c, ldc);
         return;
     }
     (void)set();
@@ -99,6 +96,22 @@ void bt_gemm(int trans_a, int trans_b, long m, long n, long k, float alpha, cons
         omp_set_num_threads(wanted);
     }
     dnnl_sgemm(trans_a ? 'T' : 'N', trans_b ? 'T' : 'N', m, n, k, alpha, a, lda, b, ldb, beta, c, ldc);
+}
+
+/* Measured: packing the weights pays from some rows on, and a row of them has to stay in cache. */
+enum { LEAST_ROWS = 16, LEAST_OUTPUTS = 8, MOST_INPUTS = 1024 };
+
+void bt_linear(const bt_linear_plan *p, const float *x, const float *w, const float *bias, const float *plus,
+               float *before, float *y) {
+    long m = p->rows, n = p->outputs, k = p->inputs;
+    if (m >= LEAST_ROWS && n >= LEAST_OUTPUTS && k > 0 && k <= MOST_INPUTS &&
+        atomic_load_explicit(&wanted_threads, memory_order_relaxed) == 1)
+        return bt_own_linear(p, x, w, bias, plus, before, y);
+    float *sums = before ? before : y;
+    if (bias) bt_fill_rows(m, n, bias, sums);
+    bt_gemm(0, 1, m, n, k, 1, x, k, w, k, bias ? 1 : 0, sums, n);
+    if (plus) bt_add(m * n, sums, plus, sums);
+    if (p->has_function) bt_unary(p->function, m * n, sums, y);
 }
 
 /* What runs here, for the record of a session. */

@@ -1,11 +1,13 @@
 /* Memory of tensors that are gone, kept by the thread that let them go for its next ones: a warm training step takes
  * none from the system, and two trials never wait for each other. Where sizes change from step to step, as sequences'
  * lengths do, what would only lie idle goes back to the system. */
+#define _DEFAULT_SOURCE
 #include "ckernels.h"
 
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/mman.h>
 
 enum { BINS = 256 };
 /* Bytes that may lie idle when new memory is taken. */
@@ -61,6 +63,17 @@ static void trim(pool *p) {
         }
 }
 
+/* Memory from the system; large blocks in large pages, where it has them, because a step walks through all of them. */
+static float *fresh(long bytes) {
+    enum { LARGE_PAGE = 2 << 20 };
+    if (bytes < LARGE_PAGE) return aligned_alloc(64, (size_t)bytes);
+    float *memory = aligned_alloc(LARGE_PAGE, (size_t)(bytes + LARGE_PAGE - 1) / LARGE_PAGE * LARGE_PAGE);
+#ifdef MADV_HUGEPAGE
+    if (memory) madvise(memory, (size_t)bytes, MADV_HUGEPAGE);
+#endif
+    return memory;
+}
+
 float *bt_take(long count) {
     pool *p = mine();
     int b = bin_of(count);
@@ -70,7 +83,7 @@ float *bt_take(long count) {
     }
     p->misses++;
     trim(p);
-    float *memory = aligned_alloc(64, (size_t)bytes_in(b));
+    float *memory = fresh(bytes_in(b));
     if (!memory) {
         fprintf(stderr, "benchtop: no memory for a tensor of %ld floats.\n", count);
         abort();

@@ -25,11 +25,11 @@ extension Tensor {
         let plan = AttentionPlan(
             batch: shape[0], heads: heads, queries: shape[1], keys: keys.shape[1], depth: width / heads,
             rows: (width, width, width), causal: causal, lengths: lengths, bias: bias)
-        let p = Storage(shape[0] * heads * shape[1] * keys.shape[1])
+        let p = Storage(plan.weights)
         return Self.result(.attention, shape, [q, keys, values]) { y in
             plan.withShape { bt_attention($0, q.pointer, keys.pointer, values.pointer, p.pointer, y) }
         } backward: { _, dy in
-            let dq = Storage.zeros(q.count), dk = Storage.zeros(keys.count), dv = Storage.zeros(values.count)
+            let dq = Storage(q.count), dk = Storage(keys.count), dv = Storage(values.count)
             plan.withShape {
                 bt_attention_back(
                     $0, q.pointer, keys.pointer, values.pointer, p.pointer, dy, dq.pointer, dk.pointer,
@@ -50,18 +50,17 @@ extension Tensor {
         let plan = AttentionPlan(
             batch: shape[0], heads: heads, queries: shape[1], keys: shape[1], depth: width / heads,
             rows: (columns, columns, columns), causal: causal, lengths: lengths, bias: nil)
-        let p = Storage(shape[0] * heads * shape[1] * shape[1])
+        let p = Storage(plan.weights)
         return Self.result(.selfAttention, [shape[0], shape[1], width], [qkv]) { y in
             plan.withShape {
                 bt_attention($0, qkv.pointer, qkv.pointer + width, qkv.pointer + 2 * width, p.pointer, y)
             }
         } backward: { _, dy in
-            qkv.add { d in
+            qkv.write { d in
                 plan.withShape {
                     bt_attention_back(
                         $0, qkv.pointer, qkv.pointer + width, qkv.pointer + 2 * width, p.pointer, dy, d,
-                        d + width,
-                        d + 2 * width)
+                        d + width, d + 2 * width)
                 }
             }
         }
@@ -73,24 +72,39 @@ extension Tensor {
         demand(
             shape.count == 3 && keys.shape.count == 3 && keys.shape[0] == batch && keys.columns == columns,
             "attention with \(heads) heads cannot take shapes \(shape) and \(keys.shape)")
-        let p = Storage(batch * heads * n * m), y = Storage(count)
         let plan = AttentionPlan(
             batch: batch, heads: heads, queries: n, keys: m, depth: depth, rows: (columns, columns, columns),
             causal: causal, lengths: nil, bias: nil)
+        let p = Storage.zeros(plan.weights), y = Storage(count)
         plan.withShape { bt_attention($0, pointer, keys.pointer, keys.pointer, p.pointer, y.pointer) }
-        return Tensor([batch, heads, n, m], p)
+        // The kernel keeps blocks of queries with the keys before them; absent queries fill the last one.
+        let block = BT_QUERIES, blocks = plan.blocks
+        return withoutGradient {
+            Tensor([batch, heads, blocks, m, block], p).permuted([0, 1, 2, 4, 3])
+                .reshaped([batch, heads, blocks * block, m]).slice(0..<n, axis: 2)
+        }
     }
 
-    /// Rotary position embedding of [batch, tokens, heads * depth]: neighbouring pairs are turned by their position
-    /// (Su et al. 2021, Eq. 34).
-    public func rotated(heads: Int, base: Float = 10_000, from first: Int = 0) -> Tensor {
-        let (batch, tokens, depth) = (shape[0], shape[1], columns / heads)
+    /// Rotary position embedding of [batch, tokens, width]: neighbouring pairs are turned by their position (Su et al.
+    /// 2021, Eq. 34).
+    ///
+    /// - Parameters:
+    ///   - depth: of a head; heads lie side by side.
+    ///   - columns: how many of the first columns are turned, the others staying as they are; nil for all.
+    ///   - base: of the angles.
+    ///   - first: position of the first token.
+    /// - Returns: the same shape.
+    public func rotated(depth: Int, columns turned: Int? = nil, base: Float = 10_000, from first: Int = 0)
+        -> Tensor
+    {
+        let (batch, tokens, width) = (shape[0], shape[1], columns), turned = turned ?? width
         demand(
-            shape.count == 3 && depth % 2 == 0, "rotated with \(heads) heads cannot take the shape \(shape)")
+            shape.count == 3 && depth % 2 == 0 && turned % depth == 0 && turned <= width,
+            "rotated by heads of \(depth) cannot take the shape \(shape)")
         return Self.result(.rotated, shape, [self]) {
-            bt_rope(batch, tokens, heads, depth, base, first, 1, pointer, $0)
+            bt_rope(batch, tokens, turned, width, depth, base, first, 1, pointer, $0)
         } backward: { [self] _, dy in
-            write { bt_rope(batch, tokens, heads, depth, base, first, -1, dy, $0) }
+            write { bt_rope(batch, tokens, turned, width, depth, base, first, -1, dy, $0) }
         }
     }
 }
@@ -116,6 +130,10 @@ private struct AttentionPlan {
         (self.rows, self.causal, self.bias) = (rows, causal, bias)
         self.lengths = lengths.map { $0.map(Int32.init) }
     }
+
+    /// Blocks of queries, and numbers that their weights take.
+    var blocks: Int { (queries + BT_QUERIES - 1) / BT_QUERIES }
+    var weights: Int { batch * heads * blocks * keys * BT_QUERIES }
 
     func withShape(_ body: (UnsafePointer<bt_attention_shape>) -> Void) {
         var shape = bt_attention_shape()

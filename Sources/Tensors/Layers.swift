@@ -1,3 +1,4 @@
+import CKernels
 import Checkpoints
 
 /// y = x W' + b.
@@ -22,6 +23,16 @@ public struct Linear: Module {
 
     /// x: [.., inputs] -> [.., outputs]
     public func callAsFunction(_ x: Tensor) -> Tensor { x.linear(weight, bias) }
+
+    /// The layer followed by an activation.
+    public func callAsFunction(_ x: Tensor, then activation: Activation) -> Tensor {
+        x.linear(weight, bias, then: activation)
+    }
+
+    /// The layer's output added to a residual of its shape.
+    public func callAsFunction(_ x: Tensor, adding residual: Tensor) -> Tensor {
+        x.linear(weight, bias, adding: residual)
+    }
 
     public var parameters: [Tensor] { [weight] + (bias.map { [$0] } ?? []) }
 }
@@ -124,13 +135,13 @@ public struct GroupNorm: Module {
 public enum Activation: String, Codable, Sendable {
     case relu, gelu, silu, tanh
 
-    /// Applies the function.
-    public func callAsFunction(_ x: Tensor) -> Tensor {
+    /// The kernels' name for it.
+    var function: bt_function {
         switch self {
-        case .relu: x.relu()
-        case .gelu: x.gelu()
-        case .silu: x.silu()
-        case .tanh: x.tanh()
+        case .relu: BT_RELU
+        case .gelu: BT_GELU
+        case .silu: BT_SILU
+        case .tanh: BT_TANH
         }
     }
 }
@@ -150,8 +161,7 @@ public struct MLP: Module {
 
     /// x: [.., first width] -> [.., last width]
     public func callAsFunction(_ x: Tensor) -> Tensor {
-        layers.dropLast().reduce(x) { activation($1($0)) }.linear(
-            layers[layers.count - 1].weight, layers[layers.count - 1].bias)
+        layers[layers.count - 1](layers.dropLast().reduce(x) { $1($0, then: activation) })
     }
 
     public var parameters: [Tensor] { layers.parameters }

@@ -8,6 +8,7 @@ enum Primitive: String, CaseIterable {
     case over = "/"
     case affine, scaledRows, clamped
     case exp, log, squareRoot, square, abs, relu, gelu, silu, tanh, sigmoid, softplus
+    case siluGating
     case matmul, linear
     case sum, sumOverAxis = "sum over an axis", sumOfRows, maxOfRows, softmax, logSoftmax, crossEntropy
     case reshaped, permuted, slice, concatenated, gathered, filled

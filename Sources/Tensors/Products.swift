@@ -39,22 +39,42 @@ extension Tensor {
         }
     }
 
-    /// x W' + b: the product of each row [inputs] with a weight [outputs, inputs], plus a bias [outputs].
-    public func linear(_ weight: Tensor, _ bias: Tensor? = nil) -> Tensor {
-        let (x, k) = (self, columns), m = rows
+    /// f(x W' + b) + r: the product of each row [inputs] with a weight [outputs, inputs], plus a bias [outputs], and
+    /// what follows it; in one pass over the rows.
+    ///
+    /// - Parameters:
+    ///   - weight: W.
+    ///   - bias: b; nil for none.
+    ///   - activation: f; nil for none.
+    ///   - residual: r, of the result's shape, not together with an activation; nil for none.
+    /// - Returns: [.., outputs].
+    public func linear(
+        _ weight: Tensor, _ bias: Tensor? = nil, then activation: Activation? = nil,
+        adding residual: Tensor? = nil
+    ) -> Tensor {
+        let shape = Array(self.shape.dropLast()) + [weight.shape[0]]
         demand(
-            weight.shape.count == 2 && weight.shape[1] == k
-                && (bias.map { $0.count == weight.shape[0] } ?? true),
-            "linear cannot take shapes \(shape) and \(weight.shape)")
-        let n = weight.shape[0]
-        return Self.result(.linear, Array(shape.dropLast()) + [n], [x, weight] + (bias.map { [$0] } ?? [])) {
-            y in
-            if let bias { bt_fill_rows(m, n, bias.pointer, y) }
-            bt_gemm(0, 1, m, n, k, 1, x.pointer, k, weight.pointer, k, bias == nil ? 0 : 1, y, n)
-        } backward: { _, dy in
+            weight.shape.count == 2 && weight.shape[1] == columns
+                && (bias.map { $0.count == shape[shape.count - 1] } ?? true)
+                && (residual.map { $0.shape == shape && activation == nil } ?? true),
+            "linear cannot take shapes \(self.shape) and \(weight.shape)")
+        let (x, m, n, k) = (self, rows, weight.shape[0], columns)
+        let operands = [x, weight] + [bias, residual].compactMap { $0 }
+        let before = activation != nil && Self.trains(operands) ? Storage(m * n) : nil
+        var plan = bt_linear_plan(
+            rows: m, inputs: k, outputs: n, has_function: activation == nil ? 0 : 1,
+            function: activation?.function ?? BT_RELU)
+        return Self.result(.linear, shape, operands) { y in
+            bt_linear(&plan, x.pointer, weight.pointer, bias?.pointer, residual?.pointer, before?.pointer, y)
+        } backward: { y, dy in
+            // Nothing else reads the gradient of y: in its place, that of what f was applied to.
+            if let activation, let before {
+                bt_unary_back(activation.function, m * n, before.pointer, y.pointer, dy, dy)
+            }
             x.product { bt_gemm(0, 0, m, k, n, 1, dy, n, weight.pointer, k, $1, $0, k) }
             weight.product { bt_gemm(1, 0, n, k, m, 1, dy, n, x.pointer, k, $1, $0, k) }
             bias?.product { bt_sum_rows(m, n, dy, $1, $0) }
+            residual?.inherit(y)
         }
     }
 }

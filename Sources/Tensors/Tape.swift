@@ -85,13 +85,18 @@ extension Tensor {
         _ name: Primitive, _ shape: [Int], _ storage: Storage, _ operands: [Tensor],
         _ backward: @escaping Node.Backward
     ) -> Tensor {
-        let trains = bt_gradient_off().pointee == 0 && operands.contains { $0.trains }
+        let trains = trains(operands)
         let tensor = Tensor(shape, storage, trains: trains)
         if trains { tensor.node = Node(name, operands, backward) }
         if let trap = NumericTrap.current, tensor.firstNotFinite != nil {
             trap.note("\(Node.label(name, operands)), forward")
         }
         return tensor
+    }
+
+    /// Whether the result of an operation on these operands is to have a gradient.
+    static func trains(_ operands: [Tensor]) -> Bool {
+        bt_gradient_off().pointee == 0 && operands.contains { $0.trains }
     }
 
     /// Adds the gradient of this number to the parameters that it was computed from.

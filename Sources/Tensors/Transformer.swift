@@ -62,8 +62,9 @@ public struct MultiHeadAttention: Module {
     public func callAsFunction(
         _ x: Tensor, over context: Tensor? = nil, causal: Bool = false, lengths: [Int]? = nil
     ) -> Tensor {
-        if case .own(let qkv) = projection, context == nil, rotaryBase == nil {
-            return output(qkv(x).selfAttention(heads: heads, causal: causal, lengths: lengths))
+        if case .own(let linear) = projection, context == nil {
+            let qkv = turned(linear(x), 2)
+            return output(qkv.selfAttention(heads: heads, causal: causal, lengths: lengths))
         }
         let (q, k, v) = parts(x, context)
         return output(q.attention(over: k, v, heads: heads, causal: causal, lengths: lengths))
@@ -93,21 +94,23 @@ public struct MultiHeadAttention: Module {
     ) {
         switch (projection, context) {
         case (.own(let linear), nil):
-            let qkv = linear(x), width = qkv.columns / 3
+            let qkv = turned(linear(x), 2, from: first), width = qkv.columns / 3
             return (
-                turned(qkv.slice(0..<width, axis: 2), from: first),
-                turned(qkv.slice(width..<2 * width, axis: 2), from: first),
+                qkv.slice(0..<width, axis: 2), qkv.slice(width..<2 * width, axis: 2),
                 qkv.slice(2 * width..<3 * width, axis: 2)
             )
         case (.crossed(let query, let key, let value), let context?):
-            return (turned(query(x), from: first), turned(key(context)), value(context))
+            return (turned(query(x), 1, from: first), turned(key(context), 1), value(context))
         case (.own, _?): fatalError("an attention over a context is made with the context's width")
         case (.crossed, nil): fatalError("this attention needs the context that it was made for")
         }
     }
 
-    private func turned(_ x: Tensor, from first: Int = 0) -> Tensor {
-        rotaryBase.map { x.rotated(heads: heads, base: $0, from: first) } ?? x
+    /// The first `parts` widths of x turned by the position, which starts at `first`.
+    private func turned(_ x: Tensor, _ parts: Int, from first: Int = 0) -> Tensor {
+        guard let rotaryBase else { return x }
+        let width = parts * output.weight.shape[0]
+        return x.rotated(depth: width / parts / heads, columns: width, base: rotaryBase, from: first)
     }
 
     public var parameters: [Tensor] {
@@ -164,7 +167,7 @@ public struct TransformerBlock: Module {
 
     private func perceive(_ x: Tensor) -> Tensor {
         let normal = perceptronNorm(x)
-        return x + down(gate.map { $0(normal).silu() * up(normal) } ?? up(normal).gelu())
+        return down(gate.map { $0(normal).siluGating(up(normal)) } ?? up(normal, then: .gelu), adding: x)
     }
 
     public var parameters: [Tensor] {

@@ -75,6 +75,10 @@ struct Operation: Sendable, CustomStringConvertible {
         Operation("relu", { matrix(&$0) }, range: .offCorners) { $0[0].relu() },
         Operation("gelu", { matrix(&$0) }) { $0[0].gelu() },
         Operation("silu", { matrix(&$0) }) { $0[0].silu() },
+        Operation(
+            "siluGating",
+            { r in Array(repeating: matrix(&r)[0], count: 2) }
+        ) { $0[0].siluGating($0[1]) },
         Operation("tanh", { matrix(&$0) }) { $0[0].tanh() },
         Operation("sigmoid", { matrix(&$0) }) { $0[0].sigmoid() },
         Operation("softplus", { matrix(&$0) }) { $0[0].softplus() },
@@ -110,6 +114,18 @@ struct Operation: Sendable, CustomStringConvertible {
             }
         ) { $0[0].linear($0[1], $0[2]) },
         Operation("linear large", { _ in [[33, 70], [37, 70], [37]] }) { $0[0].linear($0[1], $0[2]) },
+        Operation("linear, then gelu", { _ in [[2, 20, 7], [13, 7], [13]] }) {
+            $0[0].linear($0[1], $0[2], then: .gelu)
+        },
+        Operation("linear of few rows, then silu", { _ in [[3, 7], [5, 7], [5]] }) {
+            $0[0].linear($0[1], $0[2], then: .silu)
+        },
+        Operation("linear, adding", { r in [[2, 17, 6], [9, 6], [9], [2, 17, 9]] }) {
+            $0[0].linear($0[1], $0[2], adding: $0[3])
+        },
+        Operation("linear of few rows, adding", { _ in [[3, 6], [4, 6], [4], [3, 4]] }) {
+            $0[0].linear($0[1], $0[2], adding: $0[3])
+        },
         Operation("reshaped", { _ in [[4, 6]] }) { $0[0].reshaped([3, 8]).square() },
         Operation("permuted, four axes", { r in [[size(&r, 4), size(&r, 4), size(&r, 4), size(&r)]] }) {
             $0[0].permuted([2, 0, 1, 3]).square()
@@ -214,7 +230,10 @@ struct Operation: Sendable, CustomStringConvertible {
         Operation("selfAttention", { r in [[size(&r, 3), size(&r, 40), 24]] }) {
             $0[0].selfAttention(heads: 2, causal: true)
         },
-        Operation("rotated", { r in [[size(&r, 3), size(&r), 8]] }) { $0[0].rotated(heads: 2, from: 3) },
+        Operation("rotated", { r in [[size(&r, 3), size(&r), 8]] }) { $0[0].rotated(depth: 4, from: 3) },
+        Operation("rotated in part", { r in [[size(&r, 3), size(&r), 42]] }) {
+            $0[0].rotated(depth: 6, columns: 36)
+        },
         Operation(
             "convolved 3x3",
             { r in

@@ -35,7 +35,7 @@ import Testing
         "maxOfRows": { $0[0].maxOfRows() },
         "permuted": { $0[0].permuted([2, 0, 1]) },
         "crossEntropy": { $0[0].crossEntropy([1, 5, -1, 0]) },
-        "rotated": { $0[0].rotated(heads: 2) },
+        "rotated": { $0[0].rotated(depth: $0[0].shape[2] / 2) },
         "convolved": { $0[0].convolved($0[1], padding: (1, 1)) },
         "convolved stride": { $0[0].convolved($0[1], stride: 2, padding: (1, 1)) },
         "conv1D": { x in

@@ -159,6 +159,33 @@ import Testing
             zip(q.attention(over: k, v, heads: 1).values, wanted.values).allSatisfy { abs($0 - $1) < 1e-5 })
     }
 
+    /// Projecting all tokens, as the definition does, and splitting them into heads.
+    @Test func attentionPoolingIsMultiHeadAttentionOfItsQueries() {
+        var random = RandomStream(seed: 14)
+        let pool = AttentionPooling(8, heads: 2, queries: 3, using: &random), lengths = [4, 6]
+        let x = Tensor.gaussian([2, 6, 8], using: &random), parameters = pool.parameters
+        let (query, key, value) = (parameters[0], parameters[1], (parameters[2], parameters[3]))
+        let attended = query.gathered([0, 1, 2, 0, 1, 2], [2, 3]).attention(
+            over: x.linear(key), x.linear(value.0, value.1), heads: 2, lengths: lengths)
+        let wanted = attended.linear(parameters[4], parameters[5]), found = pool(x, lengths: lengths)
+        #expect(found.shape == [2, 3, 8])
+        #expect(zip(found.values, wanted.values).allSatisfy { abs($0 - $1) < 1e-5 })
+    }
+
+    @Test func linearWithWhatFollowsIsItsParts() {
+        var random = RandomStream(seed: 15)
+        for rows in [5, 40] {
+            let layer = Linear(6, 12, using: &random), x = Tensor.gaussian([rows, 6], using: &random)
+            let residual = Tensor.gaussian([rows, 12], using: &random), plain = layer(x)
+            for (found, wanted) in [
+                (layer(x, then: .gelu), plain.gelu()), (layer(x, then: .relu), plain.relu()),
+                (layer(x, adding: residual), plain + residual),
+            ] {
+                #expect(zip(found.values, wanted.values).allSatisfy { abs($0 - $1) < 1e-5 })
+            }
+        }
+    }
+
     @Test func fusedSelfAttentionIsThatOfItsParts() {
         var random = RandomStream(seed: 13)
         let qkv = Tensor.gaussian([2, 5, 24], using: &random)

@@ -23,6 +23,16 @@ typedef struct {
     long out_height, out_width;
 } bt_conv_plan;
 
+/* A linear layer: y [rows, outputs] = f(x W' + b), with x [rows, inputs] and W [outputs, inputs]. */
+typedef struct {
+    long rows, inputs, outputs;
+    int has_function;        /* or f is nothing */
+    bt_function function;
+} bt_linear_plan;
+
+/* Queries that are worked on together; it decides how attention keeps its weights. */
+enum { BT_QUERIES = 16 };
+
 /* Attention over q [batch, queries, heads, depth], k and v [batch, keys, heads, depth]; rows (batch, token) of q, k
  * and v lie q_row, k_row and v_row floats apart, so that parts of one projection serve. */
 typedef struct {
@@ -40,6 +50,11 @@ typedef struct {
 /* C = alpha op(A) op(B) + beta C, with op(A) [m, k], op(B) [k, n], C [m, n] and row strides lda, ldb, ldc. */
 void bt_gemm(int trans_a, int trans_b, long m, long n, long k, float alpha, const float *a, long lda,
              const float *b, long ldb, float beta, float *c, long ldc);
+
+/* y = f(x W' + b + plus), where b [outputs] and plus [rows, outputs] may be NULL; `before` keeps what f is applied to,
+ * if it is not NULL. */
+void bt_linear(const bt_linear_plan *p, const float *x, const float *w, const float *bias, const float *plus,
+               float *before, float *y);
 
 /* Threads that a matrix product may use from now on, in every thread of the process; 1 unless said. */
 void bt_set_threads(int threads);

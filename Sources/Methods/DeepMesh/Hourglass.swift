@@ -33,7 +33,7 @@ struct MeshBlock: Module {
 
     private func perceive(_ x: Tensor, _ context: Tensor) -> Tensor {
         let y = x + crossAttention(contextNorm(x), over: context), normal = perceptronNorm(y)
-        return y + down(gate(normal).silu() * up(normal))
+        return down(gate(normal).siluGating(up(normal)), adding: y)
     }
 
     var parameters: [Tensor] {

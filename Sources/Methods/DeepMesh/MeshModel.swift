@@ -8,10 +8,8 @@ import Tensors
 /// rest.
 struct CloudEncoder: Module {
     private let first, second: Linear
-    /// [tokens, width]
-    private let queries: Tensor
     private let norm: RMSNorm
-    private let look: MultiHeadAttention
+    private let pool: AttentionPooling
 
     /// Octaves of the sines and cosines of each coordinate.
     private static let octaves = 4
@@ -19,18 +17,16 @@ struct CloudEncoder: Module {
     init(_ width: Int, heads: Int, tokens: Int, using random: inout RandomStream) {
         first = Linear(3 + 6 * Self.octaves, width, using: &random)
         second = Linear(width, width, using: &random)
-        queries = .gaussian([tokens, width], trains: true, using: &random)
         norm = RMSNorm(width)
-        look = MultiHeadAttention(width, heads: heads, context: width, using: &random)
+        pool = AttentionPooling(width, heads: heads, queries: tokens, using: &random)
     }
 
     /// Clouds of equally many points -> [clouds, tokens, width]
     func callAsFunction(_ clouds: [[SIMD3<Float>]]) -> Tensor {
-        let points = clouds.first?.count ?? 0, tokens = queries.shape[0]
+        let points = clouds.first?.count ?? 0
         let values = clouds.flatMap { $0.flatMap(Self.features) }
         let x = Tensor(values, [clouds.count, points, 3 + 6 * Self.octaves])
-        let all = clouds.flatMap { _ in 0..<tokens }
-        return look(queries.gathered(all, [clouds.count, tokens]), over: norm(second(first(x).gelu())))
+        return pool(norm(second(first(x, then: .gelu))))
     }
 
     private static func features(_ point: SIMD3<Float>) -> [Float] {
@@ -44,7 +40,7 @@ struct CloudEncoder: Module {
     }
 
     var parameters: [Tensor] {
-        first.parameters + second.parameters + [queries] + norm.parameters + look.parameters
+        first.parameters + second.parameters + norm.parameters + pool.parameters
     }
 }
 

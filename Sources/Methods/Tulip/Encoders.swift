@@ -34,7 +34,9 @@ struct ImageEncoder: Module {
     ///   - x: all patches, or those of a local view: [images, tokens, patch]
     ///   - places: which patches x has, image by image; nil for all.
     /// - Returns: the embeddings, not yet of length 1: [images, d].
-    func callAsFunction(_ x: Tensor, places: [Int]? = nil) -> Tensor { pool(features(x, places)) }
+    func callAsFunction(_ x: Tensor, places: [Int]? = nil) -> Tensor {
+        pool(features(x, places)).reshaped([x.shape[0], Size.width])
+    }
 
     /// How much the pooled token takes from each patch: [images, tokens]
     func attention(_ x: Tensor) -> Tensor { withoutGradient { pool.weights(features(x, nil)) } }
@@ -73,7 +75,7 @@ struct TextEncoder: Module {
     func callAsFunction(_ texts: TextBatch) -> Tensor {
         let x = words(texts.tokens, shape: [texts.count, Vocabulary.longest]) + positions
         let features = norm(blocks.reduce(x) { $1($0, lengths: texts.lengths) })
-        return pool(features, lengths: texts.lengths)
+        return pool(features, lengths: texts.lengths).reshaped([texts.count, Size.width])
     }
 
     var parameters: [Tensor] {
