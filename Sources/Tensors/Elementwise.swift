@@ -120,19 +120,6 @@ extension Tensor {
         }
     }
 
-    /// silu(x) * other, the product of a gated linear unit (Shazeer 2020, Eq. 6).
-    public func siluGating(_ other: Tensor) -> Tensor {
-        demand(shape == other.shape, "siluGating cannot take shapes \(shape) and \(other.shape)")
-        return Self.result(.siluGating, shape, [self, other]) {
-            bt_gated(count, pointer, other.pointer, $0)
-        } backward: { [self] _, dy in
-            let da = Storage(count), db = Storage(count)
-            bt_gated_back(count, pointer, other.pointer, dy, da.pointer, db.pointer)
-            take(da)
-            other.take(db)
-        }
-    }
-
     private func unary(_ name: Primitive, _ function: bt_function) -> Tensor {
         Self.result(name, shape, [self]) {
             bt_unary(function, count, pointer, $0)

@@ -8,8 +8,7 @@ enum Primitive: String, CaseIterable {
     case over = "/"
     case affine, scaledRows, clamped
     case exp, log, squareRoot, square, abs, relu, gelu, silu, tanh, sigmoid, softplus
-    case siluGating
-    case matmul, linear
+    case matmul, linear, feedForward
     case sum, sumOverAxis = "sum over an axis", sumOfRows, maxOfRows, softmax, logSoftmax, crossEntropy
     case reshaped, permuted, slice, concatenated, gathered, filled
     case replaced = "replacing(where:with:)"

@@ -121,58 +121,42 @@ public struct MultiHeadAttention: Module {
     }
 }
 
-/// A pre-norm transformer block: x + attention(norm(x)), then x + perceptron(norm(x)).
+/// A pre-norm transformer block: x + attention(norm(x)), then x + feedForward(norm(x)).
 public struct TransformerBlock: Module {
-    /// The block's perceptron.
-    public enum Perceptron: String, Codable, Sendable {
-        /// Two layers, four times the width, with GELU between.
-        case gelu
-        /// silu(W1 x) * W3 x, then W2 (Shazeer 2020), with 8/3 of the width.
-        case swiglu
-    }
-
-    private var attentionNorm, perceptronNorm: LayerNorm
+    private var attentionNorm, feedForwardNorm: LayerNorm
     private var attention: MultiHeadAttention
-    private var up, down: Linear
-    private var gate: Linear?
+    private var feedForward: FeedForward
 
     /// - Parameters:
     ///   - width: of the tokens.
     ///   - heads: divides the width.
-    ///   - perceptron: which one.
+    ///   - feedForward: which kind.
     ///   - rotaryBase: base of the rotary position embedding; nil for none.
     ///   - random: for the first weights.
     public init(
-        _ width: Int, heads: Int, perceptron: Perceptron = .gelu, rotaryBase: Float? = nil,
+        _ width: Int, heads: Int, feedForward kind: FeedForward.Kind = .gelu, rotaryBase: Float? = nil,
         using random: inout RandomStream
     ) {
         attentionNorm = LayerNorm(width)
-        perceptronNorm = LayerNorm(width)
+        feedForwardNorm = LayerNorm(width)
         attention = MultiHeadAttention(width, heads: heads, rotaryBase: rotaryBase, using: &random)
-        let hidden = perceptron == .gelu ? 4 * width : (8 * width / 3 + 7) / 8 * 8
-        up = Linear(width, hidden, using: &random)
-        gate = perceptron == .swiglu ? Linear(width, hidden, using: &random) : nil
-        down = Linear(hidden, width, using: &random)
+        feedForward = FeedForward(width, kind, using: &random)
     }
 
     /// x: [batch, tokens, width] -> the same shape
     public func callAsFunction(_ x: Tensor, causal: Bool = false, lengths: [Int]? = nil) -> Tensor {
-        perceive(x + attention(attentionNorm(x), causal: causal, lengths: lengths))
+        let y = x + attention(attentionNorm(x), causal: causal, lengths: lengths)
+        return feedForward(feedForwardNorm(y), adding: y)
     }
 
     /// The same for tokens that follow those in a cache.
     public func callAsFunction(_ x: Tensor, cache: inout MultiHeadAttention.Cache) -> Tensor {
-        perceive(x + attention(attentionNorm(x), cache: &cache))
-    }
-
-    private func perceive(_ x: Tensor) -> Tensor {
-        let normal = perceptronNorm(x)
-        return down(gate.map { $0(normal).siluGating(up(normal)) } ?? up(normal, then: .gelu), adding: x)
+        let y = x + attention(attentionNorm(x), cache: &cache)
+        return feedForward(feedForwardNorm(y), adding: y)
     }
 
     public var parameters: [Tensor] {
-        attentionNorm.parameters + attention.parameters + perceptronNorm.parameters + up.parameters
-            + gate.parameters + down.parameters
+        attentionNorm.parameters + attention.parameters + feedForwardNorm.parameters + feedForward.parameters
     }
 }
 

@@ -75,10 +75,6 @@ struct Operation: Sendable, CustomStringConvertible {
         Operation("relu", { matrix(&$0) }, range: .offCorners) { $0[0].relu() },
         Operation("gelu", { matrix(&$0) }) { $0[0].gelu() },
         Operation("silu", { matrix(&$0) }) { $0[0].silu() },
-        Operation(
-            "siluGating",
-            { r in Array(repeating: matrix(&r)[0], count: 2) }
-        ) { $0[0].siluGating($0[1]) },
         Operation("tanh", { matrix(&$0) }) { $0[0].tanh() },
         Operation("sigmoid", { matrix(&$0) }) { $0[0].sigmoid() },
         Operation("softplus", { matrix(&$0) }) { $0[0].softplus() },
@@ -125,6 +121,14 @@ struct Operation: Sendable, CustomStringConvertible {
         },
         Operation("linear of few rows, adding", { _ in [[3, 6], [4, 6], [4], [3, 4]] }) {
             $0[0].linear($0[1], $0[2], adding: $0[3])
+        },
+        Operation("feedForward", { _ in [[2, 9, 6], [24, 6], [24], [6, 24], [6], [2, 9, 6]] }) {
+            $0[0].feedForward(
+                nil, Linear(weight: $0[1], bias: $0[2]), Linear(weight: $0[3], bias: $0[4]), adding: $0[5])
+        },
+        Operation("feedForward, gated", { _ in [[3, 6], [8, 6], [8, 6], [6, 8], [3, 6]] }) {
+            $0[0].feedForward(
+                Linear(weight: $0[1]), Linear(weight: $0[2]), Linear(weight: $0[3]), adding: $0[4])
         },
         Operation("reshaped", { _ in [[4, 6]] }) { $0[0].reshaped([3, 8]).square() },
         Operation("permuted, four axes", { r in [[size(&r, 4), size(&r, 4), size(&r, 4), size(&r)]] }) {

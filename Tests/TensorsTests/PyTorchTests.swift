@@ -64,7 +64,8 @@ import Testing
         },
         "swigluBlock": { x in
             var random = RandomStream(seed: 1)
-            let block = TransformerBlock(8, heads: 2, perceptron: .swiglu, rotaryBase: 10_000, using: &random)
+            let block = TransformerBlock(
+                8, heads: 2, feedForward: .swiglu, rotaryBase: 10_000, using: &random)
             let layer = filled(block, with: x.dropFirst())
             return (layer(x[0], causal: true), [x[0]] + layer.parameters)
         },

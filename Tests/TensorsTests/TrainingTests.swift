@@ -116,7 +116,7 @@ import Testing
 
     @Test func generatingWithACacheGivesTheSame() {
         var random = RandomStream(seed: 8)
-        let block = TransformerBlock(16, heads: 2, perceptron: .swiglu, rotaryBase: 100, using: &random)
+        let block = TransformerBlock(16, heads: 2, feedForward: .swiglu, rotaryBase: 100, using: &random)
         let x = Tensor.gaussian([1, 6, 16], using: &random)
         let whole = block(x, causal: true).values
         var cache = MultiHeadAttention.Cache(), parts: [Float] = []

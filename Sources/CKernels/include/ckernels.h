@@ -30,6 +30,20 @@ typedef struct {
     bt_function function;
 } bt_linear_plan;
 
+/* A layer of a feed-forward network: W [outputs, inputs] and b [outputs] or NULL; where their gradients go, NULL where
+ * none is wanted, and whether they are added to what is there. */
+typedef struct {
+    const float *w, *b;
+    float *dw, *db;
+    int adds_dw, adds_db;
+} bt_layer;
+
+/* y [rows, width] = down(h) with h [rows, hidden] = gelu(up(x)), or silu(gate(x)) up(x) where there is a gate. */
+typedef struct {
+    long rows, width, hidden;
+    bt_layer gate, up, down; /* gate.w may be NULL */
+} bt_feed_forward;
+
 /* Queries that are worked on together; it decides how attention keeps its weights. */
 enum { BT_QUERIES = 16 };
 
@@ -55,6 +69,13 @@ void bt_gemm(int trans_a, int trans_b, long m, long n, long k, float alpha, cons
  * if it is not NULL. */
 void bt_linear(const bt_linear_plan *p, const float *x, const float *w, const float *bias, const float *plus,
                float *before, float *y);
+
+/* y = down(h) + plus, which may be NULL; keeps gate(x) and up(x) unless they are NULL. */
+void bt_feed_forward_write(const bt_feed_forward *f, const float *x, const float *plus, float *gates, float *ups,
+                           float *y);
+/* The layers' gradients, and the one of x unless it is NULL. */
+void bt_feed_forward_back(const bt_feed_forward *f, const float *x, const float *gates, const float *ups,
+                          const float *dy, int adds_dx, float *dx);
 
 /* Threads that a matrix product may use from now on, in every thread of the process; 1 unless said. */
 void bt_set_threads(int threads);

@@ -3,42 +3,39 @@ import Tensors
 
 /// A causal transformer block that also attends to the tokens of a point cloud: RMSNorm, rotary positions, SwiGLU.
 struct MeshBlock: Module {
-    private var attentionNorm, contextNorm, perceptronNorm: RMSNorm
+    private var attentionNorm, contextNorm, feedForwardNorm: RMSNorm
     private var attention, crossAttention: MultiHeadAttention
-    private var gate, up, down: Linear
+    private var feedForward: FeedForward
 
     init(_ width: Int, heads: Int, using random: inout RandomStream) {
         attentionNorm = RMSNorm(width)
         contextNorm = RMSNorm(width)
-        perceptronNorm = RMSNorm(width)
+        feedForwardNorm = RMSNorm(width)
         attention = MultiHeadAttention(width, heads: heads, rotaryBase: 10_000, using: &random)
         crossAttention = MultiHeadAttention(width, heads: heads, context: width, using: &random)
-        let hidden = (8 * width / 3 + 7) / 8 * 8
-        gate = Linear(width, hidden, bias: false, using: &random)
-        up = Linear(width, hidden, bias: false, using: &random)
-        down = Linear(hidden, width, bias: false, using: &random)
+        feedForward = FeedForward(width, .swiglu, bias: false, using: &random)
     }
 
     /// x: [batch, tokens, width], context: [batch, cloud tokens, width] -> the shape of x
     func callAsFunction(_ x: Tensor, over context: Tensor) -> Tensor {
-        perceive(x + attention(attentionNorm(x), causal: true), context)
+        look(x + attention(attentionNorm(x), causal: true), context)
     }
 
     /// The same for tokens that follow those in a cache.
     func callAsFunction(
         _ x: Tensor, over context: Tensor, cache: inout MultiHeadAttention.Cache
     ) -> Tensor {
-        perceive(x + attention(attentionNorm(x), cache: &cache), context)
+        look(x + attention(attentionNorm(x), cache: &cache), context)
     }
 
-    private func perceive(_ x: Tensor, _ context: Tensor) -> Tensor {
-        let y = x + crossAttention(contextNorm(x), over: context), normal = perceptronNorm(y)
-        return down(gate(normal).siluGating(up(normal)), adding: y)
+    private func look(_ x: Tensor, _ context: Tensor) -> Tensor {
+        let y = x + crossAttention(contextNorm(x), over: context)
+        return feedForward(feedForwardNorm(y), adding: y)
     }
 
     var parameters: [Tensor] {
         attentionNorm.parameters + attention.parameters + contextNorm.parameters + crossAttention.parameters
-            + perceptronNorm.parameters + [gate, up, down].parameters
+            + feedForwardNorm.parameters + feedForward.parameters
     }
 }
 

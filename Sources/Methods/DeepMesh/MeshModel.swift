@@ -23,20 +23,27 @@ struct CloudEncoder: Module {
 
     /// Clouds of equally many points -> [clouds, tokens, width]
     func callAsFunction(_ clouds: [[SIMD3<Float>]]) -> Tensor {
-        let points = clouds.first?.count ?? 0
-        let values = clouds.flatMap { $0.flatMap(Self.features) }
-        let x = Tensor(values, [clouds.count, points, 3 + 6 * Self.octaves])
-        return pool(norm(second(first(x, then: .gelu))))
+        pool(norm(second(first(Self.features(clouds), then: .gelu))))
     }
 
-    private static func features(_ point: SIMD3<Float>) -> [Float] {
-        (0..<3).flatMap { axis -> [Float] in
-            [point[axis]]
-                + (0..<octaves).flatMap { octave -> [Float] in
-                    let angle = point[axis] * .pi * Float(1 << octave) / 2
-                    return [sin(angle), cos(angle)]
+    /// Each coordinate, and the sine and cosine of it times π/2, π, 2π and 4π.
+    private static func features(_ clouds: [[SIMD3<Float>]]) -> Tensor {
+        let points = clouds.first?.count ?? 0, width = 3 + 6 * octaves
+        var values: [Float] = []
+        values.reserveCapacity(clouds.count * points * width)
+        for point in clouds.joined() {
+            for axis in 0..<3 {
+                values.append(point[axis])
+                var (s, c) = (sin(point[axis] * .pi / 2), cos(point[axis] * .pi / 2))
+                for _ in 0..<octaves {
+                    values.append(s)
+                    values.append(c)
+                    // Of twice the angle.
+                    (s, c) = (2 * s * c, c * c - s * s)
                 }
+            }
         }
+        return Tensor(values, [clouds.count, points, width])
     }
 
     var parameters: [Tensor] {
