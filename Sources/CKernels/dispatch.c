@@ -114,6 +114,14 @@ void bt_linear(const bt_linear_plan *p, const float *x, const float *w, const fl
     if (p->has_function) bt_unary(p->function, m * n, sums, y);
 }
 
+void bt_layer_back(long rows, long inputs, long outputs, const bt_layer *l, const float *x, const float *d, int first,
+                   int adds_dx, float *dx) {
+    if (dx) bt_gemm(0, 0, rows, inputs, outputs, 1, d, outputs, l->w, inputs, adds_dx, dx, inputs);
+    if (l->dw)
+        bt_gemm(1, 0, outputs, inputs, rows, 1, d, outputs, x, inputs, first ? l->adds_dw : 1, l->dw, inputs);
+    if (l->db) bt_sum_rows(rows, outputs, d, first ? l->adds_db : 1, l->db);
+}
+
 /* What runs here, for the record of a session. */
 static char library[64], cpu[128];
 static pthread_once_t described = PTHREAD_ONCE_INIT;

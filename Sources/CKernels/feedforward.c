@@ -3,7 +3,7 @@
 #include "kernels.h"
 
 /* Numbers of the hidden layer that are worked on together. */
-enum { HIDDEN_NUMBERS = 98304, LEAST_BLOCK = 48 };
+enum { HIDDEN_NUMBERS = 65536, LEAST_BLOCK = 48 };
 
 static long block_rows(const bt_feed_forward *f) {
     long rows = HIDDEN_NUMBERS / f->hidden;
@@ -33,33 +33,26 @@ void bt_feed_forward_write(const bt_feed_forward *f, const float *x, const float
     if (spare) bt_give(spare, step * n);
 }
 
-/* The gradients of a layer whose output has the gradient d [rows, outputs]; dx may be NULL. */
-static void layer_back(long rows, long inputs, long outputs, const bt_layer *l, const float *x, const float *d,
-                       int first, int adds_dx, float *dx) {
-    if (dx) bt_gemm(0, 0, rows, inputs, outputs, 1, d, outputs, l->w, inputs, adds_dx, dx, inputs);
-    if (l->dw)
-        bt_gemm(1, 0, outputs, inputs, rows, 1, d, outputs, x, inputs, first ? l->adds_dw : 1, l->dw, inputs);
-    if (l->db) bt_sum_rows(rows, outputs, d, first ? l->adds_db : 1, l->db);
-}
-
 void bt_feed_forward_back(const bt_feed_forward *f, const float *x, const float *gates, const float *ups,
                           const float *dy, int adds_dx, float *dx) {
     long step = block_rows(f), k = f->width, n = f->hidden;
-    float *h = bt_take(step * n), *dh = bt_take(step * n);
+    float *h = bt_take(step * n), *dh = bt_take(step * n), *by_up = bt_take(step * n);
+    float *by_gate = gates ? bt_take(step * n) : NULL;
     for (long i = 0; i < f->rows; i += step) {
         long rows = f->rows - i < step ? f->rows - i : step;
-        const float *gate = gates ? gates + i * n : NULL, *up = ups + i * n;
         float *to = dx ? dx + i * k : NULL;
-        activate(f, rows, gate, up, h);
-        layer_back(rows, n, k, &f->down, h, dy + i * k, i == 0, 0, dh);
-        if (gate) {
-            bt_gated_back(rows * n, gate, up, dh, h, dh);
-            layer_back(rows, k, n, &f->gate, x + i * k, h, i == 0, adds_dx, to);
-        } else {
-            bt_unary_back(BT_GELU, rows * n, up, h, dh, dh);
+        if (gates) bt_gated_slopes(rows * n, gates + i * n, ups + i * n, h, by_gate, by_up);
+        else bt_gelu_slopes(rows * n, ups + i * n, h, by_up);
+        bt_layer_back(rows, n, k, &f->down, h, dy + i * k, i == 0, 0, dh);
+        if (gates) {
+            bt_multiply(rows * n, by_gate, dh, by_gate);
+            bt_layer_back(rows, k, n, &f->gate, x + i * k, by_gate, i == 0, adds_dx, to);
         }
-        layer_back(rows, k, n, &f->up, x + i * k, dh, i == 0, gate ? 1 : adds_dx, to);
+        bt_multiply(rows * n, by_up, dh, by_up);
+        bt_layer_back(rows, k, n, &f->up, x + i * k, by_up, i == 0, gates ? 1 : adds_dx, to);
     }
     bt_give(h, step * n);
     bt_give(dh, step * n);
+    bt_give(by_up, step * n);
+    if (by_gate) bt_give(by_gate, step * n);
 }

@@ -17,8 +17,17 @@ extern const bt_kernel_set bt_set_baseline;
 extern const bt_kernel_set bt_set_avx2, bt_set_avx512;
 #endif
 
+/* The gradients of a layer from d, the one of its output, over some rows; the first ones write what later ones add to,
+ * unless the layer's are added to what is there. dx may be NULL. */
+void bt_layer_back(long rows, long inputs, long outputs, const bt_layer *l, const float *x, const float *d, int first,
+                   int adds_dx, float *dx);
+
 /* At least `count` floats that belong to the calling thread until it asks for the same slot again. */
 float *bt_scratch(int slot, long count);
-enum { BT_SLOT_PACK, BT_SLOT_IMAGE, BT_SLOT_OUTPUT, BT_SLOT_ROWS, BT_SLOTS };
+enum { BT_SLOT_PACK, BT_SLOT_IMAGE, BT_SLOT_OUTPUT, BT_SLOT_ROWS, BT_SLOT_ROPE, BT_SLOTS };
+
+/* A row of cosines and one of signed sines for each token, as wide as what is turned: heads side by side, each number of
+ * a pair with its own. It stays as it is until the thread asks for another one. */
+const float *bt_rope_table(long tokens, long turned, long depth, float base, long first);
 
 #endif

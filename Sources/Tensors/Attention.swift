@@ -41,28 +41,43 @@ extension Tensor {
         }
     }
 
-    /// Self-attention of one projection [batch, tokens, 3 * heads * depth]: queries, keys and values side by side.
-    public func selfAttention(heads: Int, causal: Bool = false, lengths: [Int]? = nil) -> Tensor {
-        let qkv = self, width = columns / 3
+    /// Self-attention of [batch, tokens, width] with its projections, some entries of the batch at a time, so that what
+    /// lies between them stays in cache.
+    ///
+    /// - Parameters:
+    ///   - input: gives queries, keys and values side by side: [3 width, width].
+    ///   - output: [width, width].
+    ///   - heads: divides the width.
+    ///   - rotaryBase: base of the rotary position embedding; nil for none.
+    ///   - causal: whether later tokens are hidden.
+    ///   - lengths: tokens that count in each batch entry; nil for all.
+    ///   - residual: added to the result; nil for none.
+    /// - Returns: the same shape.
+    func selfAttention(
+        _ input: Linear, _ output: Linear, heads: Int, rotaryBase: Float? = nil, causal: Bool = false,
+        lengths: [Int]? = nil, adding residual: Tensor? = nil
+    ) -> Tensor {
+        let (x, width) = (self, columns)
         demand(
-            shape.count == 3 && columns == 3 * width && width % heads == 0,
+            shape.count == 3 && width % heads == 0 && input.weight.shape == [3 * width, width]
+                && output.weight.shape == [width, width] && (residual.map { $0.shape == shape } ?? true),
             "self-attention with \(heads) heads cannot take the shape \(shape)")
         let plan = AttentionPlan(
             batch: shape[0], heads: heads, queries: shape[1], keys: shape[1], depth: width / heads,
-            rows: (columns, columns, columns), causal: causal, lengths: lengths, bias: nil)
-        let p = Storage(plan.weights)
-        return Self.result(.selfAttention, [shape[0], shape[1], width], [qkv]) { y in
-            plan.withShape {
-                bt_attention($0, qkv.pointer, qkv.pointer + width, qkv.pointer + 2 * width, p.pointer, y)
+            rows: (3 * width, 3 * width, 3 * width), causal: causal, lengths: lengths, bias: nil)
+        let qkv = Storage(3 * count), p = Storage(plan.weights), mixed = Storage(count)
+        let operands = [x] + input.parameters + output.parameters + (residual.map { [$0] } ?? [])
+        return Self.result(.selfAttention, shape, operands) { y in
+            plan.withLayer(rotaryBase, input.forward, output.forward) {
+                bt_self_attention_write(
+                    $0, x.pointer, residual?.pointer, qkv.pointer, p.pointer, mixed.pointer, y)
             }
-        } backward: { _, dy in
-            qkv.write { d in
-                plan.withShape {
-                    bt_attention_back(
-                        $0, qkv.pointer, qkv.pointer + width, qkv.pointer + 2 * width, p.pointer, dy, d,
-                        d + width, d + 2 * width)
-                }
+        } backward: { y, dy in
+            let adds: Int32 = x.gradient == nil ? 0 : 1, dx = x.place()
+            plan.withLayer(rotaryBase, input.backward(), output.backward()) {
+                bt_self_attention_back($0, x.pointer, qkv.pointer, p.pointer, mixed.pointer, dy, adds, dx)
             }
+            residual?.inherit(y)
         }
     }
 
@@ -134,6 +149,17 @@ private struct AttentionPlan {
     /// Blocks of queries, and numbers that their weights take.
     var blocks: Int { (queries + BT_QUERIES - 1) / BT_QUERIES }
     var weights: Int { batch * heads * blocks * keys * BT_QUERIES }
+
+    func withLayer(
+        _ rotaryBase: Float?, _ input: bt_layer, _ output: bt_layer,
+        _ body: (UnsafePointer<bt_self_attention>) -> Void
+    ) {
+        withShape { shape in
+            var layer = bt_self_attention(
+                shape: shape.pointee, rotary_base: rotaryBase ?? 0, in: input, out: output)
+            body(&layer)
+        }
+    }
 
     func withShape(_ body: (UnsafePointer<bt_attention_shape>) -> Void) {
         var shape = bt_attention_shape()

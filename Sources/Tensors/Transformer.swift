@@ -58,16 +58,20 @@ public struct MultiHeadAttention: Module {
     ///   - context: what is attended to, for an attention made with a context's width; nil for x itself.
     ///   - causal: whether later tokens are hidden.
     ///   - lengths: tokens that count in each batch entry.
+    ///   - residual: added to the result; nil for none.
     /// - Returns: [batch, queries, width].
     public func callAsFunction(
-        _ x: Tensor, over context: Tensor? = nil, causal: Bool = false, lengths: [Int]? = nil
+        _ x: Tensor, over context: Tensor? = nil, causal: Bool = false, lengths: [Int]? = nil,
+        adding residual: Tensor? = nil
     ) -> Tensor {
-        if case .own(let linear) = projection, context == nil {
-            let qkv = turned(linear(x), 2)
-            return output(qkv.selfAttention(heads: heads, causal: causal, lengths: lengths))
+        if case .own(let input) = projection, context == nil {
+            return x.selfAttention(
+                input, output, heads: heads, rotaryBase: rotaryBase, causal: causal, lengths: lengths,
+                adding: residual)
         }
         let (q, k, v) = parts(x, context)
-        return output(q.attention(over: k, v, heads: heads, causal: causal, lengths: lengths))
+        let mixed = q.attention(over: k, v, heads: heads, causal: causal, lengths: lengths)
+        return residual.map { output(mixed, adding: $0) } ?? output(mixed)
     }
 
     /// Causal self-attention of the tokens that follow those in the cache, which then holds them too; for generating,
@@ -145,7 +149,7 @@ public struct TransformerBlock: Module {
 
     /// x: [batch, tokens, width] -> the same shape
     public func callAsFunction(_ x: Tensor, causal: Bool = false, lengths: [Int]? = nil) -> Tensor {
-        let y = x + attention(attentionNorm(x), causal: causal, lengths: lengths)
+        let y = attention(attentionNorm(x), causal: causal, lengths: lengths, adding: x)
         return feedForward(feedForwardNorm(y), adding: y)
     }
 

@@ -32,7 +32,7 @@ import Testing
                 }
                 for (set, other) in zip(sets, results).dropFirst() {
                     let worst = zip(results[0], other).map { abs($0 - $1) / max(1, abs($0)) }.max() ?? 0
-                    #expect(worst < 1e-4, "\(operation) by \(set) and \(sets[0])")
+                    #expect(worst < 1e-4, "\(operation) by \(set) and \(sets[0]): \(worst)")
                 }
             }
         }

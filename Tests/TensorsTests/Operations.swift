@@ -231,8 +231,21 @@ struct Operation: Sendable, CustomStringConvertible {
                 over: $0[1], $0[2], heads: 1, lengths: [3, 5],
                 bias: Tensor((0..<15).map { Float($0) / 7 }, [3, 5]))
         },
-        Operation("selfAttention", { r in [[size(&r, 3), size(&r, 40), 24]] }) {
-            $0[0].selfAttention(heads: 2, causal: true)
+        Operation(
+            "selfAttention",
+            { r in
+                let (b, t) = (size(&r, 3), size(&r, 40))
+                return [[b, t, 8], [24, 8], [24], [8, 8], [8], [b, t, 8]]
+            }
+        ) {
+            $0[0].selfAttention(
+                Linear(weight: $0[1], bias: $0[2]), Linear(weight: $0[3], bias: $0[4]), heads: 2,
+                causal: true, adding: $0[5])
+        },
+        Operation("selfAttention, turned", { _ in [[3, 17, 12], [36, 12], [12, 12]] }) {
+            ($0[0] * 0.3).selfAttention(
+                Linear(weight: $0[1]), Linear(weight: $0[2]), heads: 2, rotaryBase: 100,
+                lengths: [0, 9, 17])
         },
         Operation("rotated", { r in [[size(&r, 3), size(&r), 8]] }) { $0[0].rotated(depth: 4, from: 3) },
         Operation("rotated in part", { r in [[size(&r, 3), size(&r), 42]] }) {

@@ -186,16 +186,49 @@ import Testing
         }
     }
 
-    @Test func fusedSelfAttentionIsThatOfItsParts() {
-        var random = RandomStream(seed: 13)
-        let qkv = Tensor.gaussian([2, 5, 24], using: &random)
-        let parts = (0..<3).map { qkv.slice(8 * $0..<8 * $0 + 8, axis: 2) }
-        for lengths in [nil, [2, 5]] {
-            let found = qkv.selfAttention(heads: 2, causal: true, lengths: lengths).values
-            let wanted = parts[0].attention(
-                over: parts[1], parts[2], heads: 2, causal: true, lengths: lengths)
-            #expect(zip(found, wanted.values).allSatisfy { abs($0 - $1) < 1e-6 })
+    /// Whether two ways to compute something agree, and the gradients that they give the parameters.
+    private func expectEqual(_ parameters: [Tensor], _ found: Tensor, _ wanted: Tensor) {
+        var random = RandomStream(seed: 16)
+        let dy = Tensor.gaussian(found.shape, using: &random)
+        let gradients = [found, wanted].map { y in
+            y.backward(gradient: dy)
+            defer { for parameter in parameters { parameter.clearGradient() } }
+            return parameters.map { $0.gradient?.values ?? [] }
         }
+        #expect(zip(found.values, wanted.values).allSatisfy { abs($0 - $1) < 1e-5 })
+        for (a, b) in zip(gradients[0], gradients[1]) {
+            let largest = b.map(abs).max() ?? 0
+            #expect(a.count == b.count && zip(a, b).allSatisfy { abs($0 - $1) < 1e-5 * largest })
+        }
+    }
+
+    /// Of many entries, so that they are worked on in several lots.
+    @Test func selfAttentionIsThatOfItsParts() {
+        var random = RandomStream(seed: 13)
+        let input = Linear(8, 24, using: &random), output = Linear(8, 8, using: &random)
+        let x = Tensor.gaussian([900, 5, 8], trains: true, using: &random)
+        for lengths in [nil, (0..<900).map { 1 + $0 % 5 }] {
+            let qkv = input(x), parts = (0..<3).map { qkv.slice(8 * $0..<8 * $0 + 8, axis: 2) }
+            let mixed = parts[0].rotated(depth: 4).attention(
+                over: parts[1].rotated(depth: 4), parts[2], heads: 2, causal: true, lengths: lengths)
+            let found = x.selfAttention(
+                input, output, heads: 2, rotaryBase: 10_000, causal: true, lengths: lengths, adding: x)
+            expectEqual([x] + input.parameters + output.parameters, found, output(mixed) + x)
+        }
+    }
+
+    /// Of many rows, so that they are worked on in several lots.
+    @Test(arguments: [FeedForward.Kind.gelu, .swiglu]) func feedForwardIsThatOfItsParts(
+        _ kind: FeedForward.Kind
+    ) {
+        var random = RandomStream(seed: 17)
+        let network = FeedForward(8, kind, using: &random), parameters = network.parameters
+        let layers = stride(from: 0, to: parameters.count, by: 2).map {
+            Linear(weight: parameters[$0], bias: parameters[$0 + 1])
+        }
+        let x = Tensor.gaussian([4_000, 8], trains: true, using: &random)
+        let hidden = kind == .gelu ? layers[0](x).gelu() : layers[0](x) * layers[1](x).silu()
+        expectEqual([x] + parameters, network(x, adding: x), layers[layers.count - 1](hidden) + x)
     }
 
     @Test func schedules() {

@@ -30,20 +30,6 @@ typedef struct {
     bt_function function;
 } bt_linear_plan;
 
-/* A layer of a feed-forward network: W [outputs, inputs] and b [outputs] or NULL; where their gradients go, NULL where
- * none is wanted, and whether they are added to what is there. */
-typedef struct {
-    const float *w, *b;
-    float *dw, *db;
-    int adds_dw, adds_db;
-} bt_layer;
-
-/* y [rows, width] = down(h) with h [rows, hidden] = gelu(up(x)), or silu(gate(x)) up(x) where there is a gate. */
-typedef struct {
-    long rows, width, hidden;
-    bt_layer gate, up, down; /* gate.w may be NULL */
-} bt_feed_forward;
-
 /* Queries that are worked on together; it decides how attention keeps its weights. */
 enum { BT_QUERIES = 16 };
 
@@ -57,6 +43,28 @@ typedef struct {
     const float *bias;       /* [queries, keys] added to the scaled products, or NULL */
 } bt_attention_shape;
 
+/* A layer of a larger operation: W [outputs, inputs] and b [outputs] or NULL; where their gradients go, NULL where
+ * none is wanted, and whether they are added to what is there. */
+typedef struct {
+    const float *w, *b;
+    float *dw, *db;
+    int adds_dw, adds_db;
+} bt_layer;
+
+/* y [rows, width] = down(h) with h [rows, hidden] = gelu(up(x)), or silu(gate(x)) up(x) where there is a gate. */
+typedef struct {
+    long rows, width, hidden;
+    bt_layer gate, up, down; /* gate.w may be NULL */
+} bt_feed_forward;
+
+/* Self-attention with its projections: y = out(mixed) with mixed = attention of the thirds of in(x), of which queries
+ * and keys are turned by their positions where there is a rotary base; in.w [3 width, width], out.w [width, width]. */
+typedef struct {
+    bt_attention_shape shape; /* strides as of in(x) */
+    float rotary_base;        /* or 0 */
+    bt_layer in, out;
+} bt_self_attention;
+
 #define BT_KERNEL(result, name, parameters, arguments) result bt_##name parameters;
 #include "kernels.def"
 #undef BT_KERNEL
@@ -69,6 +77,13 @@ void bt_gemm(int trans_a, int trans_b, long m, long n, long k, float alpha, cons
  * if it is not NULL. */
 void bt_linear(const bt_linear_plan *p, const float *x, const float *w, const float *bias, const float *plus,
                float *before, float *y);
+
+/* y = out(mixed) + plus, which may be NULL; keeps in(x), the weights p, as bt_attention does, and mixed. */
+void bt_self_attention_write(const bt_self_attention *a, const float *x, const float *plus, float *qkv, float *p,
+                             float *mixed, float *y);
+/* The layers' gradients, and the one of x unless it is NULL. */
+void bt_self_attention_back(const bt_self_attention *a, const float *x, const float *qkv, const float *p,
+                            const float *mixed, const float *dy, int adds_dx, float *dx);
 
 /* y = down(h) + plus, which may be NULL; keeps gate(x) and up(x) unless they are NULL. */
 void bt_feed_forward_write(const bt_feed_forward *f, const float *x, const float *plus, float *gates, float *ups,

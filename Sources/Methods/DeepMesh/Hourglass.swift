@@ -18,7 +18,7 @@ struct MeshBlock: Module {
 
     /// x: [batch, tokens, width], context: [batch, cloud tokens, width] -> the shape of x
     func callAsFunction(_ x: Tensor, over context: Tensor) -> Tensor {
-        look(x + attention(attentionNorm(x), causal: true), context)
+        look(attention(attentionNorm(x), causal: true, adding: x), context)
     }
 
     /// The same for tokens that follow those in a cache.
@@ -29,7 +29,7 @@ struct MeshBlock: Module {
     }
 
     private func look(_ x: Tensor, _ context: Tensor) -> Tensor {
-        let y = x + crossAttention(contextNorm(x), over: context)
+        let y = crossAttention(contextNorm(x), over: context, adding: x)
         return feedForward(feedForwardNorm(y), adding: y)
     }
 
