@@ -105,7 +105,7 @@ extension Tensor {
     ///
     /// - Parameters:
     ///   - depth: of a head; heads lie side by side.
-    ///   - columns: how many of the first columns are turned, the others staying as they are; nil for all.
+    ///   - turned: how many of the first columns are turned, the others staying as they are; nil for all.
     ///   - base: of the angles.
     ///   - first: position of the first token.
     /// - Returns: the same shape.

@@ -62,27 +62,4 @@ extension Tensor {
             residual.inherit(y)
         }
     }
-
-    /// Where a kernel writes or adds a gradient; nil where none is wanted.
-    func place() -> Pointer? {
-        guard trains else { return nil }
-        let place = gradient ?? Tensor(shape, Storage(count))
-        gradient = place
-        return place.pointer
-    }
-}
-
-extension Linear {
-    /// The layer for the kernels, without its gradients.
-    var forward: bt_layer {
-        bt_layer(w: weight.pointer, b: bias?.pointer, dw: nil, db: nil, adds_dw: 0, adds_db: 0)
-    }
-
-    /// The layer with places for its gradients.
-    func backward() -> bt_layer {
-        var layer = forward
-        (layer.adds_dw, layer.adds_db) = (weight.gradient == nil ? 0 : 1, bias?.gradient == nil ? 0 : 1)
-        (layer.dw, layer.db) = (weight.place(), bias?.place())
-        return layer
-    }
 }

@@ -37,6 +37,21 @@ public struct Linear: Module {
     public var parameters: [Tensor] { [weight] + (bias.map { [$0] } ?? []) }
 }
 
+extension Linear {
+    /// The layer for the kernels, without its gradients.
+    var forward: bt_layer {
+        bt_layer(w: weight.pointer, b: bias?.pointer, dw: nil, db: nil, adds_dw: 0, adds_db: 0)
+    }
+
+    /// The layer with places for its gradients.
+    func backward() -> bt_layer {
+        var layer = forward
+        (layer.adds_dw, layer.adds_db) = (weight.gradient == nil ? 0 : 1, bias?.gradient == nil ? 0 : 1)
+        (layer.dw, layer.db) = (weight.place(), bias?.place())
+        return layer
+    }
+}
+
 /// A linear layer whose weight stays as it is, plus a trained product of low rank: y = W x + (alpha / r) B A x
 /// (Hu et al. 2021, Eq. 3).
 public struct LoRA: Module {

@@ -52,13 +52,12 @@ extension Tensor {
         _ weight: Tensor, _ bias: Tensor? = nil, then activation: Activation? = nil,
         adding residual: Tensor? = nil
     ) -> Tensor {
-        let shape = Array(self.shape.dropLast()) + [weight.shape[0]]
+        let (x, m, n, k) = (self, rows, weight.shape.first ?? 0, columns)
+        let shape = Array(self.shape.dropLast()) + [n]
         demand(
-            weight.shape.count == 2 && weight.shape[1] == columns
-                && (bias.map { $0.count == shape[shape.count - 1] } ?? true)
+            weight.shape == [n, k] && (bias.map { $0.count == n } ?? true)
                 && (residual.map { $0.shape == shape && activation == nil } ?? true),
             "linear cannot take shapes \(self.shape) and \(weight.shape)")
-        let (x, m, n, k) = (self, rows, weight.shape[0], columns)
         let operands = [x, weight] + [bias, residual].compactMap { $0 }
         let before = activation != nil && Self.trains(operands) ? Storage(m * n) : nil
         var plan = bt_linear_plan(

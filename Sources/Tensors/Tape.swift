@@ -218,6 +218,14 @@ extension Tensor {
         write { kernel($0, 0) }
     }
 
+    /// Where a kernel writes or adds a gradient; nil where none is wanted.
+    func place() -> Pointer? {
+        guard trains else { return nil }
+        let place = gradient ?? Tensor(shape, Storage(count))
+        gradient = place
+        return place.pointer
+    }
+
     /// Forgets the gradient.
     public func clearGradient() { gradient = nil }
 }

@@ -134,7 +134,7 @@ public struct TransformerBlock: Module {
     /// - Parameters:
     ///   - width: of the tokens.
     ///   - heads: divides the width.
-    ///   - feedForward: which kind.
+    ///   - kind: of the feed-forward network.
     ///   - rotaryBase: base of the rotary position embedding; nil for none.
     ///   - random: for the first weights.
     public init(

@@ -18,11 +18,13 @@ def torch_works():
     torch.set_num_threads(1)
     torch.manual_seed(1)
 
-    def train(network, loss, **options):
+    def train(network, loss, clip=None, **options):
         optimiser = torch.optim.AdamW(network.parameters(), lr=1e-3, fused=True, **options)
 
         def step():
             loss().backward()
+            if clip:
+                torch.nn.utils.clip_grad_norm_(network.parameters(), clip)
             optimiser.step()
             optimiser.zero_grad(set_to_none=True)
 
@@ -42,11 +44,11 @@ def torch_works():
             self.qkv, self.out = nn.Linear(width, 3 * width), nn.Linear(width, width)
             self.up, self.down = nn.Linear(width, 4 * width), nn.Linear(4 * width, width)
 
-        def forward(self, x):
+        def forward(self, x, mask=None):
             b, t, c = x.shape
             q, k, v = (
                 part.view(b, t, self.heads, -1).transpose(1, 2) for part in self.qkv(self.norm1(x)).split(c, 2))
-            y = F.scaled_dot_product_attention(q, k, v, is_causal=self.causal)
+            y = F.scaled_dot_product_attention(q, k, v, attn_mask=mask, is_causal=self.causal)
             x = x + self.out(y.transpose(1, 2).reshape(b, t, c))
             return x + self.down(F.gelu(self.up(self.norm2(x)), approximate="tanh"))
 
@@ -127,20 +129,23 @@ def torch_works():
             self.query = nn.Parameter(torch.randn(1, 1, 64))
             self.look = nn.MultiheadAttention(64, 4, batch_first=True)
 
-        def forward(self, x):
-            return self.look(self.query.expand(x.shape[0], -1, -1), x, x, need_weights=False)[0][:, 0]
+        def forward(self, x, padding):
+            queries = self.query.expand(x.shape[0], -1, -1)
+            return self.look(queries, x, x, key_padding_mask=padding, need_weights=False)[0][:, 0]
 
     def tulip():
         class Encoder(nn.Module):
             def __init__(self, first, tokens, blocks):
                 super().__init__()
                 self.first, self.places = first, nn.Parameter(0.02 * torch.randn(tokens, 64))
-                self.blocks = nn.Sequential(*[Block(64, 4, causal=False) for _ in range(blocks)])
+                self.blocks = nn.ModuleList([Block(64, 4, causal=False) for _ in range(blocks)])
                 self.norm, self.pool = nn.LayerNorm(64), Pool()
 
-            def forward(self, x, places=None):
-                shift = self.places if places is None else self.places[places]
-                return self.pool(self.norm(self.blocks(self.first(x) + shift)))
+            def forward(self, x, places=None, padding=None):
+                x = self.first(x) + (self.places if places is None else self.places[places])
+                for block in self.blocks:
+                    x = block(x, None if padding is None else ~padding[:, None, None])
+                return self.pool(self.norm(x), padding)
 
         class Decoder(nn.Module):
             def __init__(self, first, tokens, outputs, causal):
@@ -167,6 +172,7 @@ def torch_works():
         network = nn.ModuleList([image, text, rebuild, say, nn.ParameterList([scales, biases])])
         x, w = torch.randn(192, 16, 48), torch.randint(14, (192, 10))
         places = torch.stack([torch.randperm(16)[:9] for _ in range(64)])
+        padding = torch.arange(10) >= torch.randint(5, 7, (192, 1))
         same = 2 * torch.eye(64, 128) - 1
         crossed = 2 * torch.eye(128) - 1
 
@@ -179,7 +185,7 @@ def torch_works():
                 for t, s in zip(teacher.parameters(), image.parameters()):
                     t.lerp_(s, 0.01)
                 anchors = teacher(x[:64])
-            i, t = image(x), text(w)
+            i, t = image(x), text(w, padding=padding)
             views = torch.gather(x[:64], 1, places[..., None].expand(-1, -1, 48))
             local = image(views, places)
             others, words = torch.cat([i[:64], i[128:]]), torch.cat([t[:64], t[128:]])
@@ -192,7 +198,7 @@ def torch_works():
                 + contrast(t[:64], t[64:], same, 2) + ((rebuilt - x[:64]) ** 2)[mask].mean()
                 + F.cross_entropy(said.flatten(0, 1), w[:64].flatten()))
 
-        return train(network, loss)
+        return train(network, loss, clip=2)
 
     def deepmesh():
         def rope(x):
@@ -245,7 +251,10 @@ def torch_works():
                 self.norm2, self.head = nn.RMSNorm(96), nn.Linear(96, 146)
 
             def forward(self, tokens, points):
-                cloud = self.norm1(self.second(F.gelu(self.first(points), approximate="tanh")))
+                angle = points[..., None] * (torch.pi / 2 * 2 ** torch.arange(4))
+                waves = torch.stack([angle.sin(), angle.cos()], -1).flatten(-2)
+                features = torch.cat([points[..., None], waves], -1).flatten(-2)
+                cloud = self.norm1(self.second(F.gelu(self.first(features), approximate="tanh")))
                 context = self.look(self.queries.expand(points.shape[0], -1, -1), cloud)
                 x = self.before(self.words(tokens), context)
                 b, t, d = x.shape
@@ -255,12 +264,12 @@ def torch_works():
 
         model = Model()
         # 76 tokens on the mean, with begin and end.
-        tokens, points = torch.randint(146, (32, 78)), torch.randn(32, 128, 27)
+        tokens, points = torch.randint(146, (32, 78)), torch.rand(32, 128, 3)
 
         def loss():
             return F.cross_entropy(model(tokens[:, :-1], points).flatten(0, 1), tokens[:, 1:].flatten())
 
-        return train(model, loss)
+        return train(model, loss, clip=1)
 
     return {"mlp": mlp, "gpt": gpt, "unet": unet, "steve": steve, "tulip": tulip, "deepmesh": deepmesh}
 
