@@ -13,7 +13,15 @@ enum Machine {
 
     /// What decides bits, as one text.
     static func decisive(threads: Int) -> String {
-        [Compute.cpu, Compute.kernels, Compute.gemm, "\(threads)", Benchtop.version].joined(separator: "\n")
+        [Compute.cpu, Compute.kernels, Compute.gemm, "\(threads)", Benchtop.version, build]
+            .joined(separator: "\n")
+    }
+
+    /// Size and time of the program's file: another build may compute other bits, or keep its states in another form.
+    private static var build: String {
+        var file = stat()
+        guard stat("/proc/self/exe", &file) == 0 else { return "unknown" }
+        return "\(file.st_size) \(file.st_mtim.tv_sec)"
     }
 
     /// Memory of this program, in bytes, as `/proc` has it; 0 where it cannot be read.
