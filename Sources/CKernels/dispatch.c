@@ -101,12 +101,29 @@ void bt_gemm(int trans_a, int trans_b, long m, long n, long k, float alpha, cons
 /* Measured: packing the weights pays from some rows on, and a row of them has to stay in cache. */
 enum { LEAST_ROWS = 16, LEAST_OUTPUTS = 8, MOST_INPUTS = 1024 };
 
+static int is_own(const bt_linear_plan *p) {
+    return p->rows >= LEAST_ROWS && p->outputs >= LEAST_OUTPUTS && p->inputs > 0 && p->inputs <= MOST_INPUTS &&
+           atomic_load_explicit(&wanted_threads, memory_order_relaxed) == 1;
+}
+
+bt_linear_plan bt_pack_layer(long rows, long inputs, long outputs, const bt_layer *l) {
+    bt_linear_plan p = {.rows = rows, .inputs = inputs, .outputs = outputs};
+    if (!l->w || !is_own(&p)) return p;
+    float *panels = bt_take(bt_panel_numbers(inputs, outputs));
+    bt_pack_weights(inputs, outputs, l->w, panels);
+    p.panels = panels;
+    return p;
+}
+
+void bt_unpack_layer(bt_linear_plan *p) {
+    if (p->panels) bt_give((float *)p->panels, bt_panel_numbers(p->inputs, p->outputs));
+    p->panels = NULL;
+}
+
 void bt_linear(const bt_linear_plan *p, const float *x, const float *w, const float *bias, const float *plus,
                float *before, float *y) {
     long m = p->rows, n = p->outputs, k = p->inputs;
-    if (m >= LEAST_ROWS && n >= LEAST_OUTPUTS && k > 0 && k <= MOST_INPUTS &&
-        atomic_load_explicit(&wanted_threads, memory_order_relaxed) == 1)
-        return bt_own_linear(p, x, w, bias, plus, before, y);
+    if (is_own(p)) return bt_own_linear(p, x, w, bias, plus, before, y);
     float *sums = before ? before : y;
     if (bias) bt_fill_rows(m, n, bias, sums);
     bt_gemm(0, 1, m, n, k, 1, x, k, w, k, bias ? 1 : 0, sums, n);

@@ -17,6 +17,14 @@ extern const bt_kernel_set bt_set_baseline;
 extern const bt_kernel_set bt_set_avx2, bt_set_avx512;
 #endif
 
+/* Floats that the weights of a layer take in panels, in any set. */
+static inline long bt_panel_numbers(long inputs, long outputs) { return (outputs + 31) / 32 * 32 * inputs; }
+
+/* A layer for blocks of up to `rows` rows, with its weights packed once for all of them where that is of use; and the
+ * memory of the panels back to the pool. */
+bt_linear_plan bt_pack_layer(long rows, long inputs, long outputs, const bt_layer *l);
+void bt_unpack_layer(bt_linear_plan *p);
+
 /* The gradients of a layer from d, the one of its output, over some rows; the first ones write what later ones add to,
  * unless the layer's are added to what is there. dx may be NULL. */
 void bt_layer_back(long rows, long inputs, long outputs, const bt_layer *l, const float *x, const float *d, int first,

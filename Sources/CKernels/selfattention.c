@@ -6,7 +6,8 @@ enum { PROJECTED_NUMBERS = 98304 };
 
 static long entries_together(const bt_self_attention *a) {
     long entries = PROJECTED_NUMBERS / (3 * a->shape.heads * a->shape.depth * a->shape.queries + 1);
-    return entries < 1 ? 1 : entries;
+    if (entries < 1) entries = 1;
+    return entries < a->shape.batch ? entries : a->shape.batch;
 }
 
 /* The shape of the entries first..<first + count. */
@@ -31,17 +32,20 @@ static long weights_in(const bt_self_attention *a) {
 void bt_self_attention_write(const bt_self_attention *a, const float *x, const float *plus, float *qkv, float *p,
                              float *mixed, float *y) {
     long step = entries_together(a), t = a->shape.queries, width = a->shape.heads * a->shape.depth;
+    bt_linear_plan in = bt_pack_layer(step * t, width, 3 * width, &a->in);
+    bt_linear_plan out = bt_pack_layer(step * t, width, width, &a->out);
     for (long b = 0; b < a->shape.batch; b += step) {
         bt_attention_shape s = part(a, b, a->shape.batch - b < step ? a->shape.batch - b : step);
-        long rows = s.batch * t, at = b * t;
-        bt_linear_plan in = {.rows = rows, .inputs = width, .outputs = 3 * width};
-        bt_linear_plan out = {.rows = rows, .inputs = width, .outputs = width};
+        long at = b * t;
+        in.rows = out.rows = s.batch * t;
         float *q = qkv + at * 3 * width;
         bt_linear(&in, x + at * width, a->in.w, a->in.b, NULL, NULL, q);
         turn(a, s.batch, 1, q);
         bt_attention(&s, q, q + width, q + 2 * width, p + b * weights_in(a), mixed + at * width);
         bt_linear(&out, mixed + at * width, a->out.w, a->out.b, plus ? plus + at * width : NULL, NULL, y + at * width);
     }
+    bt_unpack_layer(&in);
+    bt_unpack_layer(&out);
 }
 
 void bt_self_attention_back(const bt_self_attention *a, const float *x, const float *qkv, const float *p,

@@ -62,7 +62,7 @@ extension Tensor {
         let before = activation != nil && Self.trains(operands) ? Storage(m * n) : nil
         var plan = bt_linear_plan(
             rows: m, inputs: k, outputs: n, has_function: activation == nil ? 0 : 1,
-            function: activation?.function ?? BT_RELU)
+            function: activation?.function ?? BT_RELU, panels: nil)
         return Self.result(.linear, shape, operands) { y in
             bt_linear(&plan, x.pointer, weight.pointer, bias?.pointer, residual?.pointer, before?.pointer, y)
         } backward: { y, dy in

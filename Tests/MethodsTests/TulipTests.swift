@@ -63,10 +63,16 @@ import Testing
 
     @Test func aDecodersWordsAreAskedInOrder() {
         let texts = TextBatch([[3, 4], [5]])
-        let width = Vocabulary.longest + 1
-        #expect(texts.targets.count == 2 * width)
-        #expect(Array(texts.targets[0..<4]) == [3, 4, Vocabulary.end, -1])
-        #expect(Array(texts.targets[width..<width + 3]) == [5, Vocabulary.end, -1])
+        #expect(texts.targets == [3, 4, Vocabulary.end, 5, Vocabulary.end, -1])
+    }
+
+    /// What fills up a short text beside a long one must not change what it says.
+    @Test func aTextsEmbeddingIsItsOwn() {
+        var random = RandomStream(seed: 5)
+        let encoder = TextEncoder(20, using: &random)
+        let short = [3, 4], long = Array(5..<5 + Vocabulary.longest)
+        let (alone, beside) = (encoder(TextBatch([short])), encoder(TextBatch([short, long])))
+        for (a, b) in zip(alone.values, beside.values) { #expect(abs(a - b) < 1e-5) }
     }
 
     @Test func aProbeFindsWhatIsThere() {

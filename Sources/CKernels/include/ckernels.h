@@ -28,6 +28,7 @@ typedef struct {
     long rows, inputs, outputs;
     int has_function;        /* or f is nothing */
     bt_function function;
+    const float *panels;     /* the weights as bt_pack_weights lays them out, or NULL */
 } bt_linear_plan;
 
 /* Queries that are worked on together; it decides how attention keeps its weights. */

@@ -68,11 +68,12 @@ struct TextDecoder: Module {
         output = Linear(Size.width, vocabulary, using: &random)
     }
 
-    /// Scores of each next word, the end after the last: [texts, 1 + longest, words]
+    /// Scores of each next word, the end after the last: [texts, 1 + width, words]
     func callAsFunction(_ texts: TextBatch, _ embedding: Tensor) -> Tensor {
         let first = latent(embedding).reshaped([texts.count, 1, Size.width])
-        let rest = words(texts.tokens, shape: [texts.count, Vocabulary.longest])
-        return output(norm(block(.concatenated([first, rest], axis: 1) + positions, causal: true)))
+        let rest = words(texts.tokens, shape: [texts.count, texts.width])
+        let x = .concatenated([first, rest], axis: 1) + positions.slice(0..<1 + texts.width)
+        return output(norm(block(x, causal: true)))
     }
 
     /// §3  L_txt: cross-entropy of the next word.

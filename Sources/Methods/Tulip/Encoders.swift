@@ -73,7 +73,7 @@ struct TextEncoder: Module {
 
     /// The embedding, not yet of length 1: [texts, d]
     func callAsFunction(_ texts: TextBatch) -> Tensor {
-        let x = words(texts.tokens, shape: [texts.count, Vocabulary.longest]) + positions
+        let x = words(texts.tokens, shape: [texts.count, texts.width]) + positions.slice(0..<texts.width)
         let features = norm(blocks.reduce(x) { $1($0, lengths: texts.lengths) })
         return pool(features, lengths: texts.lengths).reshaped([texts.count, Size.width])
     }

@@ -37,16 +37,14 @@ public enum SigLIP {
         var (loss, scaleSlope, biasSlope) = (0.0, 0.0, 0.0)
         for (index, z) in signs.values.enumerated() where z != 0 {
             let margin = Double(z) * (t * products[index] + b)
-            loss += softplus(-margin) * share
-            // d -log σ(m) / dm = -σ(-m)
-            let slope = -Double(z) * share / (1 + exp(margin))
+            // -log σ(m) = ln(1 + e^-m) and its slope -σ(-m), from e^-|m|, which cannot overflow.
+            let e = exp(-abs(margin))
+            loss += (max(-margin, 0) + log1p(e)) * share
+            let slope = -Double(z) * share * (margin > 0 ? e : 1) / (1 + e)
             slopes[index] = slope * t
             scaleSlope += slope * products[index]
             biasSlope += slope
         }
         return Outcome(loss: loss, slopes: slopes, scaleSlope: scaleSlope, biasSlope: biasSlope)
     }
-
-    /// ln(1 + e^x) without overflow.
-    private static func softplus(_ x: Double) -> Double { max(x, 0) + log1p(exp(-abs(x))) }
 }

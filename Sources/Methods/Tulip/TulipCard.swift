@@ -1,7 +1,7 @@
 import MethodKit
 
 extension Tulip {
-    public static let version = 1
+    public static let version = 2
 
     public static let card = Card(
         id: "tulip", title: "TULIP: unified language-image pretraining",

@@ -31,10 +31,12 @@ struct Vocabulary {
     }
 }
 
-/// Texts as rows of one length.
+/// Texts as rows of one length, that of the longest.
 struct TextBatch {
-    /// Row by row, filled up with ``Vocabulary/end``: [texts, longest]
+    /// Row by row, filled up with ``Vocabulary/end``: [texts, width]
     let tokens: [Int]
+    /// The length of a row.
+    let width: Int
     /// How many of a row are words.
     let lengths: [Int]
 
@@ -42,15 +44,14 @@ struct TextBatch {
 
     init(_ texts: [[Int]]) {
         lengths = texts.map(\.count)
-        tokens = texts.flatMap {
-            $0 + Array(repeating: Vocabulary.end, count: Vocabulary.longest - $0.count)
-        }
+        let width = lengths.max() ?? 0
+        tokens = texts.flatMap { $0 + Array(repeating: Vocabulary.end, count: width - $0.count) }
+        self.width = width
     }
 
     /// What a causal decoder has to say: each text's words, then the end; -1 where nothing is asked.
     var targets: [Int] {
-        let width = Vocabulary.longest
-        return lengths.enumerated().flatMap { row, length in
+        lengths.enumerated().flatMap { row, length in
             (0...width).map { place -> Int in
                 place < length ? tokens[row * width + place] : place == length ? Vocabulary.end : -1
             }

@@ -12,27 +12,35 @@ private func steve() -> Network {
 
 /// All losses on 64 pairs with positive and negative views, which are drawn anew for each update.
 private func tulip() -> Network {
-    let typed = ["scenes": "200", "heldOut": "16", "steps": "40", "every": "40"]
-    return engine(Tulip.self, "tulip", "tulip: all losses, 64 pairs", arm: "tulip", typed, updates: 40)
+    let typed = { (updates: Int) in
+        ["scenes": "200", "heldOut": "16", "steps": "\(updates)", "every": "\(updates)"]
+    }
+    return engine(
+        Tulip.self, "tulip", "tulip: all losses, 64 pairs", arm: "tulip", typed(41), updates: 40,
+        rest: typed(1))
 }
 
 /// Pretraining on 32 meshes an update.
 private func deepMesh() -> Network {
-    let typed = [
-        "meshes": "400", "pretraining": "40", "candidates": "1", "samples": "2", "steps": "1",
-        "validation": "1",
-        "tests": "1", "longest": "8",
-    ]
+    let typed = { (updates: Int) in
+        [
+            "meshes": "400", "pretraining": "\(updates)", "candidates": "1", "samples": "2", "steps": "1",
+            "validation": "1", "tests": "1", "longest": "8",
+        ]
+    }
     return engine(
-        DeepMesh.self, "deepmesh", "deepmesh: pretraining on 32 meshes", arm: "pretrained", typed, updates: 40
-    )
+        DeepMesh.self, "deepmesh", "deepmesh: pretraining on 32 meshes", arm: "pretrained", typed(41),
+        updates: 40, rest: typed(1))
 }
 
+/// A network whose step is a run of an engine with the inputs `typed`, of which `updates` updates count; a run with the
+/// inputs `rest` has all the others of its work: data, evaluations, samples.
 private func engine<M: Method>(
-    _ method: M.Type, _ name: String, _ title: String, arm: String, _ typed: [String: String], updates: Int
+    _ method: M.Type, _ name: String, _ title: String, arm: String, _ typed: [String: String], updates: Int,
+    rest: [String: String]? = nil
 ) -> Network {
     let info = MethodInfo(method)
-    return Network(name: name, title: title, steps: 1, bar: 2, updates: updates) {
+    let run = { (typed: [String: String], updates: Int) in
         guard let texts = try? info.texts(preset: "full", typed: typed) else {
             preconditionFailure("wrong inputs")
         }
@@ -41,4 +49,7 @@ private func engine<M: Method>(
         precondition(
             (link.drain().points.map(\.step).max() ?? 0) >= updates, "not \(updates) updates")
     }
+    return Network(
+        name: name, title: title, steps: 1, bar: 2, updates: updates, rest: { if let rest { run(rest, 1) } }
+    ) { run(typed, updates) }
 }

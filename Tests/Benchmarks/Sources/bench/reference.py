@@ -165,14 +165,15 @@ def torch_works():
 
         image = Encoder(nn.Linear(48, 64), 16, 3)
         teacher = Encoder(nn.Linear(48, 64), 16, 3)
-        text = Encoder(nn.Embedding(14, 64), 10, 2)
+        text = Encoder(nn.Embedding(14, 64), 6, 2)
         rebuild = Decoder(nn.Linear(48, 64), 17, 48, False)
-        say = Decoder(nn.Embedding(14, 64), 11, 14, True)
+        say = Decoder(nn.Embedding(14, 64), 7, 14, True)
         scales, biases = nn.Parameter(torch.full((3,), 2.3)), nn.Parameter(torch.full((3,), -10.0))
         network = nn.ModuleList([image, text, rebuild, say, nn.ParameterList([scales, biases])])
-        x, w = torch.randn(192, 16, 48), torch.randint(14, (192, 10))
+        # Captions have 5 or 6 words; both sides pad to the longest of the batch.
+        x, w = torch.randn(192, 16, 48), torch.randint(14, (192, 6))
         places = torch.stack([torch.randperm(16)[:9] for _ in range(64)])
-        padding = torch.arange(10) >= torch.randint(5, 7, (192, 1))
+        padding = torch.arange(6) >= torch.randint(5, 7, (192, 1))
         same = 2 * torch.eye(64, 128) - 1
         crossed = 2 * torch.eye(128) - 1
 
