@@ -7,7 +7,7 @@ public struct Wireframe: Sendable {
     public var vertices: [SIMD3<Float>]
     /// Indices of each face's corners, counter-clockwise seen from outside.
     public var faces: [[Int]]
-    /// Edges to mark, as pairs of vertices.
+    /// Edges to mark, as pairs of vertices; a vertex alone is marked as a point.
     public var marked: [[Int]]
     /// Turn about the vertical axis and tilt towards the viewer, in radians.
     public var yaw = 0.6, pitch = 0.4
@@ -48,6 +48,17 @@ public struct Wireframe: Sendable {
             }
         }
         for edge in marked where edge.count == 2 { line(edge[0], edge[1], points, into: &grid, open) }
+        draw(grid, plain, open, kind, on: &canvas, in: rect, look)
+        for vertex in marked where vertex.count == 1 && points.indices.contains(vertex[0]) {
+            mark(points[vertex[0]], of: grid, on: &canvas, in: rect, look)
+        }
+    }
+
+    private func draw(
+        _ grid: DotGrid, _ plain: Int, _ open: Int, _ kind: DotGrid.Kind, on canvas: inout Canvas,
+        in rect: Rect,
+        _ look: Look
+    ) {
         for row in 0..<rect.height {
             for column in 0..<rect.width {
                 let place = row * grid.columns + column
@@ -58,6 +69,17 @@ public struct Wireframe: Sendable {
                     DotGrid.character(bad | good, kind, mark: bad != 0 ? "#" : "."), style)
             }
         }
+    }
+
+    /// A point at a place on the grid of dots.
+    private func mark(
+        _ place: (x: Double, y: Double), of grid: DotGrid, on canvas: inout Canvas, in rect: Rect,
+        _ look: Look
+    ) {
+        let x = place.x * Double(rect.width) / Double(grid.width)
+        let y = place.y * Double(rect.height) / Double(grid.height)
+        guard (0..<Double(rect.width)).contains(x), (0..<Double(rect.height)).contains(y) else { return }
+        canvas[rect.x + Int(x), rect.y + Int(y)] = Cell(look.glyphs == .ascii ? "@" : "●", look.bad)
     }
 
     /// Places on the grid of dots: turned, tilted, centred, with the same scale both ways.

@@ -11,13 +11,13 @@ public final class LineReader {
 
     /// Opens a file.
     ///
-    /// - Throws: ``FileError`` when there is no such file, or it is a folder, or closed to this user.
+    /// - Throws: ``FileError`` when there is no such file, or it is a folder or a pipe, or closed to this user.
     public init(_ path: String, longest: Int) throws {
-        var isFolder: ObjCBool = false
-        guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
+        guard FileManager.default.fileExists(atPath: path) else {
             throw FileError(path, line: nil, "there is no such file", allowed: "the path of a text file")
         }
-        guard !isFolder.boolValue, let handle = FileHandle(forReadingAtPath: path) else {
+        // A pipe is not even opened: that would wait for a writer.
+        guard RegularFile.isOne(path), let handle = FileHandle(forReadingAtPath: path) else {
             throw FileError(path, line: nil, "it cannot be read", allowed: "the path of a text file")
         }
         self.path = path

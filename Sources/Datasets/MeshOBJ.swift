@@ -36,7 +36,7 @@ enum OBJReader {
         while let word = scanner.word() {
             let index = try corner(word, scanner, vertices: builder.mesh.vertices.count)
             largest = max(largest, index)
-            builder.addCorner(index)
+            try builder.addCorner(index, scanner.fail)
         }
         try builder.endFace(scanner.fail)
         return largest

@@ -54,7 +54,8 @@ enum OFFReader {
         let count = try scanner.integer("the number of corners", in: 1...MeshBuilder.most)
         builder.beginFace()
         for _ in 0..<count {
-            builder.addCorner(try scanner.integer("the corner", in: 0...max(0, vertices - 1)))
+            let index = try scanner.integer("the corner", in: 0...max(0, vertices - 1))
+            try builder.addCorner(index, scanner.fail)
         }
         // Points and lines are no surface.
         if count > 2 { try builder.endFace(scanner.fail) }

@@ -33,9 +33,6 @@ enum PLYReader {
             default: try skip(property, &source)
             }
         }
-        guard (0..<3).allSatisfy({ abs(place[$0]) <= 1e30 }) else {
-            throw source.fail("a coordinate is not finite", "numbers from -1e30 to 1e30")
-        }
         try builder.add(place, source.fail)
     }
 
@@ -54,7 +51,7 @@ enum PLYReader {
                 guard index >= 0, index < Double(vertices), index == index.rounded() else {
                     throw source.fail("a corner names no vertex", "0 to \(vertices - 1)")
                 }
-                builder.addCorner(Int(index))
+                try builder.addCorner(Int(index), source.fail)
             }
             // Points and lines are no surface.
             if count > 2 { try builder.endFace(source.fail) }

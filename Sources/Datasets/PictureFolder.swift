@@ -4,12 +4,17 @@ import Foundation
 public struct PictureFolder: Sendable {
     /// One picture and what is said of it.
     public struct Pair: Sendable, Equatable {
+        /// The picture's name in the folder; pairs with equal names have one picture.
+        public let file: String
         /// 0...1, on white: [side, side, 3]
         public let pixels: [Float]
         /// What the picture shows.
         public let caption: String
         /// The same in other words, and a caption that is nearly right; nil where the file has none.
         public let paraphrase, negative: String?
+
+        /// The caption, the paraphrase and the negative caption, as far as there are any.
+        public var texts: [String] { [caption, paraphrase, negative].compactMap { $0 } }
     }
 
     /// The file of captions.
@@ -34,8 +39,9 @@ public struct PictureFolder: Sendable {
         let lines =
             FileManager.default.fileExists(atPath: captions)
             ? try readCaptions(captions) : try namedFiles(path)
-        guard lines.count >= least else {
-            throw FileError(path, line: nil, "it has \(lines.count) pictures", allowed: "\(least) or more")
+        let pictures = Set(lines.map(\.file)).count
+        guard pictures >= least else {
+            throw FileError(path, line: nil, "it has \(pictures) pictures", allowed: "\(least) or more")
         }
         return try lines.map { line in
             let file = folder.appending(path: line.file).path
@@ -45,18 +51,18 @@ public struct PictureFolder: Sendable {
                     allowed: "the name of a PNG file in the same folder")
             }
             return Pair(
-                pixels: try PNGImage(path: file).fitted(side: side), caption: line.texts[0],
-                paraphrase: line.texts.count > 1 ? line.texts[1] : nil,
-                negative: line.texts.count > 2 ? line.texts[2] : nil)
+                file: line.file, pixels: try PNGImage(path: file).fitted(side: side), caption: line.caption,
+                paraphrase: line.paraphrase, negative: line.negative)
         }
     }
 
     /// One picture's line.
     struct Line: Equatable {
         let number: Int?
-        let file: String
-        /// Caption, paraphrase, negative caption; at least the first.
-        let texts: [String]
+        let file, caption: String
+        /// Nil where the line has none, or nothing between its tabs.
+        var paraphrase: String?
+        var negative: String?
     }
 
     /// The lines of a file of captions.
@@ -94,8 +100,11 @@ public struct PictureFolder: Sendable {
             throw refusal("'\(fields[0].prefix(40))' is no name of a PNG file in this folder")
         }
         guard !fields[1].isEmpty else { throw refusal("the caption is empty") }
-        let texts = fields.dropFirst().prefix { !$0.isEmpty }
-        return Line(number: number, file: fields[0], texts: Array(texts))
+        func field(_ place: Int) -> String? {
+            fields.indices.contains(place) && !fields[place].isEmpty ? fields[place] : nil
+        }
+        return Line(
+            number: number, file: fields[0], caption: fields[1], paraphrase: field(2), negative: field(3))
     }
 
     /// A name without a way out of the folder.
@@ -116,7 +125,7 @@ public struct PictureFolder: Sendable {
         }
         return files.map { file in
             let words = file.dropLast(4).split { !$0.isLetter }.joined(separator: " ")
-            return Line(number: nil, file: file, texts: [words.isEmpty ? String(file.dropLast(4)) : words])
+            return Line(number: nil, file: file, caption: words.isEmpty ? String(file.dropLast(4)) : words)
         }
     }
 }

@@ -149,7 +149,7 @@ public struct Mesh: Sendable, Codable, Equatable {
     public var vertices: [SIMD3<Float>]
     /// Indices of each face's corners, from 0, counter-clockwise.
     public var faces: [[Int]]
-    /// Edges to mark, as pairs of vertices.
+    /// Edges to mark, as pairs of vertices; a vertex alone is marked as a point.
     public var marked: [[Int]]
     /// What the marked edges are.
     public var meaning: String

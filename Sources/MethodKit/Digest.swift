@@ -25,15 +25,35 @@ public struct Digest: Sendable, Hashable {
         var isFolder: ObjCBool = false
         guard FileManager.default.fileExists(atPath: file.path, isDirectory: &isFolder), isFolder.boolValue
         else {
-            self.init(of: try Data(contentsOf: file))
+            try self.init(ofContents: file)
             return
         }
         let names = try FileManager.default.contentsOfDirectory(atPath: file.path).sorted()
         let lines = names.compactMap { name -> String? in
-            guard let contents = try? Data(contentsOf: file.appending(path: name)) else { return nil }
-            return "\(Digest(of: contents).hex) \(name)\n"
+            guard let digest = try? Digest(ofContents: file.appending(path: name)) else { return nil }
+            return "\(digest.hex) \(name)\n"
         }
         self.init(of: Data(lines.joined().utf8))
+    }
+
+    /// The digest of one file, of which only a part is held at a time.
+    private init(ofContents file: URL) throws {
+        let target = file.resolvingSymlinksInPath()
+        // A pipe would wait for a writer, and a device might never end.
+        let type = try FileManager.default.attributesOfItem(atPath: target.path)[.type] as? FileAttributeType
+        guard type == .typeRegular else { throw CocoaError(.fileReadUnknown) }
+        let handle = try FileHandle(forReadingFrom: target), context = EVP_MD_CTX_new()
+        defer {
+            try? handle.close()
+            EVP_MD_CTX_free(context)
+        }
+        EVP_DigestInit_ex(context, EVP_sha256(), nil)
+        while let part = try handle.read(upToCount: 1 << 20), !part.isEmpty {
+            part.withUnsafeBytes { _ = EVP_DigestUpdate(context, $0.baseAddress, $0.count) }
+        }
+        var hash = [UInt8](repeating: 0, count: Int(SHA256_DIGEST_LENGTH))
+        EVP_DigestFinal_ex(context, &hash, nil)
+        bytes = Data(hash)
     }
 
     /// The 64 hexadecimal digits.

@@ -105,7 +105,8 @@ extension Trial {
             return try record(stage, from: base, &working, body)
         }
         var result: StageResult
-        if let cache = plan.cache {
+        // Nothing is worth keeping of a stage without steps, nor its key worth reading the user's files for.
+        if let cache = plan.cache, stage.total(inputs) > 0 {
             result = try cache.result(
                 for: try key(of: stage), isStopped: { [link] in link.isStopped }, compute)
         } else {

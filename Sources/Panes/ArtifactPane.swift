@@ -191,9 +191,9 @@ struct ArtifactPane: Sendable {
             let (picture, caption) = part.split(bottom: 2)
             frame.draw(on: &canvas, in: picture, look: look)
             let name = named.name.isEmpty ? "" : named.name + ": "
+            let edges = named.mesh.marked.count { $0.count == 2 }
             let lines = [
-                "\(name)\(named.mesh.faces.count) faces",
-                named.mesh.marked.isEmpty ? "" : "\(named.mesh.marked.count) \(named.mesh.meaning)",
+                "\(name)\(named.mesh.faces.count) faces", edges == 0 ? "" : "\(edges) \(named.mesh.meaning)",
             ]
             for (row, line) in lines.enumerated() {
                 canvas.write(line, x: caption.x, y: caption.y + row, style: look.faint, width: width - 1)

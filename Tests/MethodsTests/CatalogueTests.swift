@@ -112,6 +112,20 @@ import Testing
         #expect(!method.card.differences.isEmpty && !method.card.equations.isEmpty)
     }
 
+    /// A result that trials share must not depend on what may differ between them.
+    @Test(arguments: methods)
+    func noLiveInputReachesASharedStage(_ method: MethodInfo) throws {
+        let texts = try Run.smoke(method), live = method.inputs.filter { $0.live && $0.kind == .number }
+        let changed = texts.merging(try live.map { ($0.name, try Run.other($0)) }) { $1 }
+        let arm = try #require(method.arms.first).name
+        let first = try Run(method, arm, seed: 1, texts: texts)
+        let second = try Run(method, arm, seed: 1, texts: changed)
+        for stage in try method.stages(texts) where stage.isShared && stage.total > 0 {
+            #expect(first.states[stage.name] != nil)
+            #expect(first.states[stage.name] == second.states[stage.name], "\(stage.name)")
+        }
+    }
+
     @Test(arguments: methods)
     func everyRangeIsEnforcedWithOneSentence(_ method: MethodInfo) throws {
         for spec in method.inputs {

@@ -131,7 +131,22 @@ import Testing
         ("ply", "ply\nformat ascii 1.0\nend_header\n", "there is no element 'vertex'"),
         ("ply", "ply\nformat zip 1.0\n", "line 2: the format is 'zip'"),
         ("ply", "ply\nelement vertex 4000001\n", "line 2: the number of element vertex is '4000001'"),
-        ("stl", "solid\nvertex 1 2 3\nendloop\n", "line 3: the loop has 1 vertices; allowed is three."),
+        (
+            "stl", "solid\nfacet\nouter loop\nvertex 1 2 3\nendloop\n",
+            "line 5: the loop has 1 vertices; allowed is three."
+        ),
+        ("stl", "solid\nfacet\nouter loop\nendloop\n", "line 4: the loop has no vertex; allowed is three."),
+        (
+            "stl", "solid\nvertex 1 2 3\n",
+            "line 2: 'vertex' stands inside the solid that begins on line 1; allowed is facet or endsolid."
+        ),
+        ("stl", "solid\nendsolid\nfacet\n", "line 3: 'facet' stands outside a solid; allowed is solid."),
+        ("stl", "solid\nsolid\n", "line 2: 'solid' stands inside the solid that begins on line 1"),
+        ("stl", "SOLID a\nEND LOOP\n", "line 2: 'ENDLOOP' stands inside the solid that begins on line 1"),
+        (
+            "stl", "solid\nfacet\nouter loop\n" + String(repeating: "vertex 1 2 3\n", count: 9),
+            "line 7: the loop has more than three vertices; allowed is three."
+        ),
         ("obj", "f 1 2 3\n", "it holds no vertex"),
         ("off", "OFF # 8 8 8\n1 0 0\n0 0 0\n", "it holds no face"),
         (
@@ -140,6 +155,12 @@ import Testing
         ),
         ("ply", "ply\nformat ascii 1.0\n" + plyVertex(0), "there are no vertices"),
         ("stl", "short", "it has 5 bytes and does not begin with 'solid'"),
+        (
+            "stl", "#\n" + String(repeating: "# solid\n", count: 20),
+            "it has 162 bytes and does not begin with 'solid'; allowed is STL as text, or binary STL of at least 84"
+        ),
+        ("stl", "", "it has 0 bytes and does not begin with 'solid'"),
+        ("stl", "solid a\u{1}\u{2}", "it has 9 bytes and has control characters"),
         ("xyz", "1 2 3", "its name does not say what it is; allowed is a name that ends in .obj"),
     ])
     func aWrongFileGivesOneSentence(_ ending: String, _ text: String, _ wanted: String) {
@@ -158,6 +179,102 @@ import Testing
             try MeshFile.read(bytes, ending: "stl", path: "a.stl")
         }
         #expect(error?.description.contains("triangle 2, at byte 134: a coordinate is not finite") == true)
+    }
+
+    /// The sentence with which a file is refused; empty when it is read.
+    private func sentence(_ bytes: [UInt8], _ ending: String) -> String {
+        do {
+            _ = try MeshFile.read(bytes, ending: ending, path: "a.\(ending)")
+            return ""
+        } catch { return "\(error)" }
+    }
+
+    @Test func textSTLThatIsCutOffIsNoSmallerMesh() {
+        let lines = Self.stlText.split(separator: "\n")
+        for count in 1..<lines.count {
+            // Seven lines a facet, after the one that begins the solid.
+            let (facet, line) = ((count - 1) / 7, (count - 1) % 7)
+            let place =
+                switch line {
+                case 0: "solid that begins on line 1"
+                case 1, 6: "facet that begins on line \(7 * facet + 2)"
+                default: "loop that begins on line \(7 * facet + 3)"
+                }
+            let text = lines.prefix(count).joined(separator: "\n")
+            let wanted =
+                "line \(count): the file ends inside the \(place); allowed is a file up to its 'endsolid'."
+            #expect(sentence(Array(text.utf8), "stl").hasSuffix(wanted))
+        }
+    }
+
+    @Test(arguments: [
+        stlText.uppercased(), stlText.replacing("end", with: "end "), "\u{FEFF}\r\n " + stlText,
+        stlText.replacing("\nfacet", with: "\n\n \n\tfacet").replacing("endsolid a", with: "ENDSOLID"),
+        "solid b # 1\ncolor 1 0 0\n" + stlText.dropFirst(8) + "solid\nendsolid\n\n",
+        stlText.replacing("endfacet\nfacet", with: "endfacet\nendsolid a\nsolid c d\nfacet"),
+    ])
+    func textSTLIsReadAsProgramsWriteIt(_ text: String) throws {
+        let mesh = try MeshFile.read(Array(text.utf8), ending: "stl", path: "a.stl")
+        #expect(mesh.faces.count == 4 && mesh.vertices.count == 4)
+    }
+
+    @Test func binarySTLMayBeginWithSolidAndHaveMoreBytes() throws {
+        let plain = try MeshFile.read(Self.stlBytes, ending: "stl", path: "a.stl")
+        var bytes = Self.stlBytes
+        bytes.replaceSubrange(0..<80, with: Array("solid a".utf8) + Array(repeating: 32, count: 73))
+        #expect(try MeshFile.read(bytes, ending: "stl", path: "a.stl") == plain)
+        #expect(try MeshFile.read(bytes + [1, 2, 3], ending: "stl", path: "a.stl") == plain)
+        let cut = sentence(Array(bytes.dropLast()), "stl")
+        #expect(
+            cut.contains("its head, at byte 80, promises 4 triangles, which need 284 bytes, and it has 283;"))
+        bytes[80] = 0
+        #expect(sentence(bytes, "stl").contains("promises 0 triangles, and it has 284 bytes; allowed is 1"))
+    }
+
+    @Test func textInUTF16IsNoBinarySTL() {
+        let text: [UInt8] = [0xFF, 0xFE] + Array(Self.stlText.utf8).flatMap { [$0, 0] }
+        #expect(sentence(text, "stl").contains("it is text in UTF-16; allowed is STL as text in ASCII"))
+    }
+
+    @Test(arguments: [
+        (1e300, "1e+300, beyond the range"), (-1e31, "-1e+31, beyond the range"),
+        (.infinity, "not finite"), (.nan, "not finite"),
+    ])
+    func binaryCoordinatesHaveARange(_ value: Double, _ wanted: String) {
+        let vertex = Self.plyVertex(1).replacing("float", with: "double")
+        let head = "ply\nformat binary_big_endian 1.0\n" + vertex
+        let values = (0..<3).flatMap { _ in
+            (0..<8).map { UInt8(truncatingIfNeeded: value.bitPattern >> UInt64(56 - 8 * $0)) }
+        }
+        let found = sentence(Array(head.utf8) + values, "ply")
+        let place = "at byte \(head.utf8.count + 24)"
+        #expect(found.contains("\(place): a coordinate is \(wanted); allowed is numbers from -1e30 to 1e30."))
+    }
+
+    @Test func aPolygonWithoutEndIsRefusedAtTheFirstCornerTooMany() {
+        var builder = MeshBuilder(), taken = 0
+        builder.beginFace()
+        let error = #expect(throws: FileError.self) {
+            while taken < 2 * MeshBuilder.most {
+                try builder.addCorner(0) { FileError("a", line: nil, $0, allowed: $1) }
+                taken += 1
+            }
+        }
+        // A polygon has two triangles fewer than corners.
+        #expect(taken == MeshBuilder.most + 2 && builder.mesh.faces.count == MeshBuilder.most)
+        #expect(error?.description.contains("there are more than 4000000 triangles") == true)
+    }
+
+    @Test func aFileThatCannotBeReadIsNotTakenForAnEmptyOne() throws {
+        // A regular file that can be opened, and whose first byte cannot be read.
+        let memory = "/proc/self/mem"
+        guard FileManager.default.isReadableFile(atPath: memory) else { return }
+        let path = FileManager.default.temporaryDirectory.appending(path: "\(UUID()).obj").path
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        try FileManager.default.createSymbolicLink(atPath: path, withDestinationPath: memory)
+        let error = #expect(throws: FileError.self) { try MeshFile.read(path) }
+        let wanted = "reading it failed; allowed is a mesh file that can be read."
+        #expect(error?.description.contains(wanted) == true)
     }
 
     @Test func anOversizedFileIsRefusedUnread() throws {

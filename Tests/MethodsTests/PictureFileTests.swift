@@ -60,8 +60,24 @@ import Testing
         try Fuzz.check(Array(whole.utf8), seed: 10) { bytes in
             try Data(bytes).write(to: URL(filePath: path))
             let lines = try PictureFolder.readCaptions(path)
-            #expect(lines.allSatisfy { !$0.file.contains("/") && !$0.texts.isEmpty })
+            #expect(lines.allSatisfy { !$0.file.contains("/") && !$0.caption.isEmpty })
         }
+    }
+
+    @Test func aParaphraseMayBeLeftOut() throws {
+        let path = FileManager.default.temporaryDirectory.appending(path: "\(UUID()).tsv").path
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        try Data("a.png\tcat\t\tdog\n".utf8).write(to: URL(filePath: path))
+        let line = try #require(try PictureFolder.readCaptions(path).first)
+        #expect(line.caption == "cat" && line.paraphrase == nil && line.negative == "dog")
+    }
+
+    /// Opening a pipe would wait for a writer.
+    @Test func aPipeIsRefused() throws {
+        let path = FileManager.default.temporaryDirectory.appending(path: "\(UUID()).tsv").path
+        #expect(mkfifo(path, 0o600) == 0)
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        #expect(throws: FileError.self) { try PictureFolder.readCaptions(path) }
     }
 
     @Test func aLineSaysWhatIsAllowed() throws {

@@ -67,6 +67,7 @@ public enum DeepMesh: Method {
         @Input("", "the worst score of a preferred mesh", in: 0...4) var decent = 0.4
         @Input("", "your own choices between two meshes: {pair, chosen} a line", kinds: ["jsonl", "ndjson"])
         var choices = InputFile()
+        @Input("", "pairs that are shown to you for your choice", in: 0...1_000) var shown = 6
         @Input("", "the arm's own updates", in: 1...5_000) var steps = 160
         @Input("", "pairs in an update", in: 1...256) var pairBatch = 16
         @Input("", "updates between two looks at the validation score", in: 1...5_000) var every = 20
@@ -91,6 +92,11 @@ public enum DeepMesh: Method {
     static let excess = Metric(
         "excess Chamfer", "Chamfer between samples and unseen surfaces, above the floor of 400 points",
         better: .lower)
+    static let chamfer = Metric(
+        "Chamfer", "Chamfer between samples and unseen surfaces, by 400 points of each", better: .lower)
+    static let floor = Metric(
+        "sampling floor", "Chamfer between two draws of 400 points of the same unseen surface",
+        better: .neither)
     static let openEdges = Metric(
         "open edges", "share of edges with one face, in samples for unseen clouds", better: .lower)
     static let hausdorff = Metric(
@@ -105,7 +111,7 @@ public enum DeepMesh: Method {
         "last score", "the test's Chamfer + 0.5 · open edges at the last step, as if nothing stopped early",
         better: .lower)
     static let bestScore = Metric(
-        "best score", "the same of the policy that early stopping takes", better: .lower)
+        "best score", "the same of the policy that early stopping takes, or would take", better: .lower)
     static let pretrainLoss = Metric(
         "pretraining loss", "cross-entropy of a token", unit: "nats", better: .lower)
     static let pairCount = Metric("pairs", "pairs found so far", better: .neither)
@@ -127,9 +133,8 @@ public enum DeepMesh: Method {
         "share of the faces, of your mesh or of the unseen ones, that come back with their orientation",
         better: .higher)
     public static let metrics = [
-        excess, openEdges, watertight, hausdorff, validationScore, bestScore, lastScore, pretrainLoss,
-        pairCount, loss,
-        margin, rewardWin, rewardLose, ratio, faces, tokens, reproduced,
+        excess, openEdges, watertight, hausdorff, chamfer, floor, validationScore, bestScore, lastScore,
+        pretrainLoss, pairCount, loss, margin, rewardWin, rewardLose, ratio, faces, tokens, reproduced,
     ]
 
     static let file = Stage<Inputs>("your mesh", unit: "file") { $0.trains ? 0 : 1 }
@@ -143,6 +148,7 @@ public enum DeepMesh: Method {
         "sample", unit: "batch",
         reads: pretrainReads + [
             "longest", "candidates", "samples", "candidateTemperature", "margin", "decent", "choices",
+            "shown",
         ]
     ) { $0.trains ? ($0.candidates + cloudsAtOnce - 1) / cloudsAtOnce : 0 }
     static let prefer = Stage<Inputs>("prefer") { $0.trains ? $0.steps : 0 }
@@ -150,12 +156,15 @@ public enum DeepMesh: Method {
 
     public static func run(_ arm: Arm, _ trial: Trial<Inputs>) throws {
         guard trial.inputs.trains else { return try tokeniseFile(trial) }
+        // What the user's files have to be refused for is said before anything is trained.
+        let choices = try ChoiceFile(trial.inputs.choices.path)
+        let cloud = try MeshSet.cloud(of: trial.inputs.cloud.path, trial.stream("cloud"))
         let set = MeshSet(trial.inputs, trial.stream("meshes"))
         guard !set.training.isEmpty else { throw NothingToLearn(meshes: trial.inputs.meshes) }
         var sculptor = Sculptor(trial.inputs, trial)
         try learnMeshes(&sculptor, set, trial)
-        try findPairs(&sculptor, set, trial)
-        try learnPreferences(arm, &sculptor, set, trial)
+        try findPairs(&sculptor, set, choices, trial)
+        try learnPreferences(arm, &sculptor, set, cloud, trial)
     }
 
     private static func learnMeshes(
@@ -170,21 +179,21 @@ public enum DeepMesh: Method {
     }
 
     private static func findPairs(
-        _ sculptor: inout Sculptor, _ set: MeshSet, _ trial: Trial<Inputs>
+        _ sculptor: inout Sculptor, _ set: MeshSet, _ choices: ChoiceFile, _ trial: Trial<Inputs>
     ) throws {
         let rule = PreferenceRule(
-            margin: trial.inputs.margin, decent: trial.inputs.decent,
-            choices: try ChoiceFile(trial.inputs.choices.path))
+            margin: trial.inputs.margin, decent: trial.inputs.decent, choices: choices)
         try trial.train(sample, state: &sculptor) { sculptor, step, inputs in
             let clouds = (step - 1) * cloudsAtOnce..<min(step * cloudsAtOnce, inputs.candidates)
             sculptor.samplePairs(clouds, of: set, rule, inputs)
             trial.report(pairCount, Double(sculptor.pairs.count))
-            if step == sample.total(inputs) { sculptor.showPairs(trial) }
+            if step == sample.total(inputs) { sculptor.showPairs(choices, inputs, trial) }
         }
     }
 
     private static func learnPreferences(
-        _ arm: Arm, _ sculptor: inout Sculptor, _ set: MeshSet, _ trial: Trial<Inputs>
+        _ arm: Arm, _ sculptor: inout Sculptor, _ set: MeshSet, _ cloud: [SIMD3<Float>]?,
+        _ trial: Trial<Inputs>
     ) throws {
         // The arm's own updates begin with a fresh optimiser.
         sculptor.optimiser = AdamW(rate: trial.inputs.rate, beta2: 0.99, decay: 0)
@@ -194,9 +203,11 @@ public enum DeepMesh: Method {
             if step == 1 || step % inputs.every == 0 || step == inputs.steps {
                 trial.report(
                     validationScore,
-                    try sculptor.validate(set, inputs, step: step, trial.stream("validation")))
+                    try sculptor.validate(set, inputs, trial.stream("validation")))
             }
-            if step == inputs.steps { try finish(&sculptor, from: start, set, inputs, trial) }
+            guard step == inputs.steps else { return }
+            finish(&sculptor, set, inputs, trial)
+            sculptor.showMeshes(before: start, set, cloud, inputs, trial)
         }
     }
 
@@ -211,30 +222,33 @@ public enum DeepMesh: Method {
 
     /// The test of the policy that early stopping takes, and of the last one.
     private static func finish(
-        _ sculptor: inout Sculptor, from start: MeshModel, _ set: MeshSet, _ inputs: Inputs,
-        _ trial: Trial<Inputs>
-    ) throws {
+        _ sculptor: inout Sculptor, _ set: MeshSet, _ inputs: Inputs, _ trial: Trial<Inputs>
+    ) {
         let stream = trial.stream("test")
         let last = sculptor.evaluate(set.test, inputs, stream)
-        if inputs.stopsEarly, let best = sculptor.best { sculptor.model = best.model }
-        let found = inputs.stopsEarly ? sculptor.evaluate(set.test, inputs, stream) : last
+        let lastModel = sculptor.model
+        sculptor.model = sculptor.best?.model ?? lastModel
+        let best = sculptor.evaluate(set.test, inputs, stream)
+        if !inputs.stopsEarly { sculptor.model = lastModel }
+        let found = inputs.stopsEarly ? best : last
+        trial.report(chamfer, found.chamfer)
+        trial.report(floor, found.floor)
         trial.report(excess, found.excess)
         trial.report(openEdges, found.openShare)
         trial.report(watertight, found.watertight)
         trial.report(hausdorff, found.hausdorff)
-        trial.report(bestScore, found.score)
+        trial.report(bestScore, best.score)
         trial.report(lastScore, last.score)
         trial.report(tokens, found.tokens)
         trial.report(faces, found.faces)
         trial.report(ratio, found.tokens / (9 * max(1, found.faces)))
         trial.report(reproduced, set.reproduced)
-        try sculptor.showMeshes(before: start, set, inputs, trial)
     }
 
     // MARK: The arms
 
     /// The arms differ here and nowhere else: the slopes of a pair's loss with respect to the log-probabilities of its
-    /// two meshes.
+    /// two meshes. Without any, no update is made.
     static func lesson(_ arm: Arm, _ outcome: DPO.Outcome, _ inputs: Inputs) -> DPO.Pair {
         switch arm {
         case .pretrained: DPO.Pair(win: 0, lose: 0)

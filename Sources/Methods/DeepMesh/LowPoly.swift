@@ -2,7 +2,7 @@ import Checkpoints
 import Datasets
 import Foundation
 
-/// Procedural low-poly meshes: boxes, frusta and two of them on top of each other; 12 to 48 faces.
+/// Procedural low-poly meshes: boxes, frusta, and either of them on top of a box; 12 to 40 faces.
 enum LowPoly {
     /// A watertight mesh, its faces seen from outside counter-clockwise.
     static func mesh(using random: inout RandomStream) -> TriangleMesh {
@@ -22,7 +22,7 @@ enum LowPoly {
         prism(4 + random.below(5), turn: 0, (1, random.uniform(0.3, 1)), using: &random)
     }
 
-    /// A smaller part on top of a wider one.
+    /// A smaller part on top of a wider box.
     private static func stacked(using random: inout RandomStream) -> TriangleMesh {
         let lower = box(using: &random)
         let upper = random.chance(0.5) ? box(using: &random) : frustum(using: &random)

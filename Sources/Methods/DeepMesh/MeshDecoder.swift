@@ -29,8 +29,10 @@ struct MeshDecoder: Codable {
     private(set) var current: [SIMD3<Int32>] = []
     /// Tokens that could not come where they came, or made no triangle with an area.
     private(set) var malformed = 0
+    /// The centres of the patches begun.
+    private(set) var centres: [SIMD3<Int32>] = []
     /// Patches begun.
-    private(set) var patchCount = 0
+    var patchCount: Int { centres.count }
     private(set) var isEnded = false
     /// The cells so far, and the level that must come next after a coarse one.
     private var cells: [Int?]
@@ -77,7 +79,7 @@ struct MeshDecoder: Codable {
     }
 
     private mutating func add(_ q: SIMD3<Int32>) {
-        if current.isEmpty { patchCount += 1 }
+        if current.isEmpty { centres.append(q) }
         if current.count >= 2 {
             let triangle = Triangle(current[0], current[current.count - 1], q)
             if triangle.isDegenerate {

@@ -49,17 +49,21 @@ extension DeepMesh {
         let (vertices, faces) = decoded.indexed
         let count = patches.map { limit in decoded.patches.prefix { $0 < limit }.count } ?? faces.count
         let shown = Array(faces.prefix(count))
-        // While it grows, the newest patch is marked; when it is whole, its open edges.
+        // While it grows, the newest patch and its centre are marked; when it is whole, its open edges.
         let marked =
             patches.map { limit in
-                zip(shown, decoded.patches).filter { $1 == limit - 1 }.flatMap { face, _ in
-                    [[Int(face.x), Int(face.y)], [Int(face.y), Int(face.z)], [Int(face.z), Int(face.x)]]
-                }
+                let newest = zip(shown, decoded.patches).filter { $1 == limit - 1 }.map(\.0)
+                let centre = vertices.firstIndex(of: decoded.centres[limit - 1])
+                return newest.flatMap(sides) + (centre.map { [[$0]] } ?? [])
             } ?? Topology(of: shown).open.map { [Int($0.x), Int($0.y)] }
         return Mesh(
             vertices: vertices.map { SIMD3<Float>(upright(decoded.vocabulary.place($0))) },
             faces: shown.map { [Int($0.x), Int($0.y), Int($0.z)] }, marked: marked,
             meaning: patches == nil ? "open edges" : "edges of the newest patch")
+    }
+
+    private static func sides(of face: SIMD3<Int32>) -> [[Int]] {
+        (0..<3).map { [Int(face[$0]), Int(face[($0 + 1) % 3])] }
     }
 
     /// The grid's axes are z, x, y of the mesh.
@@ -75,16 +79,21 @@ extension DeepMesh {
 }
 
 extension Sculptor {
-    /// Choices, and meshes before and after, that a trial shows.
-    private static let shownChoices = 6, shownMeshes = 3
+    /// Meshes before and after that a trial shows.
+    private static let shownMeshes = 3
 
     /// Pairs that the score could not decide, for the user's eyes.
-    func showPairs(_ trial: Trial<DeepMesh.Inputs>) {
+    func showPairs(_ choices: ChoiceFile, _ inputs: DeepMesh.Inputs, _ trial: Trial<DeepMesh.Inputs>) {
         let byEye = pairs.count { $0.isByEye }
         trial.log(
             "\(pairs.count) pairs from \(sampled) samples, \(byEye) of them by your own choice; "
                 + "\(open.count) clouds are left for it.")
-        for choice in open.prefix(Self.shownChoices) {
+        if byEye < choices.isLeft.count {
+            trial.log(
+                "\(choices.isLeft.count - byEye) of your \(choices.isLeft.count) choices are between other meshes: "
+                    + "the seed and the inputs that they were made under bring those back.", .warning)
+        }
+        for choice in open.prefix(inputs.shown) {
             trial.keep(
                 Choice.artifact(choice.name),
                 DeepMesh.sideBySide(("left", choice.a), ("right", choice.b), model.vocabulary))
@@ -93,8 +102,9 @@ extension Sculptor {
 
     /// Meshes before and after the arm's updates, and one that grows patch by patch as its tokens come.
     func showMeshes(
-        before start: MeshModel, _ set: MeshSet, _ inputs: DeepMesh.Inputs, _ trial: Trial<DeepMesh.Inputs>
-    ) throws {
+        before start: MeshModel, _ set: MeshSet, _ cloud: [SIMD3<Float>]?, _ inputs: DeepMesh.Inputs,
+        _ trial: Trial<DeepMesh.Inputs>
+    ) {
         let clouds = set.test.prefix(Self.shownMeshes).map(\.cloud)
         func meshes(_ model: MeshModel) -> [[Int]] {
             var random = trial.stream("shown"), other = self
@@ -106,23 +116,7 @@ extension Sculptor {
                 "before and after \(place + 1)",
                 DeepMesh.sideBySide(("before", pair.0), ("after", pair.1), model.vocabulary))
         }
-        let wanted = try userCloud(inputs, trial.stream("cloud")) ?? clouds.first
-        if let wanted { stream(wanted, inputs, trial) }
-    }
-
-    /// The points of the user's mesh or cloud, placed as the training meshes are; nil without one.
-    private func userCloud(_ inputs: DeepMesh.Inputs, _ stream: RandomStream) throws -> [SIMD3<Float>]? {
-        guard !inputs.cloud.path.isEmpty else { return nil }
-        let mesh = try MeshFile.read(inputs.cloud.path, needsFaces: false)
-        let placed = QuantisedMesh.placed(mesh)
-        var random = stream
-        let surface = SurfaceSampler(
-            mesh.faces.map { (placed[Int($0.x)], placed[Int($0.y)], placed[Int($0.z)]) })
-        let points = surface.points(MeshSet.cloudPoints, using: &random)
-        let all =
-            points.isEmpty
-            ? (0..<MeshSet.cloudPoints).map { _ in placed[random.below(placed.count)] } : points
-        return all.map { SIMD3<Float>($0) }
+        if let wanted = cloud ?? clouds.first { stream(wanted, inputs, trial) }
     }
 
     private func stream(_ cloud: [SIMD3<Float>], _ inputs: DeepMesh.Inputs, _ trial: Trial<DeepMesh.Inputs>) {

@@ -5,6 +5,7 @@ import MethodKit
 /// What the tokeniser makes of a user's mesh, at the paper's 512 steps.
 struct MeshRoundTrip {
     let original: TriangleMesh
+    let merging: MeshTokeniser.Merging
     let quantised: QuantisedMesh
     let tokens: [Int]
     let decoded: MeshDecoder
@@ -16,7 +17,7 @@ struct MeshRoundTrip {
     private static let vocabulary = MeshVocabulary.paper
 
     init(_ mesh: TriangleMesh, merging: MeshTokeniser.Merging) {
-        original = mesh
+        (original, self.merging) = (mesh, merging)
         quantised = QuantisedMesh(mesh, Self.vocabulary)
         tokens = MeshTokeniser.tokens(of: quantised, Self.vocabulary, merging: merging)
         // The fixed merging leaves out what the released decoder's cells still hold.
@@ -81,17 +82,21 @@ struct MeshRoundTrip {
             meaning: "open edges")
     }
 
-    /// Three tokenisers beside each other.
+    /// Three tokenisers beside each other, with a bar for each one's share of the flat sequence.
     var table: Table {
         func row(_ name: String, _ count: Int, _ vocabulary: Int) -> [String] {
-            [name, "\(count)", String(format: "%.3f", Double(count) / Double(max(1, flat))), "\(vocabulary)"]
+            let share = Double(count) / Double(max(1, flat))
+            let bar = String(repeating: "#", count: Int((min(1, share) * 20).rounded()))
+            return [name, "\(count)", String(format: "%.3f", share), bar, "\(vocabulary)"]
         }
         return Table(
-            columns: ["tokeniser at 512 steps", "tokens", "of flat", "vocabulary"],
+            columns: ["tokeniser at 512 steps", "tokens", "of flat", "", "vocabulary"],
             rows: [
                 row("flat: nine coordinates a face", flat, 512),
                 row("two levels, as BPT", bptTokens, MeshVocabulary.bpt.count - 2),
-                row("DeepMesh", tokens.count, Self.vocabulary.count - 2),
+                row(
+                    merging == .released ? "DeepMesh" : "DeepMesh, fixed merging", tokens.count,
+                    Self.vocabulary.count - 2),
             ])
     }
 }
@@ -102,6 +107,12 @@ extension DeepMesh {
         var isDone = false
         try trial.train(file, state: &isDone) { isDone, _, inputs in
             let found = MeshRoundTrip(try MeshFile.read(inputs.mesh.path), merging: inputs.merging)
+            guard !found.quantised.faces.isEmpty else {
+                throw FileError(
+                    inputs.mesh.path, line: nil,
+                    "none of its \(found.original.faces.count) faces keeps an area on the grid of 512 steps",
+                    allowed: "a mesh that is not a line or a point")
+            }
             for remark in found.remarks { trial.log(remark.text, remark.isWarning ? .warning : .info) }
             trial.report(ratio, found.ratio)
             trial.report(faces, Double(found.quantised.faces.count))

@@ -15,20 +15,26 @@ struct MeshQuality: Codable, Sendable {
     /// Smaller is better: Chamfer + 0.5 · open edges.
     var score: Double { chamfer + 0.5 * openShare }
 
-    /// What stands for a distance when tokens came to no surface: the whole cube is as far.
-    static let nothing = 2.0
+    /// What stands for Chamfer when tokens came to no surface, and for Hausdorff: the cube's diagonal.
+    static let noChamfer = 2.0, noHausdorff = 2 * 3.0.squareRoot()
 
     init(_ tokens: [Int], _ item: MeshItem, _ vocabulary: MeshVocabulary, using random: inout RandomStream) {
         let decoded = MeshDecoder(tokens, vocabulary)
         let points = SurfaceSampler(decoded.triangles, vocabulary)
             .points(MeshSet.referencePoints, using: &random)
-        let topology = Topology(of: decoded.indexed.faces)
+        let topology = Topology(of: Self.distinct(decoded.indexed.faces))
         let distances = points.isEmpty ? nil : MeshDistances(points, item.reference)
-        chamfer = distances?.chamfer ?? Self.nothing
-        hausdorff = distances?.hausdorff ?? Self.nothing
+        chamfer = distances?.chamfer ?? Self.noChamfer
+        hausdorff = distances?.hausdorff ?? Self.noHausdorff
         openShare = points.isEmpty ? 1 : topology.openShare
         isWatertight = topology.isWatertight
         faces = decoded.triangles.count
+    }
+
+    /// Faces without those that lie on another one: said twice, a face would close its own edges.
+    static func distinct(_ faces: [SIMD3<Int32>]) -> [SIMD3<Int32>] {
+        var known: Set<Set<Int32>> = []
+        return faces.filter { known.insert([$0.x, $0.y, $0.z]).inserted }
     }
 }
 

@@ -23,10 +23,15 @@ struct QuantisedMesh: Sendable, Equatable {
         /// A mesh that lies in the cube already.
         init() {}
 
-        /// Where a mesh lies.
+        /// Where a mesh lies: the box of what its faces use, or of all points of a cloud.
         init(of mesh: TriangleMesh) {
-            let low = mesh.vertices.reduce(SIMD3(repeating: .infinity)) { pointwiseMin($0, $1) }
-            let high = mesh.vertices.reduce(SIMD3(repeating: -.infinity)) { pointwiseMax($0, $1) }
+            var low = SIMD3<Double>(repeating: .infinity), high = -low
+            func add(_ vertex: Int) {
+                low = pointwiseMin(low, mesh.vertices[vertex])
+                high = pointwiseMax(high, mesh.vertices[vertex])
+            }
+            for face in mesh.faces { for corner in 0..<3 { add(Int(face[corner])) } }
+            if mesh.faces.isEmpty { mesh.vertices.indices.forEach(add) }
             guard !mesh.vertices.isEmpty else { return }
             (centre, side) = (low / 2 + high / 2, (high - low).max())
         }

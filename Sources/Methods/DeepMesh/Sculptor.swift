@@ -6,7 +6,7 @@ import Tensors
 struct Sculptor: Codable {
     /// The policy π.
     var model: MeshModel
-    /// The best policy so far by the validation score, what it scored, and at which step; nil before the first look.
+    /// The best policy so far by the validation score, and what it scored; nil before the first look.
     var best: Best?
     var optimiser = AdamW(rate: 1e-3, beta2: 0.99, decay: 0.01)
     /// Pairs of all clouds, what is left for the user's eyes, and samples drawn.
@@ -19,7 +19,6 @@ struct Sculptor: Codable {
     struct Best: Codable {
         let model: MeshModel
         let score: Double
-        let step: Int
     }
 
     init(_ inputs: DeepMesh.Inputs, _ trial: Trial<DeepMesh.Inputs>) {
@@ -118,13 +117,11 @@ struct Sculptor: Codable {
     /// Early stopping: keeps the policy if its samples for the validation clouds score better than all before.
     ///
     /// - Returns: the score.
-    mutating func validate(_ set: MeshSet, _ inputs: DeepMesh.Inputs, step: Int, _ stream: RandomStream)
-        throws
-        -> Double
+    mutating func validate(_ set: MeshSet, _ inputs: DeepMesh.Inputs, _ stream: RandomStream) throws -> Double
     {
         let score = evaluate(set.validation, inputs, stream).score
         if best.map({ score < $0.score }) ?? true {
-            best = Best(model: try model.copied(), score: score, step: step)
+            best = Best(model: try model.copied(), score: score)
         }
         return score
     }
@@ -195,10 +192,15 @@ struct PairBatch {
 extension Sculptor {
     /// What samples for some clouds are worth on the mean.
     struct Measured {
-        /// Chamfer above the sampling floor, Hausdorff, open edges, share of watertight meshes, and the score.
-        let excess, hausdorff, openShare, watertight, score: Double
+        /// Chamfer, and the floor that sampling its points sets: what two draws from one surface are apart.
+        let chamfer, floor: Double
+        /// Hausdorff, open edges, share of watertight meshes, and the score.
+        let hausdorff, openShare, watertight, score: Double
         /// Faces and tokens of a sample.
         let faces, tokens: Double
+
+        /// Chamfer above the floor.
+        var excess: Double { chamfer - floor }
     }
 
     /// Samples one mesh for each item; the same stream gives equal models equal samples.
@@ -208,10 +210,10 @@ extension Sculptor {
             for: items.map(\.cloud), using: &random)
         let found = zip(meshes, items).map { MeshQuality($0, $1, model.vocabulary, using: &random) }
         let share = 1 / Double(max(1, items.count))
-        let floor = items.reduce(0) { $0 + $1.floor } * share
         func mean(_ part: (MeshQuality) -> Double) -> Double { found.reduce(0) { $0 + part($1) } * share }
         return Measured(
-            excess: mean(\.chamfer) - floor, hausdorff: mean(\.hausdorff), openShare: mean(\.openShare),
+            chamfer: mean(\.chamfer), floor: items.reduce(0) { $0 + $1.floor } * share,
+            hausdorff: mean(\.hausdorff), openShare: mean(\.openShare),
             watertight: mean { $0.isWatertight ? 1 : 0 }, score: mean(\.score),
             faces: mean { Double($0.faces) },
             tokens: meshes.reduce(0) { $0 + Double($1.count) } * share)

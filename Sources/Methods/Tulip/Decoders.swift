@@ -58,14 +58,14 @@ struct TextDecoder: Module {
     private var block: TransformerBlock
     private var norm: LayerNorm
 
-    init(_ vocabulary: Int, using random: inout RandomStream) {
+    init(_ vocabulary: Vocabulary, using random: inout RandomStream) {
         latent = Linear(Size.width, Size.width, using: &random)
-        words = Embedding(vocabulary, Size.width, deviation: 0.1, using: &random)
+        words = Embedding(vocabulary.count, Size.width, deviation: 0.1, using: &random)
         positions = .gaussian(
-            [1 + Vocabulary.longest, Size.width], deviation: 0.02, trains: true, using: &random)
+            [1 + vocabulary.longest, Size.width], deviation: 0.02, trains: true, using: &random)
         block = TransformerBlock(Size.width, heads: Size.heads, using: &random)
         norm = LayerNorm(Size.width)
-        output = Linear(Size.width, vocabulary, using: &random)
+        output = Linear(Size.width, vocabulary.count, using: &random)
     }
 
     /// Scores of each next word, the end after the last: [texts, 1 + width, words]

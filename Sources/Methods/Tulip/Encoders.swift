@@ -60,10 +60,10 @@ struct TextEncoder: Module {
     private var norm: LayerNorm
     private var pool: AttentionPooling
 
-    init(_ vocabulary: Int, using random: inout RandomStream) {
-        words = Embedding(vocabulary, Size.width, deviation: 0.1, using: &random)
+    init(_ vocabulary: Vocabulary, using random: inout RandomStream) {
+        words = Embedding(vocabulary.count, Size.width, deviation: 0.1, using: &random)
         positions = .gaussian(
-            [Vocabulary.longest, Size.width], deviation: 0.02, trains: true, using: &random)
+            [vocabulary.longest, Size.width], deviation: 0.02, trains: true, using: &random)
         blocks = (0..<Size.textBlocks).map { _ in
             TransformerBlock(Size.width, heads: Size.heads, using: &random)
         }

@@ -9,6 +9,16 @@ public enum GeCo {
         PairSigns(rows: batch, columns: batch + negatives) { row, column in row == column ? 1 : -1 }
     }
 
+    /// Eq. 6, Fig. 5  The same with positive views as anchors too: originals and positive views against originals,
+    /// positive views, then negative views. An anchor says nothing of its own kind: [0 1 -1; 1 0 -1], block by block.
+    public static func bothAnchors(batch: Int, negatives: Int) -> PairSigns {
+        PairSigns(rows: 2 * batch, columns: 2 * batch + negatives) { row, column in
+            if column >= 2 * batch { return -1 }
+            if (row < batch) == (column < batch) { return 0 }
+            return row % batch == column % batch ? 1 : -1
+        }
+    }
+
     /// Eq. 7  Images against texts, both followed by their negative views: z = -1 if exactly one of the two is negative;
     /// two negatives may well belong together, so they count for nothing.
     public static func imageText(batch: Int, negatives: Int) -> PairSigns {

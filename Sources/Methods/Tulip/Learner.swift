@@ -17,9 +17,9 @@ struct Student: Module {
 
     init(_ source: some PairSource, using random: inout RandomStream) {
         image = ImageEncoder(source.grid, using: &random)
-        text = TextEncoder(source.vocabulary.count, using: &random)
+        text = TextEncoder(source.vocabulary, using: &random)
         imageDecoder = ImageDecoder(source.grid, using: &random)
-        textDecoder = TextDecoder(source.vocabulary.count, using: &random)
+        textDecoder = TextDecoder(source.vocabulary, using: &random)
         logScales = Contrast.allCases.map { _ in .full([1], Float(SigLIP.initialLogScale), trains: true) }
         biases = Contrast.allCases.map { _ in .full([1], Float(SigLIP.initialBias), trains: true) }
     }
@@ -120,21 +120,22 @@ struct Learner: Codable {
             GeCo.imageText(batch: batch.count, negatives: batch.negatives))
     }
 
-    /// §3  L_cont = L_IT + L_II + L_TT: the teacher's view of the originals against the student's texts, against its
+    /// §3  L_cont = L_IT + L_II + L_TT: the teacher's embeddings of global views against the student's texts, against its
     /// global views and against its local views; the student's texts against each other.
     private mutating func addContrastsWithin(
         _ parts: inout LossParts<Loss>, _ images: Tensor, _ texts: Tensor, _ batch: ViewBatch,
         _ idea: Tulip.Idea, _ grid: PatchGrid
     ) {
-        let anchors = withoutGradient { teacher(batch.images.slice(0..<batch.count)) }
+        let anchors = withoutGradient { teacher(batch.images.slice(0..<2 * batch.count)) }
+        let originals = anchors.slice(0..<batch.count)
         let signs = GeCo.sameModality(batch: batch.count, negatives: batch.negatives)
         let localSigns = GeCo.sameModality(batch: batch.count, negatives: 0)
-        let byTeacher = contrast(.imageText, anchors, batch.withoutPositives(texts), signs)
-        let global = contrast(.imageImage, anchors, batch.withoutOriginals(images), signs)
-        let local = contrast(.imageImage, anchors, localViews(batch, grid), localSigns)
-        let within = contrast(
-            .textText, texts.slice(0..<batch.count), batch.withoutOriginals(texts), signs)
-        imagesSeen += 2 * batch.count
+        let allSigns = GeCo.bothAnchors(batch: batch.count, negatives: batch.negatives)
+        let byTeacher = contrast(.imageText, originals, batch.withoutPositives(texts), signs)
+        let global = contrast(.imageImage, anchors, images, allSigns)
+        let local = contrast(.imageImage, originals, localViews(batch, grid), localSigns)
+        let within = contrast(.textText, texts.slice(0..<2 * batch.count), texts, allSigns)
+        imagesSeen += 3 * batch.count
         parts.imageText = .mean(parts.imageText, byTeacher, weight: idea.within)
         parts.imageImage = Loss.mean(global, local, weight: 1).scaled(idea.within)
         parts.textText = within.scaled(idea.within)
@@ -175,7 +176,7 @@ struct Learner: Codable {
     }
 
     /// The sigmoid loss of two sides' embeddings, here brought to length 1.
-    private func contrast(_ kind: Student.Contrast, _ x: Tensor, _ y: Tensor, _ signs: PairSigns) -> Loss {
+    func contrast(_ kind: Student.Contrast, _ x: Tensor, _ y: Tensor, _ signs: PairSigns) -> Loss {
         let products = x.normalised().matmul(y.normalised(), transposed: true)
         let (logScale, bias) = (student.logScales[kind.rawValue], student.biases[kind.rawValue])
         let t = exp(Double(logScale.item))  // t = exp(t')

@@ -10,7 +10,7 @@ protocol PairSource {
     /// How many items there are to train on, and in all.
     var training: Int { get }
     var count: Int { get }
-    /// What the captions do not say, and a linear probe looks for.
+    /// What the captions do not say (of scenes; of pictures, not always), and a linear probe looks for.
     var details: [Detail] { get }
 
     /// A view's pixels, 0...1: [side, side, 3]
@@ -29,7 +29,7 @@ enum PairView {
     case negative
 }
 
-/// Something that can be seen in every image and is in no caption.
+/// Something that can be seen in every image and that captions leave out.
 struct Detail {
     let name: String
     /// The accuracy of its probe.

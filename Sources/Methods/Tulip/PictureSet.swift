@@ -11,10 +11,13 @@ struct PictureSet: PairSource {
     private let pairs: [PictureFolder.Pair]
     private let hues, covers: [Int]
 
-    /// Pictures that a folder must have.
-    static let least = 20
+    /// Texts that are longer than what is read of them.
+    let cut: Int
 
-    /// Reads a folder; one picture of five is held out, drawn from `random`.
+    /// Pictures that a folder must have, and words that are read of a text at most.
+    static let least = 20, longestText = 64
+
+    /// Reads a folder; one picture of five is held out with all its captions, drawn from `random`.
     ///
     /// - Throws: `FileError`.
     init(folder: String, using random: inout RandomStream) throws {
@@ -23,9 +26,19 @@ struct PictureSet: PairSource {
                 "images", line: nil, "the input names no folder", allowed: "a folder of PNG pictures")
         }
         let pairs = try PictureFolder.read(folder, side: 32, least: Self.least)
-        self.pairs = random.permutation(pairs.count).map { pairs[$0] }
-        training = pairs.count - pairs.count / 5
-        vocabulary = Vocabulary(pairs.flatMap { [$0.caption, $0.paraphrase, $0.negative].compactMap { $0 } })
+        let names = Set(pairs.map(\.file)).sorted(), order = random.permutation(names.count)
+        let places = Dictionary(uniqueKeysWithValues: zip(order.map { names[$0] }, names.indices))
+        func isHeldOut(_ pair: PictureFolder.Pair) -> Bool {
+            places[pair.file, default: 0] >= names.count - names.count / 5
+        }
+        let known = pairs.filter { !isHeldOut($0) }
+        self.pairs = known + pairs.filter(isHeldOut)
+        training = known.count
+        // What is held out teaches no word.
+        let lengths = pairs.flatMap(\.texts).map { Vocabulary.split($0).count }
+        cut = lengths.count { $0 > Self.longestText }
+        vocabulary = Vocabulary(
+            known.flatMap(\.texts), longest: min(Self.longestText, lengths.max() ?? 1))
         hues = self.pairs.map { Self.hue($0.pixels) }
         covers = Self.thirds(self.pairs.map { Self.covered($0.pixels) })
     }
@@ -55,8 +68,19 @@ struct PictureSet: PairSource {
             }
         case .negative:
             let turn = 1 + random.below(2)
-            return pixels.indices.map { pixels[$0 / 3 * 3 + ($0 + turn) % 3] }
+            // Exchanging the channels of a grey picture changes nothing: it gets the opposite brightness.
+            return Self.isGrey(pixels)
+                ? pixels.map { 1 - $0 } : pixels.indices.map { pixels[$0 / 3 * 3 + ($0 + turn) % 3] }
         }
+    }
+
+    /// Whether the channels differ by hardly anything, on the mean.
+    private static func isGrey(_ pixels: [Float]) -> Bool {
+        let spread = stride(from: 0, to: pixels.count, by: 3).reduce(Float(0)) { sum, place in
+            let channels = pixels[place..<place + 3]
+            return sum + (channels.max() ?? 0) - (channels.min() ?? 0)
+        }
+        return spread / Float(pixels.count / 3) < 0.02
     }
 
     func caption(_ item: Int, _ view: PairView, using random: inout RandomStream) -> String {
@@ -65,9 +89,12 @@ struct PictureSet: PairSource {
         case .original: return pair.caption
         case .positive: return pair.paraphrase ?? Self.reordered(pair.caption, using: &random)
         case .negative:
-            if let negative = pair.negative { return negative }
-            let other = pairs[random.below(pairs.count)].caption
-            return Self.exchangingOneWord(pair.caption, other, using: &random)
+            let other = pairs[random.below(training)].caption
+            let exchanged = Self.exchangingOneWord(pair.caption, other, using: &random)
+            // Where the difference is in words that are not read or not known, it would be a positive view.
+            let own = vocabulary.encode(pair.caption)
+            let candidates = [pair.negative, exchanged, "not " + pair.caption].compactMap { $0 }
+            return candidates.first { vocabulary.encode($0) != own } ?? exchanged
         }
     }
 

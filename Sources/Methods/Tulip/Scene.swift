@@ -38,6 +38,9 @@ struct Scene: Sendable, Equatable {
 
     var caption: String { "\(first.words) \(relation.words) \(second.words)" }
 
+    /// Words of the longest caption.
+    static let longestCaption = 6
+
     /// The same scene seen from the other thing.
     var seenFromSecond: Scene {
         var scene = self

@@ -14,7 +14,8 @@ struct SceneSet: PairSource {
         scenes = (0..<training + heldOut).map { _ in Scene(using: &random) }
         originals = scenes.map { $0.rendered(using: &random) }
         vocabulary = Vocabulary(
-            Scene.colours + Scene.shapes + Scene.Relation.allCases.map(\.words))
+            Scene.colours + Scene.shapes + Scene.Relation.allCases.map(\.words),
+            longest: Scene.longestCaption)
     }
 
     var count: Int { scenes.count }

@@ -3,7 +3,7 @@ import Foundation
 /// The sigmoid loss of pairs, in Double: what the training loop and the golden tests call.
 ///
 /// The paper prints 1 / (1 + e^(z (-t x·y + b))), with the sign of b turned round inside; b would then have to start at
-/// +10. Here the logit is t x·y + b and b starts at -10, as in SigLIP and in the authors' code.
+/// +10. Here the logit is t x·y + b, as in the authors' code, and b starts at -10, as in SigLIP and in the paper's table.
 public enum SigLIP {
     /// Where t' and b start: t = exp(t') = 10.
     public static let initialLogScale = log(10.0), initialBias = -10.0

@@ -68,6 +68,13 @@ public enum Tulip: Method {
 
         public init() {}
 
+        /// The same without what may change while a trial runs: the pretraining is shared by trials that differ there.
+        var ofPretraining: Inputs {
+            var own = self
+            (own.contrastWeight, own.clip) = (Inputs().contrastWeight, Inputs().clip)
+            return own
+        }
+
         var weights: LossWeights {
             LossWeights(
                 contrast: contrastWeight, reconstruction: rebuildWeight, image: imageWeight, text: textWeight)
@@ -88,15 +95,17 @@ public enum Tulip: Method {
         "cover probe", "linear probe of how much of a picture is covered, in thirds of all pictures",
         better: .higher)
     static let recall = Metric(
-        "R@5", "share of held-out images whose caption is among the five nearest distinct ones",
+        "R@5",
+        "share of held-out images whose caption is among the five nearest distinct ones; not of fewer than ten",
         better: .higher)
     static let swaps = Metric(
-        "swap test", "share of held-out pairs nearer to each other than to four swapped views of either side",
+        "swap test",
+        "share of held-out pairs nearer to each other than to a swapped view of either side; chance is a third",
         better: .higher)
     static let loss = Metric("loss", "total loss of the arm on its batch", better: .neither)
     static let imageText = Metric("image-text", "L_IT on the batch", better: .lower)
-    static let imageImage = Metric("image-image", "L_II on the batch", better: .lower)
-    static let textText = Metric("text-text", "L_TT on the batch", better: .lower)
+    static let imageImage = Metric("image-image", "L_II on the batch, times withinWeight", better: .lower)
+    static let textText = Metric("text-text", "L_TT on the batch, times withinWeight", better: .lower)
     static let rebuiltImage = Metric(
         "rebuilt image", "squared error on hidden patches, in sixteenths of the squared range", better: .lower
     )
@@ -134,7 +143,13 @@ public enum Tulip: Method {
 
     private static func pictures(in folder: String, _ trial: Trial<Inputs>) throws -> PictureSet {
         var random = trial.stream("split")
-        return try PictureSet(folder: folder, using: &random)
+        let set = try PictureSet(folder: folder, using: &random)
+        if set.cut > 0 {
+            trial.log(
+                "\(set.cut) texts have more than \(PictureSet.longestText) words; the rest of them is not read.",
+                .warning)
+        }
+        return set
     }
 
     private static func run(_ arm: Arm, on source: some PairSource, _ trial: Trial<Inputs>) throws {
@@ -142,7 +157,8 @@ public enum Tulip: Method {
         try trial.train(pretrain, state: &learner) { learner, step, inputs in
             let factor = Schedule.cosine.factor(
                 at: step, of: inputs.pretraining, warmUp: inputs.pretraining / 20)
-            let losses = learner.learn(idea(.siglip, inputs), source, inputs, rate: 1e-3 * factor)
+            let losses = learner.learn(
+                idea(.siglip, inputs), source, inputs.ofPretraining, rate: 1e-3 * factor)
             trial.report(imageText, losses.imageText)
             guard step == inputs.pretraining else { return }
             // What was trained is the start of both networks, and no optimiser remembers how.

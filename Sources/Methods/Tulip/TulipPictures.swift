@@ -14,10 +14,10 @@ extension Tulip {
             let most = (0..<detail.classes).map { one in labels.count { $0 == one } }.max() ?? 0
             return [
                 detail.name, "\(detail.classes)", share(Double(most) / Double(max(1, labels.count))),
-                share(found.0), share(found.1),
+                share(found.0), share(found.1), String(repeating: "#", count: Int((found.1 * 20).rounded())),
             ]
         }
-        return .table(Table(columns: ["detail", "classes", "chance", "start", "end"], rows: rows))
+        return .table(Table(columns: ["detail", "classes", "chance", "start", "end", ""], rows: rows))
     }
 
     private static func share(_ value: Double) -> String { String(format: "%.3f", value) }

@@ -42,9 +42,4 @@ struct ViewBatch {
         guard negatives > 0 else { return originals }
         return .concatenated([originals, embeddings.slice(2 * count..<2 * count + negatives)])
     }
-
-    /// Positives, then negatives.
-    func withoutOriginals(_ embeddings: Tensor) -> Tensor {
-        embeddings.slice(count..<2 * count + negatives)
-    }
 }

@@ -3,13 +3,14 @@ struct Vocabulary {
     /// The number that ends a text and fills up short ones, and the one of words that are not known.
     static let end = 0, unknown = 1
     /// Words of a text that count.
-    static let longest = 10
+    let longest: Int
 
     private let numbers: [String: Int]
     let words: [String]
 
     /// The most frequent words, at most `most` of them; equally frequent ones in the alphabet's order.
-    init(_ captions: [String], most: Int = 1_000) {
+    init(_ captions: [String], longest: Int, most: Int = 5_000) {
+        self.longest = max(1, longest)
         var counts: [String: Int] = [:]
         for word in captions.flatMap(Self.split) { counts[word, default: 0] += 1 }
         let kept = counts.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.prefix(most).map(\.key)
@@ -26,7 +27,7 @@ struct Vocabulary {
 
     /// The numbers of the first words of a text; never none.
     func encode(_ text: String) -> [Int] {
-        let known = Self.split(text).prefix(Self.longest).map { numbers[$0] ?? Self.unknown }
+        let known = Self.split(text).prefix(longest).map { numbers[$0] ?? Self.unknown }
         return known.isEmpty ? [Self.unknown] : known
     }
 }

@@ -176,6 +176,9 @@ def torch_works():
         padding = torch.arange(6) >= torch.randint(5, 7, (192, 1))
         same = 2 * torch.eye(64, 128) - 1
         crossed = 2 * torch.eye(128) - 1
+        crossed[64:, 64:] = 0
+        both = torch.cat([2 * torch.eye(128).roll(64, 0) - 1, -torch.ones(128, 64)], 1)
+        both[:64, :64] = both[64:128, 64:128] = 0
 
         def contrast(a, b, z, kind):
             logits = F.normalize(a, dim=-1) @ F.normalize(b, dim=-1).T * scales[kind].exp() + biases[kind]
@@ -185,7 +188,7 @@ def torch_works():
             with torch.no_grad():
                 for t, s in zip(teacher.parameters(), image.parameters()):
                     t.lerp_(s, 0.01)
-                anchors = teacher(x[:64])
+                anchors = teacher(x[:128])
             i, t = image(x), text(w, padding=padding)
             views = torch.gather(x[:64], 1, places[..., None].expand(-1, -1, 48))
             local = image(views, places)
@@ -194,9 +197,9 @@ def torch_works():
             rebuilt = rebuild(x[:64], i[:64], mask)[:, 1:]
             said = say(w[:64], i[:64])[:, :-1]
             return (
-                contrast(others, words, crossed, 0) + contrast(anchors, words, same, 0)
-                + contrast(anchors, i[64:], same, 1) + contrast(anchors, local, same[:, :64], 1)
-                + contrast(t[:64], t[64:], same, 2) + ((rebuilt - x[:64]) ** 2)[mask].mean()
+                contrast(others, words, crossed, 0) + contrast(anchors[:64], words, same, 0)
+                + contrast(anchors, i, both, 1) + contrast(anchors[:64], local, same[:, :64], 1)
+                + contrast(t[:128], t, both, 2) + ((rebuilt - x[:64]) ** 2)[mask].mean()
                 + F.cross_entropy(said.flatten(0, 1), w[:64].flatten()))
 
         return train(network, loss, clip=2)

@@ -1,0 +1,178 @@
+import Checkpoints
+import Datasets
+import Foundation
+import MethodKit
+import Testing
+
+@testable import Methods
+
+/// What carries DPO from samples to weights, and what is measured at the end.
+@Suite struct DeepMeshLearningTests {
+    private static let set: MeshSet = {
+        var inputs = DeepMesh.Inputs()
+        (inputs.meshes, inputs.candidates, inputs.validation, inputs.tests) = (400, 40, 60, 120)
+        return MeshSet(inputs, RandomStream(seed: 21))
+    }()
+
+    // MARK: Data
+
+    @Test func whatIsHeldOutIsNotLearntFrom() {
+        let test = Set(Self.set.test.map(\.shape)), validation = Set(Self.set.validation.map(\.shape))
+        for item in Self.set.training + Self.set.candidates {
+            #expect(!test.contains(item.shape) && !validation.contains(item.shape))
+        }
+        #expect(test.isDisjoint(with: validation))
+    }
+
+    @Test func lowPolyMeshesHaveTwelveToFortyFaces() {
+        var random = RandomStream(seed: 22)
+        let counts = (0..<2_000).map { _ in LowPoly.mesh(using: &random).faces.count }
+        #expect(counts.min() == 12 && counts.max() == 40)
+    }
+
+    // MARK: Pairs
+
+    /// Pairs of two test sequences, cut into windows that are shorter than they are.
+    private static func batch() -> (batch: PairBatch, windows: Int, longest: Int) {
+        let tokens = set.candidates.prefix(3).map(\.tokens)
+        let pairs = [
+            PreferencePair(cloud: 0, win: tokens[0], lose: tokens[1]),
+            PreferencePair(cloud: 1, win: tokens[1], lose: tokens[2]),
+        ]
+        let windows = [0, 1, 1, 2].flatMap { TokenWindow.all(of: tokens[$0], .desk, length: 24) }
+        return (
+            PairBatch(pairs, set, .desk, window: 24), windows.count, windows.map(\.read.count).max() ?? 0
+        )
+    }
+
+    @Test func slopesOfPairsAreThoseOfTheirSums() {
+        let (batch, windows, longest) = Self.batch()
+        #expect(windows > 8)
+        var random = RandomStream(seed: 23)
+        let logits = (0..<windows * longest).map { _ in
+            (0..<MeshVocabulary.desk.count).map { _ in random.gaussian() }
+        }
+        let weights = [DPO.Pair(win: 0.7, lose: -1.3), DPO.Pair(win: -0.4, lose: 0.9)]
+        func value(_ logits: [[Double]]) -> Double {
+            zip(batch.sums(logits.map(Head.logSoftmax)), weights).reduce(0) {
+                $0 + $1.0.win * $1.1.win + $1.0.lose * $1.1.lose
+            }
+        }
+        let slopes = batch.slopes(logits.map(Head.logSoftmax), weights), width = MeshVocabulary.desk.count
+        for _ in 0..<60 {
+            let (row, column) = (random.below(logits.count), random.below(width))
+            var (more, less) = (logits, logits)
+            more[row][column] += 1e-4
+            less[row][column] -= 1e-4
+            let slope = (value(more) - value(less)) / 2e-4
+            #expect(abs(slope - Double(slopes[row * width + column])) < 1e-5)
+        }
+    }
+
+    /// The reference is the policy that DPO starts from, read over all windows of a sequence.
+    @Test(arguments: ["dpo", "anchored"]) func aRunStartsAtTheReferenceAndPushesPairsApart(arm: String) throws
+    {
+        let found = try Self.run(arm, preset: "smoke", ["window": "24", "steps": "6", "rate": "0.001"])
+        let losses = found["DPO loss"] ?? [], margins = found["reward margin"] ?? []
+        #expect(abs((losses.first ?? 0) - log(2)) < 1e-3)
+        #expect(abs(margins.first ?? 1) < 1e-3)
+        #expect((margins.last ?? 0) > 0.01)
+    }
+
+    @Test func thePretrainedArmLearnsNothing() throws {
+        let found = try Self.run("pretrained", preset: "smoke", [:])
+        #expect(found["DPO loss"] == nil)
+        #expect(found["best score"] == found["last score"])
+    }
+
+    /// Both are measured whether or not stopping is on: they are what over-optimisation is seen by.
+    @Test func stoppingEarlyIsMeasuredBesideTheLastStep() throws {
+        let rate = ["rate": "0.05", "steps": "8", "every": "1", "stopsEarly": "false"]
+        let late = try Self.run("dpo", preset: "smoke", rate)
+        let early = try Self.run("dpo", preset: "smoke", rate.merging(["stopsEarly": "true"]) { $1 })
+        #expect(late["best score"] != late["last score"])
+        #expect(late["best score"] == early["best score"] && late["last score"] == early["last score"])
+        #expect(late["excess Chamfer"] != early["excess Chamfer"])
+    }
+
+    @Test func chamferIsItsExcessAndTheFloor() throws {
+        let found = try Self.run("dpo", preset: "smoke", [:])
+        let (all, floor) = (found["Chamfer"]?.last ?? 0, found["sampling floor"]?.last ?? 0)
+        #expect(floor > 0.1 && abs(all - floor - (found["excess Chamfer"]?.last ?? 0)) < 1e-12)
+    }
+
+    @Test func filesThatCannotServeAreRefusedBeforeTraining() throws {
+        let path = FileManager.default.temporaryDirectory.appending(path: "\(UUID()).obj").path
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        try Data("v 1 2\n".utf8).write(to: URL(filePath: path))
+        let link = TrialLink(), info = MethodInfo(DeepMesh.self)
+        let texts = try info.texts(preset: "smoke", typed: ["cloud": path])
+        #expect(throws: (any Error).self) { try info.run("dpo", texts: texts, seed: 1, link: link) }
+        #expect(link.drain().points.isEmpty)
+    }
+
+    /// What each metric was at its steps.
+    private static func run(_ arm: String, preset: String, _ typed: [String: String]) throws -> [String:
+        [Double]]
+    {
+        let info = MethodInfo(DeepMesh.self), link = TrialLink()
+        try info.run(arm, texts: info.texts(preset: preset, typed: typed), seed: 1, link: link)
+        return Dictionary(grouping: link.drain().points) { info.metrics[$0.metric].name }.mapValues {
+            $0.map(\.value)
+        }
+    }
+
+    // MARK: Tokens and pictures
+
+    @Test func aFaceSaidTwiceClosesNothing() {
+        #expect(MeshQuality.distinct([[0, 1, 2], [2, 1, 0], [1, 2, 3]]) == [[0, 1, 2], [1, 2, 3]])
+    }
+
+    @Test func anyTokensCanBeDecoded() {
+        var random = RandomStream(seed: 24)
+        for vocabulary in [MeshVocabulary.desk, .paper] {
+            let tokens = (0..<20_000).map { _ in
+                random.chance(0.01) ? vocabulary.begin : random.below(vocabulary.count - 2)
+            }
+            let decoded = MeshDecoder(tokens, vocabulary)
+            #expect(decoded.malformed > 0 && decoded.triangles.count == decoded.patches.count)
+            #expect(decoded.triangles.allSatisfy { !$0.isDegenerate })
+        }
+    }
+
+    @Test func aGrowingMeshMarksItsNewestPatchAndTheCentre() throws {
+        let decoded = MeshDecoder(try #require(Self.set.test.first).tokens, .desk)
+        #expect(decoded.patchCount > 1)
+        for patch in 1...decoded.patchCount {
+            let picture = DeepMesh.picture(decoded, patches: patch)
+            let own = decoded.patches.count { $0 == patch - 1 }
+            #expect(picture.faces.count == decoded.patches.count { $0 < patch })
+            #expect(picture.marked.count { $0.count == 2 } == 3 * own)
+            let centre = try #require(picture.marked.last { $0.count == 1 })[0]
+            #expect(picture.faces.suffix(own).allSatisfy { $0.contains(centre) })
+        }
+        #expect(DeepMesh.picture(decoded).marked.isEmpty)
+    }
+
+    // MARK: The tool
+
+    @Test func aVertexThatNoFaceUsesMovesNothing() {
+        let mesh = TriangleMesh(
+            vertices: [[0, 0, 0], [3, 0, 0], [0, 2, 0], [0, 0, 1]], faces: [[0, 1, 2], [1, 2, 3]])
+        var stray = mesh
+        stray.vertices.append(SIMD3(1e30, 0, 0))
+        #expect(QuantisedMesh(stray, .paper).triangles == QuantisedMesh(mesh, .paper).triangles)
+    }
+
+    @Test func aMeshThatFallsToNothingIsRefused() throws {
+        let path = FileManager.default.temporaryDirectory.appending(path: "\(UUID()).obj").path
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        try Data("v 1 2 3\nv 1 2 3\nv 1 2 3\nf 1 2 3\n".utf8).write(to: URL(filePath: path))
+        let info = MethodInfo(DeepMesh.self)
+        let texts = try info.texts(preset: "smoke", typed: ["mesh": path])
+        let error = #expect(throws: (any Error).self) {
+            try info.run("dpo", texts: texts, seed: 1, link: TrialLink())
+        }
+        #expect("\(String(describing: error))".contains("keeps an area"))
+    }
+}
