@@ -191,7 +191,7 @@ struct ArtifactPane: Sendable {
             let (picture, caption) = part.split(bottom: 2)
             frame.draw(on: &canvas, in: picture, look: look)
             let name = named.name.isEmpty ? "" : named.name + ": "
-            let edges = named.mesh.marked.count { $0.count == 2 }
+            let edges = Set(named.mesh.marked.filter { $0.count == 2 }.map { Set($0) }).count
             let lines = [
                 "\(name)\(named.mesh.faces.count) faces", edges == 0 ? "" : "\(edges) \(named.mesh.meaning)",
             ]
