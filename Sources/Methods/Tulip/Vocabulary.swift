@@ -22,7 +22,13 @@ struct Vocabulary {
 
     /// The words of a text in lower case, without punctuation.
     static func split(_ text: String) -> [String] {
-        text.lowercased().split { !$0.isLetter && !$0.isNumber }.map(String.init)
+        text.lowercased().split { !isPart($0) }.map(String.init)
+    }
+
+    /// Whether a character belongs to a word. Most are ASCII, for which Unicode's tables need not be asked.
+    private static func isPart(_ character: Character) -> Bool {
+        guard let ascii = character.asciiValue else { return character.isLetter || character.isNumber }
+        return (0x30...0x39).contains(ascii) || (0x61...0x7A).contains(ascii | 0x20)
     }
 
     /// The numbers of the first words of a text; never none.
