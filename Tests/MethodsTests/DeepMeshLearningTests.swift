@@ -24,6 +24,18 @@ import Testing
         #expect(test.isDisjoint(with: validation))
     }
 
+    /// The pretraining and the pairs are shared only by trials that hold the same shapes out.
+    @Test func sharedStagesKnowWhatIsHeldOut() throws {
+        let cache = CountingCache(), info = MethodInfo(DeepMesh.self)
+        for (typed, computed) in [
+            ([:], 2), (["steps": "5", "every": "1"], 2), (["tests": "7"], 4), (["validation": "5"], 6),
+        ] {
+            let texts = try info.texts(preset: "smoke", typed: typed)
+            try info.run("pretrained", texts: texts, seed: 1, cache: cache, link: TrialLink())
+            #expect(cache.computed == computed, "\(typed)")
+        }
+    }
+
     @Test func lowPolyMeshesHaveTwelveToFortyFaces() {
         var random = RandomStream(seed: 22)
         let counts = (0..<2_000).map { _ in LowPoly.mesh(using: &random).faces.count }

@@ -138,8 +138,10 @@ public enum DeepMesh: Method {
     ]
 
     static let file = Stage<Inputs>("your mesh", unit: "file") { $0.trains ? 0 : 1 }
+    // What is held out is not learnt from, so its size counts too.
     private static let pretrainReads = [
-        "mesh", "meshes", "damaged", "curates", "pretraining", "batch", "shortening", "hourglasses", "window",
+        "mesh", "meshes", "damaged", "curates", "validation", "tests", "pretraining", "batch", "shortening",
+        "hourglasses", "window",
     ]
     static let pretrain = Stage<Inputs>.shared("pretrain", reads: pretrainReads) {
         $0.trains ? $0.pretraining : 0
