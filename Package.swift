@@ -9,7 +9,8 @@ let package = Package(
     products: [
         .executable(name: "benchtop", targets: ["benchtop"]),
         // For the benchmarks, which are a package of their own.
-        .library(name: "BenchtopKit", targets: ["Tensors", "Methods", "MethodKit", "Store", "Checkpoints"]),
+        .library(
+            name: "BenchtopKit", targets: ["Tensors", "Methods", "MethodKit", "Store", "Checkpoints", "Base"]),
     ],
     dependencies: [
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
@@ -17,20 +18,25 @@ let package = Package(
         .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
     ],
     targets: [
+        // What everything stands on: a lock, random streams, exact JSON, the clock, the user's folders.
+        .target(name: "Base", swiftSettings: optimised),
+
         // The numbers: C kernels, tensors with gradients, and their files.
         .target(
             name: "CKernels",
             cSettings: [.unsafeFlags(["-O3", "-fno-math-errno"])],
             linkerSettings: [.linkedLibrary("dnnl"), .linkedLibrary("gomp"), .linkedLibrary("m")]),
-        .target(name: "Checkpoints", swiftSettings: optimised),
-        .target(name: "Tensors", dependencies: ["CKernels", "Checkpoints"], swiftSettings: optimised),
+        .target(name: "Checkpoints", dependencies: ["Base"], swiftSettings: optimised),
+        .target(
+            name: "Tensors", dependencies: ["CKernels", "Checkpoints", "Base"], swiftSettings: optimised),
 
         // The methods: the contract, users' files, and a folder an engine.
         .target(
-            name: "MethodKit", dependencies: ["Checkpoints", "CCrypto", "CPng"], swiftSettings: optimised),
+            name: "MethodKit", dependencies: ["Base", "Checkpoints", "CCrypto", "CPng"],
+            swiftSettings: optimised),
         .target(name: "Datasets", dependencies: ["CPng"], swiftSettings: optimised),
         .target(
-            name: "Methods", dependencies: ["MethodKit", "Tensors", "Datasets", "Checkpoints"],
+            name: "Methods", dependencies: ["MethodKit", "Tensors", "Datasets", "Checkpoints", "Base"],
             resources: [.copy("Resources/ImageText"), .copy("Resources/Meshes")], swiftSettings: optimised),
 
         // Sessions: what is stored, and who runs the trials.
@@ -38,34 +44,44 @@ let package = Package(
         .target(
             name: "Store",
             dependencies: [
-                "MethodKit", "CCrypto", "CZlib", .product(name: "GRDB", package: "GRDB.swift"),
+                "MethodKit", "Base", "CCrypto", "CZlib", .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "GRDBSQLite", package: "GRDB.swift"),
             ],
             swiftSettings: optimised),
         .target(
             name: "SessionControl",
-            dependencies: ["MethodKit", "Store", "Checkpoints", "CCrash"]),
+            dependencies: ["MethodKit", "Store", "Base", "CCrash"]),
+        // What the screen, replays and text output share: sessions, trials, curves, claims' effects, progress.
+        .target(
+            name: "SessionViews",
+            dependencies: ["MethodKit", "Store", "SessionControl", "TextLayout", "Base"],
+            swiftSettings: optimised),
+
+        // Text in cells: widths, tables, small curves.
+        .target(name: "TextLayout", dependencies: ["CWideCharacter"], swiftSettings: optimised),
 
         // The screen.
         .target(name: "CNcurses", linkerSettings: [.linkedLibrary("ncursesw"), .linkedLibrary("tinfo")]),
         .target(
             name: "Terminal",
             dependencies: [
-                "CNcurses", "CCrash", "Checkpoints", .product(name: "TOMLKit", package: "TOMLKit"),
+                "CNcurses", "CCrash", "Base", "TextLayout", .product(name: "TOMLKit", package: "TOMLKit"),
             ],
             swiftSettings: optimised),
 
-        .target(name: "Charts", dependencies: ["Terminal"], swiftSettings: optimised),
+        .target(name: "Charts", dependencies: ["Terminal", "TextLayout"], swiftSettings: optimised),
         .target(
             name: "Panes",
-            dependencies: ["Charts", "Terminal", "MethodKit", "Store", "SessionControl"],
+            dependencies: [
+                "Charts", "Terminal", "TextLayout", "MethodKit", "Store", "SessionControl", "SessionViews",
+            ],
             swiftSettings: optimised),
 
         .executableTarget(
             name: "benchtop",
             dependencies: [
-                "Panes", "MethodKit", "Methods", "Datasets", "Store", "SessionControl", "Terminal", "Tensors",
-                "Checkpoints",
+                "Panes", "SessionViews", "MethodKit", "Methods", "Datasets", "Store", "SessionControl",
+                "Terminal", "TextLayout", "Tensors", "Base",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "TOMLKit", package: "TOMLKit"),
             ]),
@@ -74,43 +90,50 @@ let package = Package(
         .systemLibrary(name: "CCrypto"),
         .systemLibrary(name: "CPng"),
         .systemLibrary(name: "CZlib"),
+        .systemLibrary(name: "CWideCharacter"),
 
-        .testTarget(name: "CheckpointsTests", dependencies: ["Checkpoints"], swiftSettings: optimised),
         .testTarget(
-            name: "TensorsTests", dependencies: ["Tensors", "Checkpoints"], resources: [.copy("Golden")],
+            name: "CheckpointsTests", dependencies: ["Checkpoints", "Base"], swiftSettings: optimised),
+        .testTarget(
+            name: "TensorsTests", dependencies: ["Tensors", "Checkpoints", "Base"],
+            resources: [.copy("Golden")],
             swiftSettings: optimised),
-        .testTarget(name: "MethodKitTests", dependencies: ["MethodKit", "Checkpoints"]),
+        .testTarget(name: "MethodKitTests", dependencies: ["MethodKit", "Checkpoints", "Base"]),
         .testTarget(
             name: "MethodsTests",
-            dependencies: ["Methods", "MethodKit", "Tensors", "Checkpoints", "Datasets"],
+            dependencies: ["Methods", "MethodKit", "Tensors", "Checkpoints", "Datasets", "Base"],
             resources: [.copy("Golden")], swiftSettings: optimised),
         .testTarget(
             name: "StoreTests",
             dependencies: [
-                "Store", "MethodKit", "Checkpoints", .product(name: "GRDB", package: "GRDB.swift"),
+                "Store", "MethodKit", "Base", .product(name: "GRDB", package: "GRDB.swift"),
             ],
             swiftSettings: optimised),
         .testTarget(
             name: "SessionControlTests",
             dependencies: [
-                "SessionControl", "MethodKit", "Store", "Checkpoints",
+                "SessionControl", "MethodKit", "Store", "Base",
                 .product(name: "GRDB", package: "GRDB.swift"),
             ]),
         .testTarget(
-            name: "ChartsTests", dependencies: ["Charts", "Terminal"], resources: [.copy("Golden")],
+            name: "ChartsTests", dependencies: ["Charts", "Terminal", "TextLayout"],
+            resources: [.copy("Golden")],
             swiftSettings: optimised),
         .testTarget(
             name: "PanesTests",
-            dependencies: ["Panes", "Charts", "Terminal", "Methods", "MethodKit", "SessionControl", "Store"],
+            dependencies: [
+                "Panes", "SessionViews", "Charts", "Terminal", "TextLayout", "Methods", "MethodKit",
+                "SessionControl", "Store",
+            ],
             resources: [.copy("Golden")], swiftSettings: optimised),
         // The real program in a terminal that only tests have.
         .systemLibrary(name: "CVterm", path: "Tests/CVterm"),
         .testTarget(
-            name: "ScreenTests", dependencies: ["benchtop", "Terminal", "Checkpoints", "CVterm"],
+            name: "ScreenTests", dependencies: ["benchtop", "Terminal", "TextLayout", "Base", "CVterm"],
             swiftSettings: optimised),
         .testTarget(
             name: "CommandTests",
-            dependencies: ["benchtop", "Store", "Checkpoints", "Datasets", "MethodKit"],
+            dependencies: ["benchtop", "Store", "Checkpoints", "Base", "Datasets", "MethodKit"],
             swiftSettings: optimised
         ),
     ],

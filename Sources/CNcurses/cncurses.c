@@ -21,8 +21,6 @@ int tigetnum(const char *);
 int tigetflag(const char *);
 char *tigetstr(const char *);
 
-int bt_cell_width(uint32_t code_point) { return wcwidth((wchar_t)code_point); }
-
 /* --- Opening and closing ------------------------------------------------------------------------------- */
 
 static struct termios before;

@@ -1,5 +1,6 @@
 import Foundation
 import Terminal
+import TextLayout
 
 /// One value an arm, as bars from zero: what a metric that is measured once at the end comes to.
 public struct BarChart: Sendable {

@@ -1,5 +1,6 @@
 import Foundation
 import Terminal
+import TextLayout
 
 /// A claim's effect: one point a seed, their mean with its interval, zero and the threshold.
 public struct EffectPlot: Sendable {

@@ -1,4 +1,5 @@
 import Terminal
+import TextLayout
 
 /// A matrix of numbers as colours, or as digits where there are none.
 public struct HeatMapView: Sendable {

@@ -1,4 +1,5 @@
 import Terminal
+import TextLayout
 
 extension LineChart {
     /// What the read-out says of one curve.

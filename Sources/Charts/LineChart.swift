@@ -1,5 +1,6 @@
 import Foundation
 import Terminal
+import TextLayout
 
 /// Curves of one metric over a shared x axis.
 public struct LineChart: Sendable {

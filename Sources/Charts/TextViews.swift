@@ -1,4 +1,5 @@
 import Terminal
+import TextLayout
 
 /// Lines of pieces that scroll: marked text, tables and trees are made into them.
 public struct TextView: Sendable {

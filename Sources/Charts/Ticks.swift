@@ -1,5 +1,5 @@
 import Foundation
-import Terminal
+import TextLayout
 
 /// Where the marks of an axis stand and what they say: round numbers, 1, 2 or 5 times a power of ten.
 public struct Ticks: Sendable, Equatable {

@@ -1,3 +1,5 @@
+import Base
+
 /// Catches the first operation that makes a NaN or an infinity.
 ///
 /// A training step runs without it. When a metric has left the finite numbers, the step is run once more

@@ -1,3 +1,4 @@
+import Base
 import Foundation
 
 /// Where a tensor puts its numbers while the state around it is encoded.

@@ -1,3 +1,5 @@
+import TextLayout
+
 /// What a screen shows, as a value: rows of cells.
 ///
 /// Whatever is written outside is left out, so a pane that has no room cannot break its neighbours.

@@ -1,3 +1,5 @@
+import TextLayout
+
 /// Turns a canvas into what a terminal must be sent so that it shows it: only what changed since the last one.
 public struct FrameWriter: Sendable {
     /// How many colours may be asked for.

@@ -1,4 +1,5 @@
 import Foundation
+import TextLayout
 
 /// A few lines in a plain terminal that are drawn again in place; what was printed before stays above them.
 public final class LiveLines {

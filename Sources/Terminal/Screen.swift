@@ -1,8 +1,9 @@
+import Base
 import CCrash
 import CNcurses
-import Checkpoints
 import Dispatch
 import Foundation
+import TextLayout
 
 /// The user's terminal while the program has it: frames go out, keys come in. Used on the main thread only.
 ///

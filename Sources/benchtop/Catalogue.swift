@@ -4,7 +4,7 @@ import Methods
 /// The methods by name.
 enum Catalogue {
     /// All methods, in the catalogue's order.
-    static let all = catalog.map { MethodInfo($0) }
+    static let all = catalogue.map { MethodInfo($0) }
 
     /// The method that the user named.
     ///

@@ -1,4 +1,4 @@
-import Checkpoints
+import Base
 import Foundation
 import MethodKit
 import Methods
@@ -6,7 +6,7 @@ import Testing
 
 /// What every engine must do, at its smallest preset.
 @Suite struct CatalogueTests {
-    static let methods = catalog.map { MethodInfo($0) }
+    static let methods = catalogue.map { MethodInfo($0) }
     static let arms = methods.flatMap { method in
         method.arms.map { ArmOfMethod(method: method, arm: $0.name) }
     }

@@ -12,7 +12,7 @@ import Testing
     }
 
     /// One place a function; an equation may name several, with commas between them.
-    static let places = catalog.flatMap { method in
+    static let places = catalogue.flatMap { method in
         method.card.equations.flatMap { equation in
             equation.function.components(separatedBy: ", ").map {
                 Place(id: method.card.id, number: equation.number, function: $0)

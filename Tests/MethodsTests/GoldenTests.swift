@@ -20,7 +20,7 @@ let goldenChecks: [String: GoldenCheck] = [steveChecks, tulipChecks, deepMeshChe
         for name in GoldenFile.unreadable {
             Issue.record("\(name) is no JSON object")
         }
-        for file in GoldenFile.all where catalog.contains(where: { file.belongs(to: $0.card.id) }) {
+        for file in GoldenFile.all where catalogue.contains(where: { file.belongs(to: $0.card.id) }) {
             #expect(file.check != nil, "no check reads \(file.name)")
         }
     }

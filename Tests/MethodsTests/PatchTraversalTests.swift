@@ -1,4 +1,4 @@
-import Checkpoints
+import Base
 import Testing
 
 @testable import Methods

@@ -1,4 +1,4 @@
-import Checkpoints
+import Base
 import Datasets
 import Foundation
 import MethodKit

@@ -2,6 +2,7 @@ import Foundation
 import MethodKit
 import Methods
 import SessionControl
+import SessionViews
 import Store
 import Terminal
 import Testing
@@ -11,7 +12,7 @@ import Testing
 /// What pane tests start from.
 enum Fixture {
     static let root = URL(filePath: #filePath).appending(path: "../../..").standardized
-    static let library = catalog.map { MethodInfo($0) }
+    static let catalogue = Methods.catalogue.map { MethodInfo($0) }
 
     private static func stored(_ id: String) throws -> (store: SessionStore, session: SessionRecord) {
         let path = root.appending(path: "Sessions/\(id).sqlite").path
@@ -20,7 +21,7 @@ enum Fixture {
     }
 
     /// The recorded claims of all methods, as the workbench lists them.
-    static let recorded: [Workbench.Listed] = library.compactMap { method in
+    static let recorded: [Workbench.Listed] = catalogue.compactMap { method in
         guard let (store, session) = try? stored(method.card.id),
             let report = try? ClaimReport(method.claims[0], in: session, store: store)
         else { return nil }
@@ -32,7 +33,7 @@ enum Fixture {
     /// The recorded claim of a method.
     static func recording(_ id: String = "steve") throws -> Recording {
         let (store, session) = try stored(id)
-        let method = try #require(library.first { $0.card.id == id })
+        let method = try #require(catalogue.first { $0.card.id == id })
         let total = try method.stages(session.inputs).reduce(0) { $0 + $1.total }
         return try Recording(session, store, path: "\(id).sqlite", total: total)
     }
@@ -42,7 +43,7 @@ enum Fixture {
         _ width: Int = 80, _ height: Int = 24, of id: String = "steve", look: Look? = nil, atEnd: Bool = true
     ) throws -> Workbench {
         let recording = try recording(id)
-        var bench = Workbench(library: library, look: try look ?? Look(theme: theme("slate")))
+        var bench = Workbench(catalogue: catalogue, look: try look ?? Look(theme: theme("slate")))
         bench.resize(width: width, height: height)
         bench.listed = recorded
         bench.show(Replay(recording, atEnd: atEnd))
@@ -58,14 +59,14 @@ enum Fixture {
         let folder = FileManager.default.temporaryDirectory.appending(path: "benchtop-\(UUID())")
         defer { try? FileManager.default.removeItem(at: folder) }
         let store = try SessionStore(path: folder.appending(path: "store.sqlite").path)
-        let method = library[0]
+        let method = catalogue[0]
         let plan = try SessionPlan(method, seeds: [1], preset: "quick", purpose: .duel)
         let (session, trials) = try store.create(
             NewSession(
                 method: method.card.id, methodVersion: method.version, benchtop: "test", preset: "quick",
                 purpose: purpose, inputs: plan.inputs, metrics: method.metrics, machine: [:],
                 trials: plan.arms.map { NewTrial(arm: $0, seed: 1) }))
-        var bench = Workbench(library: library, look: Look())
+        var bench = Workbench(catalogue: catalogue, look: Look())
         bench.resize(width: 120, height: 40)
         bench.show(
             started: SessionView(SessionKey(store: "own", id: session.id), session, trials, total: 806))

@@ -1,10 +1,11 @@
 import Foundation
-@testable import MethodKit
 import SessionControl
+import SessionViews
 import Store
 import Terminal
 import Testing
 
+@testable import MethodKit
 @testable import Panes
 
 @Suite struct KeyTests {
@@ -38,7 +39,7 @@ import Testing
         #expect(bench.notice?.text == "stop: no trial runs; r runs an arm")
         bench.type("R")
         #expect(bench.notice?.text.contains("came with the program") == true)
-        #expect(bench.takeEffects().isEmpty)
+        #expect(bench.takeRequests().isEmpty)
     }
 
     @Test func thePaletteFindsAndDoesCommands() throws {
@@ -62,12 +63,12 @@ import Testing
 
     @Test func aLiveInputChangesWhatRuns() throws {
         var (bench, trials) = try Fixture.running()
-        let method = Fixture.library[0]
+        let method = Fixture.catalogue[0]
         let place = try #require(method.inputs.firstIndex { $0.name == "ktoRate" })
         bench.type("2")
         for _ in 0..<place + 3 { bench.type("down") }
         bench.type("h")
-        guard case .edit(let ids, "ktoRate", "0.0015") = bench.takeEffects().first else {
+        guard case .edit(let ids, "ktoRate", "0.0015") = bench.takeRequests().first else {
             return #expect(Bool(false), "no edit was asked for")
         }
         #expect(ids == trials.map(\.id))
@@ -78,11 +79,11 @@ import Testing
 
     @Test func aClaimsInputsStay() throws {
         var (bench, _) = try Fixture.running(purpose: "claim")
-        let place = try #require(Fixture.library[0].inputs.firstIndex { $0.name == "ktoRate" })
+        let place = try #require(Fixture.catalogue[0].inputs.firstIndex { $0.name == "ktoRate" })
         bench.type("2")
         for _ in 0..<place + 3 { bench.type("down") }
         bench.type("h")
-        #expect(bench.takeEffects().isEmpty)
+        #expect(bench.takeRequests().isEmpty)
         #expect(bench.notice?.text.contains("claim's inputs stay") == true)
     }
 
@@ -112,15 +113,15 @@ import Testing
     @Test func aChoiceIsOneKey() throws {
         var (bench, trials) = try Fixture.running()
         bench.type("6", "{")
-        #expect(bench.takeEffects().isEmpty && bench.notice != nil)
+        #expect(bench.takeRequests().isEmpty && bench.notice != nil)
         var batch = TrialLink.Batch()
         batch.events = [Choice.artifact("12-ab"), Choice.artifact("15-cd")].map {
             TimedEvent(step: 0, elapsed: 0, event: .artifact(name: $0, .text([Span("two meshes")])))
         }
         for trial in trials { bench.take(.said(trial: trial.id, batch)) }
         bench.type("}", "{")
-        let chosen = bench.takeEffects().compactMap { effect -> Choice? in
-            if case .choose(let choice, let file) = effect, file.hasSuffix("choices.jsonl") {
+        let chosen = bench.takeRequests().compactMap { request -> Choice? in
+            if case .choose(let choice, let file) = request, file.hasSuffix("choices.jsonl") {
                 choice
             } else {
                 nil
@@ -132,20 +133,20 @@ import Testing
     @Test func quittingAsksWhileTrialsRun() throws {
         var (bench, _) = try Fixture.running()
         bench.type("q")
-        #expect(bench.takeEffects().isEmpty)
+        #expect(bench.takeRequests().isEmpty)
         bench.type("n")
         #expect(bench.sheet == nil)
         bench.type("q", "q")
-        guard case .quit = bench.takeEffects().first else { return #expect(Bool(false), "it did not quit") }
+        guard case .quit = bench.takeRequests().first else { return #expect(Bool(false), "it did not quit") }
     }
 
     @Test func pauseStepAndStopAreOrders() throws {
         var (bench, trials) = try Fixture.running()
         bench.type("space", "s", "X")
-        let effects = bench.takeEffects()
-        guard case .pause(let paused) = effects[0], case .step(_, 1) = effects[1], case .stop = effects[2]
+        let requests = bench.takeRequests()
+        guard case .pause(let paused) = requests[0], case .step(_, 1) = requests[1], case .stop = requests[2]
         else {
-            return #expect(Bool(false), "\(effects)")
+            return #expect(Bool(false), "\(requests)")
         }
         #expect(paused == trials.map(\.id))
         bench.type("S")
@@ -194,7 +195,7 @@ import Testing
 
 @Suite struct PlanFormTests {
     @Test func linesAreSetTurnedResetAndUndone() throws {
-        var form = PlanForm(Fixture.library[0])
+        var form = PlanForm(Fixture.catalogue[0])
         #expect(form.arm == "kto" && form.preset == "quick")
         try form.turn(.preset, by: 1)
         #expect(form.preset == "full")

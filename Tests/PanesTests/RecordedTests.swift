@@ -6,13 +6,13 @@ import Testing
 
 /// The claims that come with the program.
 @Suite struct RecordedTests {
-    @Test(arguments: Fixture.library.map(\.card.id))
+    @Test(arguments: Fixture.catalogue.map(\.card.id))
     func everyMethodHasASmallRecordedClaimOfThisVersion(_ id: String) throws {
         let path = Fixture.root.appending(path: "Sessions/\(id).sqlite").path
         let size = try FileManager.default.attributesOfItem(atPath: path)[.size] as? Int ?? .max
         #expect(size <= 400_000)
         let store = try SessionStore(path: path, mode: .immutable), session = try store.find("last")
-        let method = try #require(Fixture.library.first { $0.card.id == id })
+        let method = try #require(Fixture.catalogue.first { $0.card.id == id })
         #expect(session.methodVersion == method.version && session.name == "\(id), the recorded claim")
         let trials = try store.trials(of: session.id)
         #expect(trials.allSatisfy { $0.status == .finished })

@@ -1,7 +1,8 @@
-import Checkpoints
+import Base
 import Foundation
 import MethodKit
 import SessionControl
+import SessionViews
 import Store
 import Testing
 
@@ -73,8 +74,8 @@ import Testing
         defer { try? FileManager.default.removeItem(at: folder) }
         let path = folder.appending(path: "store.sqlite").path
         let store = try SessionStore(path: path)
-        let method = Fixture.library[0]
-        let news = Locked([News]())
+        let method = Fixture.catalogue[0]
+        let news = Locked([ControllerEvent]())
         let controller = SessionController(
             store: store,
             options: .init(

@@ -1,4 +1,4 @@
-import Checkpoints
+import Base
 import Terminal
 import Testing
 

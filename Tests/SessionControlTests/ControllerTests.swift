@@ -1,11 +1,11 @@
-import Checkpoints
+import Base
 import Foundation
-import MethodKit
 import GRDB
-@testable import Store
+import MethodKit
 import Testing
 
 @testable import SessionControl
+@testable import Store
 
 /// A method whose steps take about a millisecond, so that orders reach it in the middle.
 enum Ticker: Method {
@@ -63,7 +63,7 @@ final class Bench {
     let folder = FileManager.default.temporaryDirectory.appending(path: "benchtop-\(UUID())")
     let store: SessionStore
     let controller: SessionController
-    let news = Locked([News]())
+    let news = Locked([ControllerEvent]())
     let method = MethodInfo(Ticker.self)
 
     init(jobs: Int = 2, checkpointEvery: Double = 0.05) throws {
@@ -304,13 +304,13 @@ final class Bench {
             .artifact(name: "map", .heatMap(HeatMap([.nan, value], rows: ["r"], columns: ["a", "b"])))
         }
         func remove(_ event: TrialEvent) throws -> Int {
-            var echo = Echo(points: [[]], events: [map(1)], edits: []), batch = TrialLink().drain()
+            var savedTail = SavedTail(points: [[]], events: [map(1)], edits: []), batch = TrialLink().drain()
             batch.events = [TimedEvent(step: 1, elapsed: 0, event: event)]
-            try echo.remove(from: &batch, metrics: Ticker.metrics)
+            try savedTail.remove(from: &batch, metrics: Ticker.metrics)
             return batch.events.count
         }
         #expect(try remove(map(1)) == 0)
-        #expect(throws: EchoError.self) { try remove(map(2)) }
+        #expect(throws: SavedTailError.self) { try remove(map(2)) }
     }
 
     @Test func aResumedTrialThatSaysSomethingElseFails() throws {

@@ -1,4 +1,4 @@
-import Checkpoints
+import Base
 import Foundation
 import MethodKit
 import Testing

@@ -1,6 +1,4 @@
-import Checkpoints
 import Testing
-
 @testable import Tensors
 
 /// Mistakes in a program end it with a message that names the shapes, in optimised code too.

@@ -4,9 +4,6 @@
 
 #include <stdint.h>
 
-/* Cells that a code point takes in the current locale; -1 for control characters. */
-int bt_cell_width(uint32_t code_point);
-
 /* Why the screen could not be opened. */
 enum bt_open { BT_OPEN_OK = 0, BT_OPEN_NOT_A_TERMINAL, BT_OPEN_UNKNOWN_TERM, BT_OPEN_NO_CURSOR };
 

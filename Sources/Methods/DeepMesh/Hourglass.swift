@@ -1,4 +1,4 @@
-import Checkpoints
+import Base
 import Tensors
 
 /// A causal transformer block that also attends to the tokens of a point cloud: RMSNorm, rotary positions, SwiGLU.

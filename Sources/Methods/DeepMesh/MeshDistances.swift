@@ -1,4 +1,4 @@
-import Checkpoints
+import Base
 import Foundation
 
 /// Distances between two sets of points. The paper does not say how its own are normalised; these are means of

@@ -1,4 +1,4 @@
-import Checkpoints
+import Base
 import Foundation
 
 /// Draws tokens by the Gumbel-max trick, in Double as the released code does: what the golden test calls.

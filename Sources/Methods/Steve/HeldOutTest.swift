@@ -1,4 +1,4 @@
-import Checkpoints
+import Base
 import MethodKit
 
 /// What a policy did on the held-out tasks.

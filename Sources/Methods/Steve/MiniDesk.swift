@@ -1,4 +1,4 @@
-import Checkpoints
+import Base
 
 /// A desk of widgets, in place of a computer's screen: each concept has a right widget and a look-alike.
 ///

@@ -1,4 +1,4 @@
-import Checkpoints
+import Base
 import Tensors
 
 /// Rebuilds an image from a few of its patches and an embedding: a masked autoencoder's decoder (He et al. 2022) whose

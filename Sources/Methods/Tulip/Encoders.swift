@@ -1,4 +1,4 @@
-import Checkpoints
+import Base
 import Tensors
 
 /// Widths of both encoders and decoders.

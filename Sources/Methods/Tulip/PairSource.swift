@@ -1,4 +1,4 @@
-import Checkpoints
+import Base
 import MethodKit
 
 /// Where image-text pairs come from: procedural scenes, or pictures with captions.

@@ -1,4 +1,4 @@
-import Checkpoints
+import Base
 
 /// Two objects in a spatial relation, on a ground whose stripes and yellow dots no caption mentions.
 struct Scene: Sendable, Equatable {

@@ -1,4 +1,4 @@
-import Checkpoints
+import Base
 
 /// Scenes of a seed: some to train on, the rest held out.
 struct SceneSet: PairSource {

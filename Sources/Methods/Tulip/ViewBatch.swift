@@ -1,4 +1,4 @@
-import Checkpoints
+import Base
 import Tensors
 
 /// The views of one batch, in one order for images and texts: originals, positive views, negative views.

@@ -1,4 +1,4 @@
-import Checkpoints
+import Base
 import Tensors
 
 /// A network and one training step of it.

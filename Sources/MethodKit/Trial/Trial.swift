@@ -1,0 +1,190 @@
+import Base
+import Dispatch
+import Foundation
+
+/// One arm run once with one seed, as its engine sees it: inputs, seeded streams, the loop, and a place to
+/// report to.
+///
+/// A trial belongs to one thread; it is not `Sendable`, so the compiler keeps it there. Nothing that it says can
+/// block or fail that thread.
+public final class Trial<Inputs: MethodInputs> {
+    /// Equal seeds, inputs and edits give equal bits.
+    public let seed: UInt64
+    /// The inputs as they are now; inside a loop use the ones it hands you, which are the same.
+    public internal(set) var inputs: Inputs
+    /// Steps completed, over all stages.
+    public internal(set) var completed = 0
+
+    let plan: TrialPlan
+    let link: TrialLink
+    let stages: [Stage<Inputs>]
+    let metrics: [Metric]
+    private let metricIndex: [String: Int]
+
+    var position: Int?  // index of the current stage
+    var isInStep = false
+    var pending: [Point] = []
+    var counts: (points: [Int], events: Int, edits: Int)
+    var capture: StageRecord?
+    /// While true nothing goes out: the store has it already.
+    var isMuted = false
+    var nonFinite: (metric: String, step: Int)?
+    var dueEdits: ArraySlice<Edit>
+    var applied: [Edit] = []
+    private var clock: TrialClock
+
+    /// A trial of `M`, ready for ``Method/run(_:_:)``.
+    public init<M: Method>(of method: M.Type, inputs: Inputs, plan: TrialPlan, link: TrialLink)
+    where M.Inputs == Inputs {
+        seed = plan.seed
+        self.inputs = inputs
+        self.plan = plan
+        self.link = link
+        stages = M.stages
+        metrics = M.metrics
+        metricIndex = Dictionary(uniqueKeysWithValues: M.metrics.enumerated().map { ($1.name, $0) })
+        counts = (Array(repeating: 0, count: M.metrics.count), 0, 0)
+        dueEdits = plan.edits.sorted { $0.step < $1.step }[...]
+        clock = TrialClock(elapsed: max(plan.elapsed, plan.resume?.checkpoint.elapsed ?? 0))
+        isMuted = plan.resume != nil
+    }
+
+    /// The step that is running, or the last one when none is.
+    public var step: Int { isInStep ? completed + 1 : completed }
+
+    /// The stream of random numbers that belongs to `name`: independent of every other name's, the same in
+    /// every arm. A stream that is drawn from inside a loop belongs into the loop's state.
+    public func stream(_ name: String) -> RandomStream { RandomStream(seed: seed).derive(name) }
+
+    /// Adds one value to the curve of `metric`, at the step that is running.
+    ///
+    /// A value that is not finite is recorded, and ends the trial when the step is over.
+    public func report(_ metric: Metric, _ value: Double) {
+        guard let index = metricIndex[metric.name] else {
+            preconditionFailure("metric '\(metric.name)' is not among the method's metrics")
+        }
+        if !value.isFinite, nonFinite == nil { nonFinite = (metric.name, step) }
+        let point = Point(metric: index, step: step, elapsed: clock.elapsed, value: value)
+        capture?.points.append(point)
+        guard !isMuted else { return }
+        counts.points[index] += 1
+        pending.append(point)
+    }
+
+    /// Adds a line to the log.
+    public func log(_ text: String, _ level: LogLevel = .info) { say(.log(level, text)) }
+
+    /// Keeps something that the trial made under a name; a later one of that name is its next version.
+    public func keep(_ name: String, _ artifact: Artifact) { say(.artifact(name: name, artifact)) }
+
+    /// Sends out what is pending and ends the trial; the runner calls it when the engine has returned.
+    public func finish() { flush(completed: completed) }
+
+    func say(_ event: TrialEvent) {
+        let timed = TimedEvent(step: step, elapsed: clock.elapsed, event: event)
+        capture?.events.append(timed)
+        send(timed)
+    }
+
+    func send(_ timed: TimedEvent) {
+        guard !isMuted else { return }
+        if timed.event.isEdit { counts.edits += 1 } else { counts.events += 1 }
+        link.post(points: pending, events: [timed])
+        pending.removeAll(keepingCapacity: true)
+    }
+
+    func flush(completed: Int?) {
+        guard !isMuted else { return }
+        link.post(points: pending, completed: completed)
+        pending.removeAll(keepingCapacity: true)
+    }
+
+    var elapsed: Double { clock.elapsed }
+
+    func waitForOrder() {
+        clock.pause()
+        link.waitForOrder()
+        clock.goOn()
+    }
+}
+
+/// What a trial starts from: nothing, or a checkpoint.
+public struct TrialPlan: Sendable {
+    /// Where a trial goes on: its last checkpoint, and the final states of the stages before.
+    public struct Resume: Sendable {
+        /// The checkpoint to go on from.
+        public let checkpoint: Checkpoint
+        /// The final states of the stages that were over, by name; shared ones may be missing.
+        public let finalStates: [String: Data]
+
+        /// A place to go on from.
+        public init(checkpoint: Checkpoint, finalStates: [String: Data]) {
+            self.checkpoint = checkpoint
+            self.finalStates = finalStates
+        }
+    }
+
+    /// The method's id and version, for example "steve 1".
+    public let method: String
+    /// The trial's seed.
+    public let seed: UInt64
+    /// Edits of live inputs to apply again, each before its step.
+    public let edits: [Edit]
+    /// Seconds that the trial has run already; a checkpoint's own time when that is later.
+    public let elapsed: Double
+    /// Where to go on; nil starts afresh.
+    public let resume: Resume?
+    /// Where results of shared stages are kept; nil computes them.
+    public let cache: (any StageCache)?
+
+    /// A plan from its parts.
+    public init<M: Method>(
+        of method: M.Type, seed: UInt64, edits: [Edit] = [], elapsed: Double = 0, resume: Resume? = nil,
+        cache: (any StageCache)? = nil
+    ) {
+        self.method = "\(M.card.id) \(M.version)"
+        self.seed = seed
+        self.edits = edits
+        self.elapsed = elapsed
+        self.resume = resume
+        self.cache = cache
+    }
+}
+
+/// Seconds since a trial began, without its pauses.
+struct TrialClock {
+    private var start: UInt64
+    private var pausedAt: UInt64?
+
+    init(elapsed: Double) { start = Uptime.nanoseconds &- UInt64(elapsed * 1e9) }
+
+    var elapsed: Double { Double((pausedAt ?? Uptime.nanoseconds) &- start) * 1e-9 }
+
+    mutating func pause() { pausedAt = Uptime.nanoseconds }
+
+    mutating func goOn() {
+        if let pausedAt { start &+= Uptime.nanoseconds &- pausedAt }
+        pausedAt = nil
+    }
+}
+
+/// The user stopped the trial; its last checkpoint is saved.
+public struct Stopped: Error {
+    /// The only value.
+    public init() {}
+}
+
+/// A metric left the finite numbers.
+public struct Diverged: Error, CustomStringConvertible, Equatable {
+    /// The metric's name.
+    public let metric: String
+    /// The step that reported it.
+    public let step: Int
+    /// The first operation that produced a value that is not finite, when running the step again found one.
+    public let operation: String?
+
+    public var description: String {
+        "\(metric) is not a finite number at step \(step)"
+            + (operation.map { "; the first operation that produced one is \($0)." } ?? ".")
+    }
+}

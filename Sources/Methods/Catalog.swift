@@ -1,8 +1,0 @@
-import MethodKit
-
-/// All methods. To add one, add its type here; to remove one, delete its folder and its line.
-public let catalog: [any Method.Type] = [
-    Steve.self,
-    Tulip.self,
-    DeepMesh.self,
-]

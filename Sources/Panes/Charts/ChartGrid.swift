@@ -1,0 +1,270 @@
+import Charts
+import Foundation
+import MethodKit
+import SessionViews
+import Store
+import Terminal
+
+/// The charts pane's contents: which charts there are, where they stand, what is in them.
+struct ChartGrid {
+    /// One chart of the grid.
+    enum Slot: Equatable {
+        /// The effect of the method's claim.
+        case effect
+        /// The curves of a metric, by its place; bars where each trial reports it once.
+        case metric(Int)
+    }
+
+    let pane: ChartsPane
+    let bench: Workbench
+    let view: SessionView
+    let slots: [Slot]
+    private let x: Scale?
+
+    /// The charts of the shown session; nil when none is shown.
+    init?(_ pane: ChartsPane, _ bench: Workbench) {
+        guard let view = bench.view else { return nil }
+        self.pane = pane
+        self.bench = bench
+        self.view = view
+        x = (pane.window ?? pane.whole(bench)).map { Scale($0) }
+        let metrics = pane.metrics(view).map { Slot.metric($0) }
+        slots =
+            Self.claim(of: view, bench) == nil
+            ? metrics : metrics.prefix(1) + [.effect] + metrics.dropFirst()
+    }
+
+    // MARK: Places
+
+    /// The chart at a cell and its rectangle.
+    func place(x: Int, y: Int, in rect: Rect) -> (slot: Int, rect: Rect)? {
+        let cells = cells(in: body(of: rect))
+        guard let place = cells.firstIndex(where: { $0.contains(x: x, y: y) }) else { return nil }
+        return (first(page: cells.count) + place, cells[place])
+    }
+
+    /// The place on the x axis of a column of a chart.
+    func value(column: Int, slot: Int, in rect: Rect) -> Double? {
+        guard slots.indices.contains(slot), case .metric(let metric) = slots[slot],
+            bars(metric, in: rect) == nil
+        else { return nil }
+        return chart(metric).value(column: column, in: rect)
+    }
+
+    private func body(of rect: Rect) -> Rect {
+        let (_, rest) = rect.split(top: hasLegend(rect) ? 1 : 0)
+        return hasSeekBar(rect) ? rest.split(bottom: 2).rest : rest
+    }
+
+    private func hasLegend(_ rect: Rect) -> Bool { rect.height >= 5 }
+
+    func hasSeekBar(_ rect: Rect) -> Bool { bench.replay?.isInUse == true && rect.height >= 8 }
+
+    /// Where the seek bar stands.
+    static func seekRect(_ rect: Rect) -> Rect { rect.split(bottom: 2).bottom }
+
+    /// Columns and rows of charts that are large enough to be read.
+    private func cells(in rect: Rect) -> [Rect] {
+        let count = pane.isSingle ? 1 : slots.count
+        guard count > 0, !rect.isEmpty else { return [] }
+        let columns = max(1, min(count, rect.width / 44))
+        let rows = max(1, min((count + columns - 1) / columns, rect.height / 7))
+        return (0..<rows * columns).prefix(count).map { place in
+            let (row, column) = (place / columns, place % columns)
+            let (left, right) = (rect.width * column / columns, rect.width * (column + 1) / columns)
+            let (top, bottom) = (rect.height * row / rows, rect.height * (row + 1) / rows)
+            return Rect(
+                x: rect.x + left, y: rect.y + top, width: right - left - (column + 1 < columns ? 1 : 0),
+                height: bottom - top)
+        }
+    }
+
+    /// The first chart of the page that has the cursor.
+    private func first(page: Int) -> Int {
+        let row = max(0, min(slots.count - 1, pane.cursor.row))
+        if pane.isSingle { return row }
+        guard page > 0, slots.count > page else { return 0 }
+        return min(slots.count - page, row / page * page)
+    }
+
+    // MARK: Drawing
+
+    func draw(on canvas: inout Canvas, in rect: Rect, isFocused: Bool) {
+        if let replay = bench.replay, hasSeekBar(rect) {
+            seekBar(replay).draw(on: &canvas, in: Self.seekRect(rect), look: bench.look)
+        }
+        let body = body(of: rect), cells = cells(in: body), first = first(page: cells.count)
+        drawCharts(Array(slots.dropFirst(first)), from: first, on: &canvas, in: cells, isFocused)
+        guard hasLegend(rect) else { return }
+        let (top, _) = rect.split(top: 1)
+        let page = cells.count < slots.count ? "\(first + 1)-\(first + cells.count) of \(slots.count)" : ""
+        drawLegend(on: &canvas, in: top.split(right: page.count + 1).rest)
+        canvas.write(page, x: top.x + top.width - page.count - 1, y: top.y, style: bench.look.faint)
+    }
+
+    private func drawCharts(
+        _ shown: [Slot], from first: Int, on canvas: inout Canvas, in cells: [Rect], _ isFocused: Bool
+    ) {
+        let charts = zip(shown, cells).map { slot, cell -> LineChart? in
+            guard case .metric(let metric) = slot, bars(metric, in: cell) == nil else { return nil }
+            return chart(metric)
+        }
+        // One width of labels for all, so that equal steps stand above each other.
+        let width = zip(charts, cells).compactMap { $0?.neededLabelWidth(rows: $1.height) }.max()
+        for (place, cell) in cells.enumerated() where place < shown.count {
+            let isChosen = isFocused && slots.count > 1 && first + place == pane.cursor.row
+            if var chart = charts[place] {
+                (chart.labelWidth, chart.isChosen) = (width, isChosen)
+                chart.draw(on: &canvas, in: cell, look: bench.look)
+            } else if case .metric(let metric) = shown[place], var bars = bars(metric, in: cell) {
+                bars.isChosen = isChosen
+                bars.draw(on: &canvas, in: cell, look: bench.look)
+            } else {
+                effectPlot()?.draw(on: &canvas, in: cell, look: bench.look)
+            }
+        }
+    }
+
+    private func drawLegend(on canvas: inout Canvas, in rect: Rect) {
+        let look = bench.look
+        var pieces: [Piece] = []
+        for (place, name) in (view.arms + overlayNames).enumerated() {
+            // The letter that stands at the curve's end.
+            let mark = "\(LineChart.mark(place)) "
+            pieces.append((mark, Style(look.theme.series(place), on: look.theme.background, .bold)))
+            pieces.append((name + "  ", look.text))
+        }
+        let seeds = view.seeds.count
+        if seeds > 1 {
+            pieces.append((pane.hasBands ? "mean and 95 % of \(seeds) seeds" : "\(seeds) seeds", look.faint))
+        }
+        canvas.write(pieces, x: rect.x + 1, y: rect.y, width: rect.width - 2)
+    }
+
+    private func seekBar(_ replay: Replay) -> SeekBar {
+        let duration = max(replay.recording.duration, 1e-9)
+        let points = replay.overview.buckets.map {
+            Series.Point($0.lastElapsed / duration, $0.mean, low: $0.min, high: $0.max)
+        }
+        return SeekBar(
+            curve: Series("", points, color: 0), position: replay.share,
+            chapters: replay.chapters.map { $0.time / duration })
+    }
+
+    // MARK: The claim
+
+    /// The method's first claim, where the session has both of its arms for several seeds.
+    private static func claim(of view: SessionView, _ bench: Workbench) -> Claim? {
+        guard view.record.purpose == "claim" || view.seeds.count > 1,
+            let claim = bench.method(view.record.method)?.claims.first,
+            view.arms.contains(claim.arm), view.arms.contains(claim.baseline)
+        else { return nil }
+        return claim
+    }
+
+    private func effectPlot() -> EffectPlot? {
+        guard let claim = Self.claim(of: view, bench) else { return nil }
+        let pairs = view.pairs(of: claim)
+        let judgement = Judgement(effects: pairs.map(\.effect), threshold: claim.threshold)
+        let verdict = judgement.verdict.rawValue + (pairs.isEmpty ? "" : " \(judgement.text)")
+        return EffectPlot(
+            title: "\(claim.metric.name): \(claim.arm) over \(claim.baseline)",
+            effects: pairs.map { ("\($0.seed)", $0.effect) }, mean: judgement.mean, low: judgement.low,
+            high: judgement.high, threshold: claim.threshold, verdict: verdict,
+            verdictStyle: verdictStyle(judgement.verdict, bench.look), missing: view.seeds.count - pairs.count
+        )
+    }
+
+    // MARK: Curves and bars
+
+    /// One bar an arm, the mean of its seeds, where each trial that has ended reported the metric once and no trial
+    /// more often; nil where curves say more, or there is no room.
+    private func bars(_ metric: Int, in rect: Rect) -> BarChart? {
+        let curves = view.trials.map { $0.curves[metric] }
+        guard bench.overlays.isEmpty, curves.allSatisfy({ $0.isValue || $0.buckets.isEmpty }) else {
+            return nil
+        }
+        let ended = view.trials.filter { $0.status.isFinal && $0.curves[metric].isValue }
+        let bars = view.arms.enumerated().compactMap { place, arm -> BarChart.Bar? in
+            let values = ended.filter { $0.record.arm == arm }.compactMap { $0.curves[metric].last }
+            guard !values.isEmpty else { return nil }
+            let (mean, low, high) = Statistics.interval(of: values)
+            return BarChart.Bar(arm, mean, low: low, high: high, color: place)
+        }
+        let chart = BarChart(title(metric), bars)
+        return !bars.isEmpty && chart.fits(rect) ? chart : nil
+    }
+
+    private func title(_ metric: Int) -> String {
+        let declared = view.record.metrics[metric]
+        return declared.name + (declared.unit.isEmpty ? "" : " (\(declared.unit))") + better(declared)
+    }
+
+    private func chart(_ metric: Int) -> LineChart {
+        var chart = LineChart(title(metric), series(of: metric))
+        (chart.x, chart.isLog, chart.crosshair, chart.dots) = (x, pane.isLog, pane.crosshair, pane.dots)
+        chart.marks = marks
+        return chart
+    }
+
+    private func better(_ metric: Metric) -> String {
+        let isASCII = bench.look.glyphs == .ascii
+        return switch metric.better {
+        case .higher: isASCII ? " (up)" : " ↑"
+        case .lower: isASCII ? " (down)" : " ↓"
+        case .neither: ""
+        }
+    }
+
+    private func series(of metric: Int) -> [Series] {
+        let own = view.arms.enumerated().flatMap { place, arm in
+            series(of: metric, arm: arm, in: view, color: place)
+        }
+        let name = view.record.metrics[metric].name
+        var color = view.arms.count
+        return own
+            + bench.overlays.flatMap { other -> [Series] in
+                let place = other.record.metrics.firstIndex { $0.name == name }
+                return other.arms.flatMap { arm -> [Series] in
+                    defer { color += 1 }
+                    return place.map { series(of: $0, arm: arm, in: other, color: color) } ?? []
+                }
+            }
+    }
+
+    private var overlayNames: [String] {
+        bench.overlays.flatMap { other in
+            let name = other.record.name.isEmpty ? other.record.shortID : other.record.name
+            return other.arms.map { "\($0) of \(name)" }
+        }
+    }
+
+    /// One arm: its mean with the band over its seeds, or each seed's curve; smoothed ones over their raw values.
+    private func series(of metric: Int, arm: String, in view: SessionView, color: Int) -> [Series] {
+        let raw = view.trials.filter { $0.record.arm == arm && !$0.curves[metric].buckets.isEmpty }
+            .map { Series(arm, points(of: $0, metric, view.key), color: color) }
+        let smooth = raw.map { $0.smoothed(pane.smoothing) }
+        if raw.count > 1, pane.hasBands {
+            return Series.band(smooth, name: arm, color: color) { freedom in
+                Statistics.studentQuantile(0.975, freedom: Double(freedom))
+            }
+        }
+        guard pane.smoothing > 0 else { return raw }
+        return raw.map { Series($0.name, $0.points, color: $0.color, kind: .faint) } + smooth
+    }
+
+    private func points(of trial: TrialView, _ metric: Int, _ session: SessionKey) -> [Series.Point] {
+        let detail = pane.request(trial, metric, session).flatMap { pane.details[$0] }
+        return (detail ?? trial.curves[metric].buckets).map { bucket in
+            let x = pane.axis == .step ? Double(bucket.firstStep + bucket.lastStep) / 2 : bucket.lastElapsed
+            return Series.Point(x, bucket.mean, low: bucket.min, high: bucket.max)
+        }
+    }
+
+    private var marks: [LineChart.Mark] {
+        (view.trial?.marks ?? []).filter { $0.kind != .warning && ($0.step > 0 || $0.kind == .edit) }.map {
+            LineChart.Mark(
+                pane.axis == .step ? Double($0.step) : $0.elapsed, $0.text, isStrong: $0.kind == .edit)
+        }
+    }
+}

@@ -1,0 +1,207 @@
+import Charts
+import Foundation
+import MethodKit
+import SessionViews
+import Store
+import Terminal
+import TextLayout
+
+/// The curves of the shown session, one chart a metric, and the effect of its claim.
+struct ChartsPane: Sendable {
+    /// What lies along the x axis.
+    enum XAxis: String, Sendable { case step, seconds }
+
+    /// The chosen chart.
+    private(set) var cursor = ListCursor()
+    /// Whether the chosen chart has the pane for itself.
+    private(set) var isSingle = false
+    /// The part of the x axis that is shown; nil shows all of it.
+    private(set) var window: ClosedRange<Double>?
+    /// Where the read-out is taken.
+    private(set) var crosshair: Double?
+    private(set) var axis = XAxis.step
+    private(set) var smoothing = 0.0
+    var isLog = false
+    var hasBands = true
+    var dots = LineChart.Dots.braille
+    /// Parts of curves at full resolution, read for the window.
+    var details: [DetailRequest: [Bucket]] = [:]
+    private static let weights = [0, 0.6, 0.9, 0.97]
+
+    func title(_ bench: Workbench) -> String {
+        var parts = ["charts"]
+        if let view = bench.view {
+            parts.append(
+                view.record.name.isEmpty ? "\(view.record.method) \(view.record.shortID)" : view.record.name)
+        }
+        if axis == .seconds { parts.append("x in seconds") }
+        if isLog { parts.append("log y") }
+        if smoothing > 0 { parts.append("smoothed \(smoothing.brief)") }
+        if let crosshair { parts.append("at \(axis == .step ? "step " : "")\(crosshair.brief)") }
+        return parts.joined(separator: " · ")
+    }
+
+    // MARK: Keys
+
+    mutating func reset() { (window, crosshair) = (nil, nil) }
+
+    /// The first chart of another session, whole.
+    mutating func restart() {
+        cursor = ListCursor()
+        reset()
+    }
+
+    mutating func escape() -> Bool {
+        if crosshair != nil {
+            crosshair = nil
+        } else if window != nil {
+            window = nil
+        } else if isSingle {
+            isSingle = false
+        } else {
+            return false
+        }
+        return true
+    }
+
+    mutating func toggleSingle() { isSingle.toggle() }
+
+    mutating func toggleX() {
+        axis = axis == .step ? .seconds : .step
+        reset()
+    }
+
+    mutating func nextSmoothing() {
+        let place = Self.weights.firstIndex(of: smoothing) ?? 0
+        smoothing = Self.weights[(place + 1) % Self.weights.count]
+    }
+
+    mutating func nextDots() {
+        let all = LineChart.Dots.allCases
+        dots = all[((all.firstIndex(of: dots) ?? 0) + 1) % all.count]
+    }
+
+    mutating func move(_ move: Move, _ bench: Workbench) {
+        switch move {
+        case .left: moveCrosshair(by: -1, bench)
+        case .right: moveCrosshair(by: 1, bench)
+        default: cursor.move(move, count: count(bench), page: 3)
+        }
+    }
+
+    /// Moves the read-out by about a column, from the end when there was none.
+    private mutating func moveCrosshair(by columns: Double, _ bench: Workbench) {
+        guard let range = window ?? whole(bench) else { return }
+        let step = (range.upperBound - range.lowerBound) / 60
+        let now = crosshair ?? (columns < 0 ? range.upperBound : range.lowerBound - step)
+        let moved = now + columns * (axis == .step ? max(1, step.rounded()) : step)
+        crosshair = max(range.lowerBound, min(range.upperBound, axis == .step ? moved.rounded() : moved))
+    }
+
+    mutating func zoom(by factor: Double, _ bench: Workbench) {
+        guard let whole = whole(bench) else { return }
+        let range = window ?? whole
+        let width = (range.upperBound - range.lowerBound) * factor
+        if width >= whole.upperBound - whole.lowerBound { return window = nil }
+        let least = axis == .step ? 4.0 : (whole.upperBound - whole.lowerBound) / 1e6
+        guard width >= least else { return }
+        let centre = crosshair ?? (range.lowerBound + range.upperBound) / 2
+        show(centre - width / 2, width, whole)
+    }
+
+    mutating func pan(by share: Double, _ bench: Workbench) {
+        guard let window, let whole = whole(bench) else { return }
+        let width = window.upperBound - window.lowerBound
+        show(window.lowerBound + share * width, width, whole)
+    }
+
+    private mutating func show(_ start: Double, _ width: Double, _ whole: ClosedRange<Double>) {
+        let low = max(whole.lowerBound, min(whole.upperBound - width, start))
+        window = low...low + width
+        details = [:]
+    }
+
+    /// Puts the read-out on a step.
+    mutating func point(step: Int, _ bench: Workbench) {
+        axis = .step
+        crosshair = Double(step)
+        if let window, !window.contains(Double(step)) { self.window = nil }
+    }
+
+    /// Chooses the chart at a cell and puts the read-out there.
+    mutating func point(x: Int, y: Int, in rect: Rect, _ bench: Workbench) {
+        guard let grid = ChartGrid(self, bench) else { return }
+        guard let place = grid.place(x: x, y: y, in: rect) else { return }
+        cursor.row = place.slot
+        let value = grid.value(column: x, slot: place.slot, in: place.rect)
+        crosshair = value.map { axis == .step ? $0.rounded() : $0 } ?? crosshair
+    }
+
+    /// The place in a replay of a cell of the seek bar.
+    func seekTime(x: Int, y: Int, in rect: Rect, _ bench: Workbench) -> Double? {
+        guard let grid = ChartGrid(self, bench), let replay = bench.replay, grid.hasSeekBar(rect) else {
+            return nil
+        }
+        let bar = ChartGrid.seekRect(rect)
+        guard bar.contains(x: x, y: y) else { return nil }
+        return SeekBar.share(column: x, in: bar) * replay.recording.duration
+    }
+
+    func draw(on canvas: inout Canvas, in rect: Rect, _ bench: Workbench, isFocused: Bool) {
+        guard let grid = ChartGrid(self, bench) else { return CardHint.draw(on: &canvas, in: rect, bench) }
+        grid.draw(on: &canvas, in: rect, isFocused: isFocused)
+    }
+
+    /// How many charts there are.
+    private func count(_ bench: Workbench) -> Int { ChartGrid(self, bench)?.slots.count ?? 0 }
+
+    /// Metrics that any trial has reported; the first before the first report.
+    func metrics(_ view: SessionView) -> [Int] {
+        let reported = view.record.metrics.indices.filter { metric in
+            view.trials.contains { !$0.curves[metric].buckets.isEmpty }
+        }
+        return reported.isEmpty ? Array(view.record.metrics.indices.prefix(1)) : reported
+    }
+
+    // MARK: The x axis
+
+    /// Everything that the trials have reached.
+    func whole(_ bench: Workbench) -> ClosedRange<Double>? {
+        let trials = (bench.view?.trials ?? []) + bench.overlays.flatMap(\.trials)
+        let end = trials.map { axis == .step ? Double($0.completed) : $0.elapsed }.max() ?? 0
+        return end > 0 ? 0...end : nil
+    }
+
+    /// What must be read from the store to show the window at full resolution.
+    func missingDetails(_ bench: Workbench) -> [DetailRequest] {
+        guard window != nil, let shown = bench.view, bench.replay?.isAtEnd ?? true else { return [] }
+        let names = metrics(shown).map { shown.record.metrics[$0].name }
+        return ([shown] + bench.overlays).flatMap { view in
+            view.trials.flatMap { trial in
+                view.record.metrics.indices.filter { names.contains(view.record.metrics[$0].name) }
+                    .compactMap { request(trial, $0, view.key) }
+            }
+        }.filter { details[$0] == nil }
+    }
+
+    func request(_ trial: TrialView, _ metric: Int, _ session: SessionKey) -> DetailRequest? {
+        guard let window, axis == .step, !trial.curves[metric].isExact else { return nil }
+        let steps = Int(window.lowerBound.rounded(.down))...Int(window.upperBound.rounded(.up))
+        return DetailRequest(session: session, trial: trial.record.id, metric: metric, steps: steps)
+    }
+}
+
+/// What the charts' place says while nothing is shown.
+enum CardHint {
+    static func draw(on canvas: inout Canvas, in rect: Rect, _ bench: Workbench) {
+        let lines = [
+            "Benchtop runs a paper's method beside its honest baseline, here, and draws what happens.",
+            "", "1  choose a method", "a  run all its arms", "?  all keys",
+        ]
+        for (row, line) in lines.flatMap({ Columns.wrap($0, width: max(10, rect.width - 4)) }).enumerated()
+        where row < rect.height {
+            canvas.write(
+                line, x: rect.x + 2, y: rect.y + 1 + row, style: bench.look.text, width: rect.width - 4)
+        }
+    }
+}

@@ -1,0 +1,117 @@
+import MethodKit
+import SessionViews
+import Terminal
+
+/// What the trials say in words, with the step it was said after.
+struct LogsPane: Sendable {
+    /// Lines from the newest one up; nil follows the newest.
+    private(set) var chosen: Int?
+    private(set) var level = LogLevel.info
+    private(set) var showsAll = true
+    var filter = ""
+
+    func title(_ bench: Workbench) -> String {
+        var parts = ["logs"]
+        if !showsAll, let trial = bench.view?.trial { parts.append(trial.name) }
+        if level != .info { parts.append("from \(level.rawValue)") }
+        if !filter.isEmpty { parts.append("/\(filter)") }
+        if chosen != nil { parts.append("not following") }
+        return parts.joined(separator: " · ")
+    }
+
+    mutating func follow() { chosen = nil }
+
+    mutating func toggleAll() { (showsAll, chosen) = (!showsAll, nil) }
+
+    mutating func nextLevel() {
+        let levels = LogLevel.allCases
+        level = levels[((levels.firstIndex(of: level) ?? 0) + 1) % levels.count]
+        chosen = nil
+    }
+
+    mutating func clearFilter() -> Bool {
+        defer { (filter, chosen) = ("", filter.isEmpty ? chosen : nil) }
+        return !filter.isEmpty
+    }
+
+    func lines(_ bench: Workbench) -> [SessionView.LogLine] {
+        guard let view = bench.view else { return [] }
+        let least = LogLevel.allCases.firstIndex(of: level) ?? 0
+        let words = filter.lowercased()
+        return view.log.filter { line in
+            (LogLevel.allCases.firstIndex(of: line.level) ?? 0) >= least
+                && (showsAll || line.trial == view.current)
+                && (words.isEmpty || line.text.lowercased().contains(words))
+        }
+    }
+
+    /// The chosen line, for the mark on the charts.
+    func line(_ bench: Workbench) -> SessionView.LogLine? {
+        let lines = lines(bench)
+        return chosen.flatMap { lines.indices.contains($0) ? lines[$0] : nil } ?? lines.last
+    }
+
+    mutating func move(_ move: Move, _ bench: Workbench) {
+        let count = lines(bench).count
+        guard count > 0 else { return }
+        var cursor = ListCursor()
+        cursor.row = chosen ?? count - 1
+        cursor.move(move, count: count)
+        chosen = cursor.row == count - 1 && chosen == nil ? nil : cursor.row
+        if move == .bottom { chosen = nil }
+    }
+
+    mutating func choose(line: Int, height: Int, _ bench: Workbench) {
+        let count = lines(bench).count
+        var cursor = ListCursor()
+        cursor.row = chosen ?? max(0, count - 1)
+        if cursor.choose(line: line, count: count, height: height) { chosen = cursor.row }
+    }
+
+    func draw(on canvas: inout Canvas, in rect: Rect, _ bench: Workbench, isFocused: Bool) {
+        let lines = lines(bench), look = bench.look
+        guard !lines.isEmpty, let view = bench.view else {
+            canvas.write(" nothing was said yet", x: rect.x, y: rect.y, style: look.faint, width: rect.width)
+            return
+        }
+        var cursor = ListCursor()
+        let pointed = pointed(lines, bench)
+        cursor.row = chosen ?? pointed ?? lines.count - 1
+        let width = lines.map { "\($0.step)".count }.max() ?? 1
+        let names = view.trials.map { view.seeds.count > 1 ? $0.name : $0.record.arm }
+        let hasNames = showsAll && view.trials.count > 1
+        canvas.list(
+            lines.count, cursor, in: rect, look: look, isFocused: isFocused && (chosen ?? pointed) != nil
+        ) { row in
+            let line = lines[row], step = "\(line.step)"
+            return [
+                (String(repeating: " ", count: width - step.count) + step + " ", look.faint),
+                (
+                    hasNames ? names[line.trial] + " " : "",
+                    Style(look.theme.series(armIndex(line, view)), on: look.theme.background)
+                ),
+                (line.text, Self.style(line.level, look)),
+            ]
+        }
+    }
+
+    /// The last line said before the charts' cursor, so that a jump of a curve finds its reason.
+    private func pointed(_ lines: [SessionView.LogLine], _ bench: Workbench) -> Int? {
+        guard let crosshair = bench.charts.crosshair, bench.charts.axis == .step else { return nil }
+        let near = lines.indices.filter { Double(lines[$0].step) <= crosshair }
+        return near.max { (lines[$0].step, $0) < (lines[$1].step, $1) }
+    }
+
+    private func armIndex(_ line: SessionView.LogLine, _ view: SessionView) -> Int {
+        view.arms.firstIndex(of: view.trials[line.trial].record.arm) ?? 0
+    }
+
+    private static func style(_ level: LogLevel, _ look: Look) -> Style {
+        switch level {
+        case .debug: look.faint
+        case .info: look.text
+        case .warning: look.warning
+        case .error: look.bad
+        }
+    }
+}

@@ -1,0 +1,271 @@
+import Foundation
+import MethodKit
+import SessionControl
+import SessionViews
+import Store
+import Terminal
+
+/// The whole workbench as a value: keys and news go in, a canvas and requests come out.
+///
+/// It knows no terminal, starts no trial and reads no file; whoever owns it carries its requests out.
+public struct Workbench: Sendable {
+    /// A line of the list of sessions.
+    public struct Listed: Sendable {
+        /// Which session it is.
+        public let key: SessionKey
+        /// As it is stored.
+        public var record: SessionRecord
+        /// Statuses of its trials.
+        public var statuses: [TrialStatus]
+        /// The verdict of its method's first claim, if it has complete pairs.
+        public var verdict: Judgement.Verdict?
+        /// Whether it came with the program.
+        public let isRecorded: Bool
+
+        /// A line from its parts.
+        public init(
+            _ key: SessionKey, _ record: SessionRecord, statuses: [TrialStatus],
+            verdict: Judgement.Verdict?, isRecorded: Bool
+        ) {
+            self.key = key
+            self.record = record
+            self.statuses = statuses
+            self.verdict = verdict
+            self.isRecorded = isRecorded
+        }
+    }
+
+    /// A sentence for the user.
+    public struct Notice: Sendable, Equatable {
+        /// The sentence.
+        public let text: String
+        /// Whether something went wrong.
+        public let isBad: Bool
+    }
+
+    /// The methods, in the catalogue's order.
+    public let catalogue: [MethodInfo]
+    /// How it looks.
+    public var look: Look
+    /// Names of the themes that there are.
+    public var themes: [String] = []
+    /// Commands and their keys.
+    public var keymap = Keymap()
+    /// Where panes stand.
+    public var arrangement = Arrangement()
+    /// Stored sessions, newest first; those that came with the program last.
+    public var listed: [Listed] = []
+    /// Sessions that run, or ran since the start.
+    public internal(set) var live: [SessionKey: SessionView] = [:]
+    /// The session that is shown.
+    public internal(set) var shown: SessionKey?
+    /// The shown session's replay, when it is not live.
+    public internal(set) var replay: Replay?
+    /// Sessions whose curves lie over the shown ones.
+    public internal(set) var overlays: [SessionView] = []
+    /// What will be run next.
+    public internal(set) var form: PlanForm?
+    /// What lies over the panes.
+    public internal(set) var sheet: Sheet?
+    /// The last sentence for the user.
+    public private(set) var notice: Notice?
+    /// What the store says while it refuses; stays until it takes records again.
+    public var storeTrouble: String?
+    /// Seconds from a trial's report to its paint; nil before the first.
+    public var paintDelay: Double?
+    /// Memory of the program, in bytes.
+    public var memory = 0
+    var methods = MethodsPane(), inputs = InputsPane(), sessions = SessionsPane(), charts = ChartsPane()
+    var logs = LogsPane(), artifact = ArtifactPane(), card = CardPane()
+    var size = (width: 80, height: 24)
+    private var requests: [Request] = []
+
+    /// A workbench with nothing open.
+    public init(catalogue: [MethodInfo], look: Look) {
+        self.catalogue = catalogue
+        self.look = look
+        form = catalogue.first.map { PlanForm($0) }
+    }
+
+    // MARK: What is shown
+
+    /// The session that is shown, as it is or as it was at the replay's position.
+    public var view: SessionView? { replay?.view ?? shown.flatMap { live[$0] } }
+
+    /// The method of the shown session, if the catalogue has it.
+    public var shownMethod: MethodInfo? { view.flatMap { method($0.record.method) } }
+
+    /// The trials of the shown session that run or wait, while it is live.
+    var openTrials: [TrialView] {
+        guard replay == nil else { return [] }
+        return view?.trials.filter { !$0.status.isFinal } ?? []
+    }
+
+    /// Whether any session has a trial that has not ended.
+    public var isAnythingOpen: Bool { live.values.contains { $0.isOpen } }
+
+    private func mainArm(of view: SessionView) -> String {
+        method(view.record.method)?.claims.first?.arm ?? view.arms.last ?? ""
+    }
+
+    func method(_ id: String) -> MethodInfo? { catalogue.first { $0.card.id == id } }
+
+    /// Changes the shown session's view.
+    mutating func changeView(_ change: (inout SessionView) -> Void) {
+        if replay != nil {
+            replay.map { _ in change(&replay!.view) }
+        } else if let shown, var view = live[shown] {
+            change(&view)
+            live[shown] = view
+        }
+    }
+
+    // MARK: What comes in
+
+    /// Takes in what the controller said.
+    public mutating func take(_ news: ControllerEvent) {
+        if case .storeTrouble(let sentence) = news { storeTrouble = sentence }
+        guard let (trial, _) = news.updates else { return }
+        for key in live.keys where live[key]?.trials.contains(where: { $0.record.id == trial }) == true {
+            let wasOpen = live[key]?.isOpen == true
+            live[key]?.take(news)
+            guard wasOpen, let view = live[key], let claim = method(view.record.method)?.claims.first else {
+                continue
+            }
+            if let sentence = view.ending(of: claim) { say(sentence) }
+        }
+        if case .status(_, .failed, let message) = news { say(message, isBad: true) }
+    }
+
+    /// Shows a session that has just been started or goes on.
+    public mutating func show(started view: SessionView) {
+        var view = view
+        view.mainArm = mainArm(of: view)
+        live[view.key] = view
+        replay = nil
+        shown = view.key
+        charts.restart()
+        arrangement.focus(.charts)
+    }
+
+    /// Shows a stored session.
+    public mutating func show(_ replay: Replay) {
+        var replay = replay
+        replay.view.mainArm = mainArm(of: replay.view)
+        self.replay = replay
+        shown = replay.view.key
+        chooseShownMethod()
+        charts.restart()
+        artifact = ArtifactPane()
+    }
+
+    /// Card and inputs are those of the session that was opened; what was set for the same method stays.
+    private mutating func chooseShownMethod() {
+        guard let method = shownMethod, form?.method.card.id != method.card.id else { return }
+        let now = self
+        form = PlanForm(method)
+        methods.choose(method, now)
+    }
+
+    /// Plays the shown replay so many times as fast as it was recorded.
+    public mutating func setReplaySpeed(_ speed: Double) { replay?.setSpeed(speed) }
+
+    /// Puts a session's curves over the shown ones.
+    public mutating func lay(over view: SessionView) {
+        if !overlays.contains(where: { $0.key == view.key }) { overlays.append(view) }
+    }
+
+    /// Takes in a part of a curve at full resolution.
+    public mutating func take(_ detail: [Bucket], for request: DetailRequest) {
+        charts.details[request] = detail
+    }
+
+    /// Lets time pass: a replay plays, frames of an artifact move.
+    ///
+    /// - Parameter seconds: since the last call.
+    /// - Returns: whether something moved.
+    public mutating func advance(by seconds: Double) -> Bool {
+        let wasAt = replay?.position
+        replay?.advance(by: seconds)
+        let now = self
+        let moved = artifact.advance(by: seconds, now)
+        return moved || replay?.position != wasAt
+    }
+
+    /// Whether something moves by itself.
+    public var isMoving: Bool { replay?.isPlaying == true || artifact.isMoving }
+
+    /// Says a sentence; it stays until the next key.
+    public mutating func say(_ text: String, isBad: Bool = false) {
+        notice = Notice(text: text, isBad: isBad)
+    }
+
+    mutating func quiet() { notice = nil }
+
+    /// The screen has another size.
+    public mutating func resize(width: Int, height: Int) { size = (width, height) }
+
+    /// Takes the requests that keys asked for.
+    public mutating func takeRequests() -> [Request] {
+        requests += charts.missingDetails(self).map { .detail($0) }
+        defer { requests = [] }
+        return requests
+    }
+
+    mutating func ask(_ request: Request) { requests.append(request) }
+
+    // MARK: Keys
+
+    /// Takes a key.
+    public mutating func take(_ key: Key) {
+        if case .mouse(let mouse) = key { return take(mouse) }
+        quiet()
+        if let open = sheet { return take(key, in: open) }
+        if key == .escape { return escape() }
+        guard let command = keymap.command(for: key, pane: arrangement.focus, isReplay: replay != nil) else {
+            return
+        }
+        perform(command)
+    }
+
+    /// Does a command, or says why not.
+    public mutating func perform(_ command: Command) {
+        if let reason = command.reason(self) {
+            say("\(command.title): \(reason)")
+        } else {
+            command.action(&self)
+        }
+    }
+
+    /// Steps out of one thing: a cursor, a filter, the zoom, overlays.
+    private mutating func escape() {
+        if arrangement.focus == .charts, charts.escape() { return }
+        if arrangement.focus == .methods, methods.clearFilter() { return }
+        if arrangement.focus == .sessions, sessions.clearFilter() { return }
+        if arrangement.focus == .logs, logs.clearFilter() { return }
+        if arrangement.isZoomed {
+            arrangement.isZoomed = false
+        } else if !overlays.isEmpty {
+            overlays = []
+        }
+    }
+
+    /// Moves the focused pane's cursor.
+    mutating func move(_ move: Move) {
+        let bench = self
+        switch arrangement.focus {
+        case .methods: methods.move(move, bench)
+        case .inputs: inputs.move(move, bench)
+        case .sessions: sessions.move(move, bench)
+        case .charts: charts.move(move, bench)
+        case .logs: logs.move(move, bench)
+        case .artifact: artifact.move(move, bench)
+        case .card: card.move(move, bench)
+        }
+    }
+
+    /// Does what may fail because of what was typed, and says so.
+    mutating func attempt(_ action: (inout Workbench) throws -> Void) {
+        do { try action(&self) } catch { say("\(error)", isBad: true) }
+    }
+}

@@ -1,0 +1,123 @@
+import Base
+import Dispatch
+import Foundation
+import MethodKit
+import Store
+
+/// What running a session again showed.
+public struct Proof: Sendable {
+    /// A place where the two runs part.
+    public struct Difference: Sendable, Equatable {
+        /// The metric's name.
+        public let metric: String
+        /// The step.
+        public let step: Int
+        /// The value that is stored; nil when the new run has a point more.
+        public let saved: Double?
+        /// The value that the new run gave; nil when it has a point less.
+        public let now: Double?
+    }
+
+    /// One trial run again.
+    public struct TrialProof: Sendable {
+        /// The trial as it is stored.
+        public let trial: TrialRecord
+        /// How many points were compared.
+        public internal(set) var points = 0
+        /// The first difference, if there is one that counts.
+        public internal(set) var difference: Difference?
+        /// The largest relative difference of two values.
+        public internal(set) var largest = 0.0
+        /// The last links of the hash chains: stored, and of the new run; by metric.
+        public internal(set) var chains: [String: (saved: String, now: String)] = [:]
+        /// A sentence when the new run could not be made.
+        public internal(set) var message = ""
+    }
+
+    /// The trials, in the session's order.
+    public let trials: [TrialProof]
+    /// What differs between the recording machine and this one; empty when bits can be compared.
+    public let otherMachine: [String]
+
+    /// Whether every bit was compared, or values within ``tolerance``.
+    public var isBitProof: Bool { otherMachine.isEmpty }
+    /// Whether nothing that counts differs.
+    public var holds: Bool { trials.allSatisfy { $0.difference == nil && $0.message.isEmpty } }
+
+    /// On another CPU type, kernel set, library or thread count values may differ by this share.
+    public static let tolerance = 1e-3
+}
+
+/// Runs stored sessions again, with their edits, and compares every number.
+public struct Prover: Sendable {
+    private let store: SessionStore
+    private let machine: [String: String]
+    private let jobs: Int
+
+    /// What decides the bits of a result, among the keys of a machine's summary.
+    public static let decisive = ["cpu", "kernels", "gemm", "threads"]
+
+    /// A prover that reads `store`, on a machine with this summary.
+    public init(
+        store: SessionStore, machine: [String: String],
+        jobs: Int = ProcessInfo.processInfo.activeProcessorCount
+    ) {
+        self.store = store
+        self.machine = machine
+        self.jobs = jobs
+    }
+
+    /// Runs a session's trials again.
+    ///
+    /// - Parameters:
+    ///   - session: what to prove.
+    ///   - method: its method, in the version that ran it.
+    ///   - onProgress: called as each trial ends.
+    /// - Returns: what each trial showed.
+    /// - Throws: `StoreError`, ``ResumeError``, `InputError`.
+    public func prove(
+        _ session: SessionRecord, of method: MethodInfo,
+        onProgress: @escaping @Sendable (Proof.TrialProof) -> Void = { _ in }
+    ) throws -> Proof {
+        guard session.methodVersion == method.version else {
+            throw ResumeError.otherVersion(session.shortID, session.methodVersion, method.version)
+        }
+        let inputs = try method.texts(preset: nil, typed: session.inputs)
+        let trials = try store.trials(of: session.id)
+        let others = Self.decisive.filter { session.machine[$0] != machine[$0] }
+            .map { "\($0): \(session.machine[$0] ?? "unknown") then, \(machine[$0] ?? "unknown") now" }
+        let order = Self.seedsInTurn(trials)
+        let next = Locked(0), proofs = Locked([Int: Proof.TrialProof]())
+        let cache = StageFiles()
+        DispatchQueue.concurrentPerform(iterations: min(jobs, max(1, trials.count))) { _ in
+            while let turn = Self.take(next, below: order.count) {
+                let index = order[turn]
+                var rerun = Rerun(
+                    trials[index], store: store, method: method,
+                    tolerance: others.isEmpty ? 0 : Proof.tolerance)
+                let proof = rerun.prove(inputs: inputs, cache: cache)
+                proofs.withLock { $0[index] = proof }
+                onProgress(proof)
+            }
+        }
+        let done = proofs.withLock { $0 }
+        return Proof(trials: trials.indices.compactMap { done[$0] }, otherMachine: others)
+    }
+
+    /// Places of the trials, one of each seed at a time: those of one seed would wait for the stages that they share.
+    private static func seedsInTurn(_ trials: [TrialRecord]) -> [Int] {
+        var counts: [UInt64: Int] = [:]
+        let turns = trials.map { trial -> Int in
+            counts[trial.seed, default: 0] += 1
+            return counts[trial.seed, default: 0]
+        }
+        return trials.indices.sorted { (turns[$0], $0) < (turns[$1], $1) }
+    }
+
+    private static func take(_ next: Locked<Int>, below count: Int) -> Int? {
+        next.withLock { next in
+            defer { next += 1 }
+            return next < count ? next : nil
+        }
+    }
+}

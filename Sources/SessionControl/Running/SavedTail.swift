@@ -1,0 +1,73 @@
+import Base
+import Foundation
+import MethodKit
+
+/// What a resumed trial says a second time, because it was saved after the checkpoint it goes on from.
+///
+/// Every record of that stretch is compared with the saved one and dropped; a difference ends the trial.
+struct SavedTail {
+    private var points: [ArraySlice<Point>]
+    private var events: ArraySlice<TrialEvent>
+    private var edits: ArraySlice<Edit>
+
+    /// The records saved after the checkpoint: points by metric, other events, edits.
+    init(points: [[Point]], events: [TrialEvent], edits: [Edit]) {
+        self.points = points.map { $0[...] }
+        self.events = events[...]
+        self.edits = edits[...]
+    }
+
+    /// Whether the trial has caught up with the store.
+    var isOver: Bool { events.isEmpty && edits.isEmpty && points.allSatisfy(\.isEmpty) }
+
+    /// Takes out of `batch` what is saved already.
+    ///
+    /// - Parameters:
+    ///   - batch: what the trial said.
+    ///   - metrics: names for the sentence.
+    /// - Throws: ``SavedTailError`` when a record differs from the saved one.
+    mutating func remove(from batch: inout TrialLink.Batch, metrics: [Metric]) throws {
+        batch.points = try batch.points.filter { point in
+            guard let saved = points[point.metric].popFirst() else { return true }
+            guard saved.step == point.step, saved.value.bitPattern == point.value.bitPattern else {
+                throw SavedTailError.point(metric: metrics[point.metric].name, saved: saved, now: point)
+            }
+            return false
+        }
+        batch.events = try batch.events.filter { said in
+            if case .edit(let edit) = said.event {
+                guard let saved = edits.popFirst() else { return true }
+                if saved != edit { throw SavedTailError.event(step: said.step) }
+                return false
+            }
+            guard let saved = events.popFirst() else { return true }
+            if !Self.areSame(saved, said.event) { throw SavedTailError.event(step: said.step) }
+            return false
+        }
+    }
+
+    /// Equality that takes NaN for equal to itself, as in a heat map with empty cells.
+    private static func areSame(_ a: TrialEvent, _ b: TrialEvent) -> Bool {
+        if a == b { return true }
+        let encoder = JSONEncoder.exact
+        encoder.outputFormatting = .sortedKeys
+        guard let first = try? encoder.encode(a), let second = try? encoder.encode(b) else { return false }
+        return first == second
+    }
+}
+
+/// A resumed trial said something other than what was saved.
+enum SavedTailError: Error, CustomStringConvertible {
+    case point(metric: String, saved: Point, now: Point)
+    case event(step: Int)
+
+    var description: String {
+        switch self {
+        case .point(let metric, let saved, let now):
+            "Going on from the checkpoint gave another \(metric) than was saved: "
+                + "step \(saved.step) has \(saved.value), and now step \(now.step) gives \(now.value)."
+        case .event(let step):
+            "Going on from the checkpoint gave another log line, artifact or edit than was saved, at step \(step)."
+        }
+    }
+}

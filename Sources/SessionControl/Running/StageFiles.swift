@@ -1,0 +1,106 @@
+import Base
+import Foundation
+import MethodKit
+
+/// Results of shared stages, kept as files, or in memory when there is no folder.
+///
+/// A file's name is the hash of all that determines its contents, the machine's kernels among them. Its contents
+/// carry their own digest: a file that does not match is computed again. Two trials that ask for one result at
+/// once compute it once.
+public final class StageFiles: StageCache {
+    private struct State {
+        var computing: Set<StageKey> = []
+        var memory: [StageKey: StageResult] = [:]
+    }
+
+    private let folder: URL?
+    private let machine: String
+    private let state = Locked(State())
+    /// Bytes that the folder may hold; the files that were longest unused go first.
+    private static let mostBytes = 2 << 30
+
+    /// Keeps results in `folder`; nil keeps them in memory.
+    ///
+    /// - Parameters:
+    ///   - folder: created when the first result is written.
+    ///   - machine: what can change a result's bits on this machine: CPU, kernels, library, threads.
+    public init(folder: URL? = nil, machine: String = "") {
+        self.folder = folder
+        self.machine = machine
+    }
+
+    /// The folder that belongs to the user: `$XDG_CACHE_HOME/benchtop/stages`.
+    public static var userFolder: URL { UserFolders.cache.appending(path: "stages") }
+
+    public func result(
+        for key: StageKey, isStopped: () -> Bool, _ compute: () throws -> StageResult
+    ) throws -> StageResult {
+        while !claim(key) {
+            if isStopped() { throw Stopped() }
+            usleep(10_000)
+        }
+        defer { _ = state.withLock { $0.computing.remove(key) } }
+        if let kept = kept(key) { return kept }
+        let result = try compute()
+        keep(result, for: key)
+        return result
+    }
+
+    /// Whether this caller is now the one who may compute `key`.
+    private func claim(_ key: StageKey) -> Bool { state.withLock { $0.computing.insert(key).inserted } }
+
+    private func kept(_ key: StageKey) -> StageResult? {
+        guard let file = file(for: key) else { return state.withLock { $0.memory[key] } }
+        guard let data = try? Data(contentsOf: file) else { return nil }
+        return try? Self.read(data)
+    }
+
+    /// A result that cannot be kept is computed again next time; nothing else follows from it.
+    private func keep(_ result: StageResult, for key: StageKey) {
+        guard let file = file(for: key), let folder else {
+            return state.withLock { $0.memory[key] = result }
+        }
+        try? FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        try? Self.bytes(of: result).write(to: file, options: .atomic)
+        prune(folder)
+    }
+
+    private func file(for key: StageKey) -> URL? {
+        folder?.appending(path: Digest(of: Data("\(machine)\n\(key.text)".utf8)).hex + ".stage")
+    }
+
+    private func prune(_ folder: URL) {
+        let keys: [URLResourceKey] = [.fileSizeKey, .contentAccessDateKey]
+        let files =
+            (try? FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: keys)) ?? []
+        let known = files.compactMap { file -> (URL, Int, Date)? in
+            guard let values = try? file.resourceValues(forKeys: Set(keys)) else { return nil }
+            return (file, values.fileSize ?? 0, values.contentAccessDate ?? .distantPast)
+        }
+        var excess = known.reduce(0) { $0 + $1.1 } - Self.mostBytes
+        for (file, size, _) in known.sorted(by: { $0.2 < $1.2 }) where excess > 0 {
+            try? FileManager.default.removeItem(at: file)
+            excess -= size
+        }
+    }
+
+    // MARK: The file: digest, length of the state, state, record
+
+    private static func bytes(of result: StageResult) throws -> Data {
+        var body = Data()
+        withUnsafeBytes(of: UInt64(result.state.count).littleEndian) { body.append(contentsOf: $0) }
+        body += result.state
+        body += try result.record.encoded()
+        return Data(Digest(of: body).hex.utf8) + body
+    }
+
+    private static func read(_ data: Data) throws -> StageResult {
+        let (seal, body) = (data.prefix(64), Data(data.dropFirst(64)))
+        guard body.count >= 8, Data(Digest(of: body).hex.utf8) == seal else {
+            throw CocoaError(.fileReadCorruptFile)
+        }
+        let length = Int(body.prefix(8).reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) })
+        let state = Data(body.dropFirst(8).prefix(length))
+        return StageResult(state: state, record: try StageRecord(encoded: Data(body.dropFirst(8 + length))))
+    }
+}

@@ -1,0 +1,153 @@
+import Foundation
+import MethodKit
+import SessionControl
+import Store
+
+/// Which session, in which store.
+public struct SessionKey: Hashable, Sendable {
+    /// Path of the store's file.
+    public let store: String
+    /// The session's place in it.
+    public let id: Int64
+
+    /// A session of a store.
+    public init(store: String, id: Int64) {
+        self.store = store
+        self.id = id
+    }
+}
+
+/// A session as the panes show it.
+public struct SessionView: Sendable {
+    /// One line of the log.
+    public struct LogLine: Sendable {
+        /// Place of the trial in ``SessionView/trials``.
+        public let trial: Int
+        /// The step after which it was said.
+        public let step: Int
+        /// How much it matters.
+        public let level: LogLevel
+        /// What was said.
+        public let text: String
+    }
+
+    /// Which session it is.
+    public let key: SessionKey
+    /// As it is stored.
+    public var record: SessionRecord
+    /// In the order in which they run.
+    public private(set) var trials: [TrialView]
+    /// What all trials said, in the order in which it came.
+    public private(set) var log: [LogLine] = []
+    /// The trial that the user chose to look at; nil follows what runs.
+    public var chosen: Int?
+    /// The arm to look at when nothing runs and nothing was chosen.
+    public var mainArm = ""
+    private let total: Int
+    private static let mostLines = 20_000
+
+    /// A session whose trials have said nothing yet.
+    ///
+    /// - Parameters:
+    ///   - key: which it is.
+    ///   - record: as it is stored.
+    ///   - trials: its trials.
+    ///   - total: steps of all stages of a trial.
+    public init(_ key: SessionKey, _ record: SessionRecord, _ trials: [TrialRecord], total: Int) {
+        self.key = key
+        self.record = record
+        self.total = total
+        self.trials = trials.map { TrialView($0, metrics: record.metrics.count, total: total) }
+    }
+
+    /// The arms, in order.
+    public var arms: [String] { trials.map(\.record.arm).unique }
+    /// The seeds, in order.
+    public var seeds: [UInt64] { trials.map(\.record.seed).unique }
+    /// Place of the trial that logs, artifacts and status are of: the chosen one, else the first that runs, else the
+    /// first of the main arm.
+    public var current: Int {
+        chosen ?? trials.firstIndex { $0.status == .running || $0.status == .paused }
+            ?? trials.firstIndex { $0.record.arm == mainArm } ?? 0
+    }
+    /// The trial that logs, artifacts and status are of.
+    public var trial: TrialView? { trials.indices.contains(current) ? trials[current] : nil }
+    /// Whether a trial has not ended yet.
+    public var isOpen: Bool { trials.contains { !$0.status.isFinal } }
+
+    /// Takes in what happened to the trial at a place.
+    public mutating func take(_ update: TrialUpdate, trial place: Int) {
+        guard trials.indices.contains(place) else { return }
+        trials[place].take(update)
+        guard case .event(let event) = update else { return }
+        switch event.event {
+        case .log(let level, let text): write(place, event.step, level, text)
+        case .stage(let name, let unit, let total):
+            guard total > 0 else { return }
+            write(place, event.step, .info, "stage \(name): \(total) × \(unit)")
+        case .edit(let edit):
+            write(
+                place, edit.step, .info,
+                "\(edit.input) \(edit.before) → \(edit.text), from step \(edit.step)")
+        case .artifact(let name, let artifact):
+            write(place, event.step, .debug, "kept \(name) (\(artifact.type))")
+        }
+    }
+
+    /// Takes in the controller's news.
+    ///
+    /// - Returns: whether it was about one of these trials.
+    @discardableResult
+    public mutating func take(_ news: ControllerEvent) -> Bool {
+        guard let (id, updates) = news.updates,
+            let place = trials.firstIndex(where: { $0.record.id == id })
+        else { return false }
+        for update in updates { take(update, trial: place) }
+        if case .status(_, .failed, let message) = news {
+            write(place, trials[place].completed, .error, message)
+        }
+        return true
+    }
+
+    /// Everything as if nothing had been said yet.
+    public mutating func rewind() {
+        let (chosen, arm) = (chosen, mainArm)
+        self = SessionView(key, record, trials.map(\.record), total: total)
+        (self.chosen, mainArm) = (chosen, arm)
+    }
+
+    /// Says what the last value of a metric is, where its curve is a summary.
+    mutating func end(_ metric: Int, of place: Int, at value: Double) { trials[place].end(metric, at: value) }
+
+    /// The effects of a claim over the seeds of which both trials have finished.
+    public func pairs(of claim: Claim) -> [(seed: UInt64, effect: Double)] {
+        guard let metric = record.metrics.firstIndex(where: { $0.name == claim.metric.name }) else {
+            return []
+        }
+        func value(_ arm: String, _ seed: UInt64) -> Double? {
+            trials.first { $0.record.arm == arm && $0.record.seed == seed && $0.status == .finished }?
+                .curves[metric].last
+        }
+        return seeds.sorted().compactMap { seed in
+            guard let ours = value(claim.arm, seed), let base = value(claim.baseline, seed),
+                let effect = claim.effect(of: ours, over: base)
+            else { return nil }
+            return (seed, effect)
+        }
+    }
+
+    private mutating func write(_ trial: Int, _ step: Int, _ level: LogLevel, _ text: String) {
+        for line in text.split(separator: "\n", omittingEmptySubsequences: false) {
+            log.append(LogLine(trial: trial, step: step, level: level, text: String(line)))
+        }
+        if log.count > Self.mostLines { log.removeFirst(Self.mostLines / 4) }
+    }
+}
+
+extension Array where Element: Hashable {
+    /// The elements without repetitions, in their order.
+    public var unique: [Element] {
+        var seen = Set<Element>()
+        return filter { seen.insert($0).inserted }
+    }
+}

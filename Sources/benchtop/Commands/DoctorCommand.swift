@@ -1,0 +1,111 @@
+import ArgumentParser
+import Foundation
+import SessionControl
+import Store
+import Tensors
+import TextLayout
+
+/// `benchtop doctor`: what works here, and how to mend what does not.
+struct DoctorCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "doctor",
+        abstract: "Say what works here: compute kernels, terminal, store, recorded sessions.")
+
+    @OptionGroup var store: StoreOption
+    @Flag(help: "One JSON object a line.") var json = false
+
+    private struct Check: Encodable {
+        let check: String, found: String
+        let isFine: Bool
+        let advice: String
+    }
+
+    func run() throws {
+        let checks = computeChecks + terminalChecks + [storeCheck, cacheCheck, sharedCheck]
+        if json { try checks.forEach { try Output.json($0) } } else { show(checks) }
+        if checks.contains(where: { !$0.isFine }) { throw Status.negative }
+    }
+
+    private func show(_ checks: [Check]) {
+        var table = Columns("", "CHECK", "FOUND")
+        for check in checks {
+            let found = check.advice.isEmpty ? check.found : "\(check.found). \(check.advice)"
+            table.add([check.isFine ? "ok" : "!!", check.check, found])
+        }
+        table.show()
+    }
+
+    private var computeChecks: [Check] {
+        let wish = ProcessInfo.processInfo.environment["BENCHTOP_KERNELS"] ?? ""
+        let advice =
+            wish.isEmpty || wish == Compute.kernels
+            ? ""
+            : "BENCHTOP_KERNELS asks for '\(wish)', which this CPU lacks; baseline, avx2 and avx512 exist."
+        return [
+            Check(check: "cpu", found: Compute.cpu, isFine: true, advice: ""),
+            Check(
+                check: "kernels",
+                found: Compute.kernels
+                    + (wish.isEmpty ? " (BENCHTOP_KERNELS not set)" : " (BENCHTOP_KERNELS=\(wish))"),
+                isFine: advice.isEmpty, advice: advice),
+            Check(check: "matrix products", found: Compute.gemm, isFine: true, advice: ""),
+            Check(
+                check: "cores", found: "\(ProcessInfo.processInfo.activeProcessorCount)", isFine: true,
+                advice: ""),
+        ]
+    }
+
+    private var terminalChecks: [Check] {
+        let environment = ProcessInfo.processInfo.environment
+        let term = environment["TERM"] ?? "not set"
+        let color = environment["COLORTERM"] ?? "not set"
+        let advice =
+            TextWidth.isUnicode ? "" : "Curves are drawn in ASCII; set LANG to a UTF-8 locale for braille."
+        return [
+            Check(check: "terminal", found: "TERM \(term), COLORTERM \(color)", isFine: true, advice: ""),
+            Check(
+                check: "characters", found: TextWidth.isUnicode ? "UTF-8" : "no UTF-8 locale", isFine: true,
+                advice: advice),
+        ]
+    }
+
+    private var storeCheck: Check {
+        let path = store.resolved
+        do {
+            guard FileManager.default.fileExists(atPath: path) else {
+                let store = try SessionStore(path: path)
+                return Check(check: "store", found: "\(store.path), made now", isFine: true, advice: "")
+            }
+            let store = try SessionStore(path: path, mode: .readOnly)
+            let faults = try store.integrity()
+            let count = try store.sessions().count
+            return Check(
+                check: "store", found: "\(path), \(count) sessions", isFine: faults.isEmpty,
+                advice: faults.joined(separator: " "))
+        } catch {
+            return Check(check: "store", found: path, isFine: false, advice: "\(error)")
+        }
+    }
+
+    private var cacheCheck: Check {
+        let folder = StageFiles.userFolder
+        let files =
+            (try? FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil)) ?? []
+        return Check(
+            check: "cache", found: "\(folder.path), \(files.count) results of shared stages", isFine: true,
+            advice: "")
+    }
+
+    private var sharedCheck: Check {
+        guard let folder = SharedFiles.folder else {
+            return Check(
+                check: "recorded sessions", found: "none", isFine: true,
+                advice: "Set BENCHTOP_SHARE to the folder that holds Sessions.")
+        }
+        let recorded = Catalogue.all.filter { SharedFiles.recorded($0.card.id) != nil }
+        return Check(
+            check: "recorded sessions",
+            found: "\(folder.path), \(recorded.count) of \(Catalogue.all.count) methods",
+            isFine: true, advice: "")
+    }
+}

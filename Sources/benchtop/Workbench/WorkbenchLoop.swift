@@ -1,0 +1,251 @@
+import Base
+import Dispatch
+import Foundation
+import MethodKit
+import Panes
+import SessionControl
+import SessionViews
+import Store
+import Tensors
+import Terminal
+
+/// Owns the workbench's value and carries its requests out: the loop between terminal, controller and store.
+///
+/// Runs on the main thread, which waits without polling; the controller's news and the terminal's keys wake it.
+final class WorkbenchLoop {
+    let screen: Screen
+    let store: SessionStore
+    let controller: SessionController
+    var bench: Workbench
+    var themes = ThemeFolder()
+    var sessions: SessionList
+    private let news: Locked<[ControllerEvent]>
+    private var isOver = false
+    private var endedBy: Int32?
+    private var isDirty = true
+    private var lastFrame = 0.0, lastLook = 0.0
+    private var delays = PaintDelays()
+    private let themeIsChosen: Bool
+    /// Seconds between two frames at least, and between two looks at files and other processes.
+    private static let frame = 1.0 / 60, watch = 1.0
+
+    init(_ screen: Screen, _ store: SessionStore, settings: Settings, theme: String?, jobs: Int) {
+        self.screen = screen
+        self.store = store
+        let news = Locked([ControllerEvent]())
+        self.news = news
+        Compute.useThreads(1)
+        controller = SessionController(
+            store: store,
+            options: SessionController.Options(
+                jobs: jobs,
+                cache: StageFiles(folder: StageFiles.userFolder, machine: Machine.decisive(threads: 1)),
+                version: Benchtop.version, machine: Machine.summary(threads: 1))
+        ) { item in
+            news.withLock { $0.append(item) }
+            Screen.wake()
+        }
+        bench = Workbench(
+            catalogue: Catalogue.all, look: Look(glyphs: screen.glyphs, colors: screen.colors))
+        sessions = SessionList(store)
+        bench.arrangement = Settings.arrangement()
+        bench.themes = themes.names
+        let chosen =
+            theme ?? settings.theme ?? (bench.arrangement.theme.isEmpty ? nil : bench.arrangement.theme)
+        themeIsChosen = chosen != nil
+        bench.resize(width: screen.width, height: screen.height)
+        use(theme: chosen ?? ThemeFolder.usual(isLight: false))
+        if !themeIsChosen { screen.askTerminal() }
+    }
+
+    // MARK: The loop
+
+    /// Runs until the user leaves or a signal comes; trials are checkpointed before it returns.
+    ///
+    /// - Returns: the signal that ended it.
+    func run() -> Int32? {
+        var before = Uptime.seconds
+        paint()
+        while !isOver {
+            let events = screen.wait(milliseconds: patience)
+            let now = Uptime.seconds
+            if bench.isMoving, bench.advance(by: min(0.25, now - before)) { isDirty = true }
+            before = now
+            for event in events { take(event) }
+            takeNews()
+            carryOut()
+            if now - lastLook >= Self.watch { lookAround(now) }
+            if isDirty, screen.isReady, Uptime.seconds - lastFrame >= Self.frame { paint() }
+        }
+        leave()
+        return endedBy
+    }
+
+    /// Milliseconds until something must be done without being woken.
+    private var patience: Int {
+        let now = Uptime.seconds
+        if isDirty {
+            // A terminal that is still writing wakes us when it is done.
+            return screen.isReady
+                ? max(0, Int((lastFrame + Self.frame - now) * 1000) + 1) : Int(Self.watch * 1000)
+        }
+        return bench.isMoving ? 33 : Int(Self.watch * 1000)
+    }
+
+    private func paint() {
+        bench.resize(width: screen.width, height: screen.height)
+        lastFrame = Uptime.seconds
+        isDirty = false
+        screen.show(bench.draw())
+        delays.painted()
+    }
+
+    private func take(_ event: Screen.Event) {
+        isDirty = true
+        switch event {
+        case .key(let key): bench.take(key)
+        case .resize, .resumed: break
+        case .background(let color):
+            if !themeIsChosen, bench.arrangement.theme.isEmpty, let light = color.luminance {
+                use(theme: ThemeFolder.usual(isLight: light > 0.4))
+            }
+        case .end(let signal): (isOver, endedBy) = (true, signal)
+        }
+    }
+
+    private func takeNews() {
+        let items = news.withLock { items in
+            defer { items = [] }
+            return items
+        }
+        guard !items.isEmpty else { return }
+        isDirty = true
+        for item in items {
+            bench.take(item)
+            if case .said(_, let batch) = item { delays.said(batch.since) }
+            if case .status(let trial, let status, _) = item {
+                sessions.note(status, of: trial)
+                bench.listed = sessions.list(live: bench.live)
+            }
+        }
+    }
+
+    /// About once a second: the theme's file, other processes' sessions, what libraries said, memory.
+    private func lookAround(_ now: Double) {
+        lastLook = now
+        do {
+            if let theme = try themes.reread() { apply(theme) }
+        } catch { complain(error) }
+        if sessions.hasChanged { refresh() }
+        let said = screen.errors().trimmingCharacters(in: .whitespacesAndNewlines)
+        if !said.isEmpty, let line = said.split(separator: "\n").last {
+            bench.say(String(line), isBad: true); isDirty = true
+        }
+        guard bench.isAnythingOpen else { return }
+        bench.memory = Machine.memory
+        if let delay = delays.take() { bench.paintDelay = delay }
+        isDirty = true
+    }
+
+    /// Reads the list of sessions again, and the shown one when another process writes it.
+    func refresh() {
+        isDirty = true
+        do {
+            try sessions.read()
+            bench.listed = sessions.list(live: bench.live)
+            if let key = bench.shown, bench.live[key] == nil, let replay = bench.replay, replay.isAtEnd,
+                sessions.isWrittenElsewhere(key)
+            {
+                bench.show(Replay(try sessions.recording(key), atEnd: true))
+            }
+        } catch { complain(error) }
+    }
+
+    private func leave() {
+        Settings.keep(bench.arrangement)
+        guard bench.isAnythingOpen else { return }
+        bench.say("Saving checkpoints of the trials that run…")
+        screen.show(bench.draw())
+        controller.interrupt()
+        controller.wait(timeout: .now() + 30)
+    }
+
+    func complain(_ error: any Error) {
+        bench.say("\(error)", isBad: true)
+        isDirty = true
+    }
+
+    // MARK: Themes
+
+    /// Shows a theme; one that cannot be read leaves the screen as it was.
+    private func use(theme name: String) {
+        do { apply(try themes.read(name)) } catch { complain(error) }
+    }
+
+    /// Shows the theme that the user has chosen, now and next time.
+    private func choose(theme name: String) throws {
+        apply(try themes.read(name))
+        bench.arrangement.theme = name
+    }
+
+    private func apply(_ theme: Theme) {
+        bench.look.theme = theme
+        isDirty = true
+    }
+
+    // MARK: Effects
+
+    private func carryOut() {
+        for request in bench.takeRequests() {
+            isDirty = true
+            do { try carryOut(request) } catch { complain(error) }
+        }
+    }
+
+    private func carryOut(_ request: Request) throws {
+        switch request {
+        case .start(let plan): try start(plan)
+        case .resume(let key): try resume(key)
+        case .pause(let trials): for trial in trials { controller.pause(trial) }
+        case .goOn(let trials): for trial in trials { controller.goOn(trial) }
+        case .step(let trials, let count): for trial in trials { controller.step(trial, count) }
+        case .stop(let trials): for trial in trials { controller.stop(trial) }
+        case .edit(let trials, let input, let text):
+            for trial in trials { try controller.edit(trial, input, to: text) }
+        case .open(let key, let playing): try open(key, playing: playing)
+        case .overlay(let key): bench.lay(over: try sessions.recording(key, width: 1024).whole)
+        case .rename(let key, let name): try change(key) { try store.rename($0, to: name) }
+        case .note(let key, let text): try change(key) { try store.note($0, text) }
+        case .tag(let key, let tags): try change(key) { try store.tag($0, tags) }
+        case .delete(let key): try change(key) { try store.delete($0) }; bench.forget(key)
+        case .detail(let request): try readDetail(request)
+        case .export(let name, let artifact): try export(name, artifact)
+        case .choose(let choice, let file): try choose(choice, file)
+        case .share(let key): try share(key)
+        case .copy(let text): screen.copy(text)
+        case .theme(let name): try choose(theme: name)
+        case .suspend: take(screen.suspend())
+        case .quit: isOver = true
+        }
+    }
+}
+
+/// How long reports wait for their paint: the longest of the last second.
+private struct PaintDelays {
+    private var oldest: UInt64?
+    private var longest: Double?
+
+    mutating func said(_ since: UInt64?) { oldest = [oldest, since].compactMap { $0 }.min() }
+
+    mutating func painted() {
+        guard let since = oldest else { return }
+        oldest = nil
+        let delay = Double(Uptime.nanoseconds - since) / 1e9
+        longest = max(longest ?? 0, delay)
+    }
+
+    mutating func take() -> Double? {
+        defer { longest = nil }
+        return longest
+    }
+}
