@@ -140,7 +140,7 @@ final class MemoryCache: StageCache {
             said.points += more.points
             said.events += more.events
             said.checkpoints += more.checkpoints
-            (said.completed, said.isPaused) = (more.completed, more.isPaused)
+            (said.completed, said.holders) = (more.completed, more.holders)
         }
         link.stop()
         done.wait()
@@ -215,6 +215,114 @@ final class MemoryCache: StageCache {
         let batch = link.drain()
         #expect(batch.completed == 17)
         #expect(batch.points.last?.value.isNaN == true)
+    }
+
+    /// Runs a trial on a thread of its own while `orders` tells it what to do.
+    func ordered(
+        _ typed: [String: String] = [:], edits: [Edit] = [],
+        _ orders: (TrialLink, () -> TrialLink.Batch) throws -> Void
+    ) throws -> TrialLink.Batch {
+        let link = TrialLink(), info = info, done = DispatchSemaphore(value: 0)
+        let texts = try info.texts(preset: nil, typed: typed)
+        link.step(30)
+        Thread.detachNewThread {
+            try? info.run("plain", texts: texts, seed: 1, edits: edits, link: link)
+            done.signal()
+        }
+        var said = TrialLink.Batch()
+        func drain() -> TrialLink.Batch {
+            let more = link.drain()
+            said.points += more.points
+            said.events += more.events
+            said.checkpoints += more.checkpoints
+            (said.completed, said.holders) = (more.completed, more.holders)
+            return said
+        }
+        try orders(link, drain)
+        done.wait()
+        return drain()
+    }
+
+    /// Waits until the trial sleeps at `step`.
+    func waitFor(_ step: Int, _ drain: () -> TrialLink.Batch, holders: Set<TrialLink.Holder> = [.user]) {
+        for _ in 0..<20_000 {
+            let said = drain()
+            if said.completed == step, said.holders == holders { return }
+            usleep(200)
+        }
+        Issue.record("the trial never waited at step \(step) for \(holders)")
+    }
+
+    /// Orders that were obeyed long ago wake nobody: the state of a trial that waits is saved once.
+    @Test func aPauseSavesOneCheckpoint() throws {
+        let batch = try ordered { link, drain in
+            waitFor(30, drain)
+            let before = drain().checkpoints.count
+            for _ in 0..<200 { link.saveCheckpoint() }
+            link.step(5)
+            waitFor(35, drain)
+            usleep(20_000)
+            // One for the wishes at step 30 and one for the pause at step 35, or one for both.
+            #expect(drain().checkpoints.count - before <= 2)
+            let paused = drain().checkpoints.count
+            link.pause(for: .store)
+            link.pause(for: .breakpoint)
+            waitFor(35, drain, holders: [.user, .store, .breakpoint])
+            #expect(drain().checkpoints.count == paused, "the state is the same")
+            for holder in TrialLink.Holder.allCases { link.goOn(for: holder) }
+        }
+        #expect(batch.completed == 50)
+    }
+
+    @Test func aTrialRunsWhenNobodyHoldsIt() throws {
+        _ = try ordered { link, drain in
+            waitFor(30, drain)
+            link.pause(for: .store)
+            waitFor(30, drain, holders: [.user, .store])
+            link.goOn(for: .user)
+            waitFor(30, drain, holders: [.store])
+            link.pause(for: .user)
+            link.step(3)
+            usleep(20_000)
+            #expect(drain().completed == 30, "steps that the user allows do not overrule the store")
+            link.goOn(for: .store)
+            waitFor(33, drain)
+            link.goOn(for: .user)
+        }
+    }
+
+    @Test func anEditForALaterStepIsSaidAtOnceAndRepeats() throws {
+        let said = try ordered { link, drain in
+            waitFor(30, drain)
+            link.edit("rate", to: "0.5", from: 40)
+            link.edit("rate", to: "0.3", from: 7)
+            waitFor(30, drain)
+            link.goOn()
+        }
+        let edits = said.events.compactMap { if case .edit(let edit) = $0.event { edit } else { nil } }
+        #expect(
+            edits.map(\.step) == [40, 31] && said.events.filter(\.event.isEdit).allSatisfy { $0.step == 30 })
+        #expect(try run(edits: edits).points.map(\.value) == said.points.map(\.value))
+        let unedited = try run().points.map(\.value)
+        #expect(unedited.prefix(30) == said.points.map(\.value).prefix(30))
+        #expect(unedited[30] != said.points[30].value)
+    }
+
+    /// A trial that is stopped between an edit's announcement and its step applies it when it goes on.
+    @Test func anAnnouncedEditSurvivesAStop() throws {
+        let first = try ordered { link, drain in
+            waitFor(30, drain)
+            link.edit("rate", to: "0.5", from: 40)
+            link.step(5)
+            waitFor(35, drain)
+            link.stop()
+        }
+        let edits = first.events.compactMap { if case .edit(let edit) = $0.event { edit } else { nil } }
+        #expect(edits.map(\.step) == [40] && first.checkpoints.last?.edits == 1)
+        let second = try run(edits: edits, resume: plan(first))
+        #expect(second.events.allSatisfy { !$0.event.isEdit }, "the store has it already")
+        let whole = try run(edits: edits)
+        #expect(first.points.map(\.value) + second.points.map(\.value) == whole.points.map(\.value))
     }
 
     @Test func unknownArmsAreRefused() {

@@ -29,8 +29,7 @@ public final class Trial<Inputs: MethodInputs> {
     /// While true nothing goes out: the store has it already.
     var isMuted = false
     var nonFinite: (metric: String, step: Int)?
-    var dueEdits: ArraySlice<Edit>
-    var applied: [Edit] = []
+    var agenda: EditAgenda
     private var clock: TrialClock
 
     /// A trial of `M`, ready for ``Method/run(_:_:)``.
@@ -44,7 +43,7 @@ public final class Trial<Inputs: MethodInputs> {
         metrics = M.metrics
         metricIndex = Dictionary(uniqueKeysWithValues: M.metrics.enumerated().map { ($1.name, $0) })
         counts = (Array(repeating: 0, count: M.metrics.count), 0, 0)
-        dueEdits = plan.edits.sorted { $0.step < $1.step }[...]
+        agenda = EditAgenda(plan.edits)
         clock = TrialClock(elapsed: max(plan.elapsed, plan.resume?.checkpoint.elapsed ?? 0))
         isMuted = plan.resume != nil
     }
@@ -101,9 +100,9 @@ public final class Trial<Inputs: MethodInputs> {
 
     var elapsed: Double { clock.elapsed }
 
-    func waitForOrder() {
+    func waitForOrder(seen: Set<TrialLink.Holder>) {
         clock.pause()
-        link.waitForOrder()
+        link.waitForOrder(seen: seen)
         clock.goOn()
     }
 }
@@ -128,7 +127,7 @@ public struct TrialPlan: Sendable {
     public let method: String
     /// The trial's seed.
     public let seed: UInt64
-    /// Edits of live inputs to apply again, each before its step.
+    /// Edits of live inputs to apply again, each before its step, in the order in which they were said.
     public let edits: [Edit]
     /// Seconds that the trial has run already; a checkpoint's own time when that is later.
     public let elapsed: Double
@@ -156,9 +155,10 @@ struct TrialClock {
     private var start: UInt64
     private var pausedAt: UInt64?
 
-    init(elapsed: Double) { start = Uptime.nanoseconds &- UInt64(elapsed * 1e9) }
+    init(elapsed: Double) { start = Uptime.nanoseconds &- UInt64((elapsed * 1e9).rounded()) }
 
-    var elapsed: Double { Double((pausedAt ?? Uptime.nanoseconds) &- start) * 1e-9 }
+    /// Whole tenths of a millisecond, as the store keeps them: what is said live and what is read later are equal.
+    var elapsed: Double { Double(((pausedAt ?? Uptime.nanoseconds) &- start) / 100_000) / 1e4 }
 
     mutating func pause() { pausedAt = Uptime.nanoseconds }
 

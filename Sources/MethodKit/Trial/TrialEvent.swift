@@ -28,7 +28,7 @@ public enum TrialEvent: Sendable, Codable, Equatable {
     case log(LogLevel, String)
     /// Something that the trial keeps under a name; a later one of that name is its next version.
     case artifact(name: String, Artifact)
-    /// A live input was changed before this step.
+    /// A live input was changed, or will be before the edit's own step.
     case edit(Edit)
 
     /// Whether it is a change of a live input.
@@ -91,7 +91,7 @@ public struct Checkpoint: Sendable, Equatable {
     public let points: [Int]
     /// How many events other than edits the trial had said.
     public let events: Int
-    /// How many edits it had applied.
+    /// How many edits it had said.
     public let edits: Int
     /// The stage's `state`: safetensors, see `StateCoding`.
     public let state: Data

@@ -74,7 +74,8 @@ extension Trial {
     private func restore(_ checkpoint: Checkpoint) {
         completed = checkpoint.step
         counts = (checkpoint.points, checkpoint.events, checkpoint.edits)
-        applyDueEdits(first: checkpoint.edits)
+        agenda.markSaid(first: checkpoint.edits)
+        applyDueEdits(at: completed)
         isMuted = false
     }
 
@@ -151,7 +152,7 @@ extension Trial {
         }
         let rest = record.shifted(by: base).dropping(said)
         completed = base + stage.total(inputs)
-        applyDueEdits(through: completed)
+        applyDueEdits(at: completed)
         guard !isMuted else { return }
         for event in rest.events { send(TimedEvent(step: event.step, elapsed: elapsed, event: event.event)) }
         for point in rest.points {
@@ -205,18 +206,20 @@ extension Trial {
         _ stage: Stage<Inputs>, _ done: Int, _ state: State, _ anchor: inout Anchor<Inputs>
     ) throws {
         flush(completed: completed)
-        applyDueEdits(through: completed + 1)
+        applyDueEdits(at: completed + 1)
+        // However often the trial is woken here, its state is the same: one checkpoint is enough.
+        var isSaved = false
         while link.hasOrders {
             let orders = link.takeOrders()
-            for edit in orders.edits { apply(edit.input, edit.text) }
-            let waits = orders.isPaused && orders.allowance == 0
-            if orders.isStopped || orders.wantsCheckpoint || waits {
+            for edit in orders.edits { take(edit) }
+            if !isSaved, orders.needCheckpoint {
                 anchor = Anchor(stageStep: done, inputs: inputs, state: try StateCoding.encode(state))
                 try saveCheckpoint(stage, done, state: anchor.state, isFinal: false)
+                isSaved = true
             }
             if orders.isStopped { throw Stopped() }
-            guard waits else { return }
-            waitForOrder()
+            guard orders.mustWait else { return }
+            waitForOrder(seen: orders.holders)
         }
     }
 
@@ -239,7 +242,7 @@ extension Trial {
         let offset = completed - last
         return NumericTrap.find {
             for step in (anchor.stageStep + 1)...last {
-                for edit in applied where edit.step == offset + step {
+                for edit in agenda.applied where edit.step == offset + step {
                     values = try values.setting([edit.input: edit.text])
                 }
                 try body(&state, step, values)
@@ -249,28 +252,22 @@ extension Trial {
 
     // MARK: Edits and checkpoints
 
-    private func apply(_ input: String, _ text: String) {
-        let before = inputs.texts[input] ?? ""
-        guard before != text, let edited = try? inputs.editing(input, to: text) else { return }
-        inputs = edited
-        let edit = Edit(step: completed + 1, input: input, text: text, before: before)
-        applied.append(edit)
+    /// Says that an input changes, now or at a later step.
+    private func take(_ asked: TrialLink.Orders.Edit) {
+        let before = inputs.texts[asked.input] ?? ""
+        guard before != asked.text, (try? inputs.editing(asked.input, to: asked.text)) != nil else { return }
+        let edit = Edit(
+            step: max(completed + 1, asked.step ?? 0), input: asked.input, text: asked.text, before: before)
+        agenda.add(edit, isSaid: true)
         send(TimedEvent(step: completed, elapsed: elapsed, event: .edit(edit)))
+        applyDueEdits(at: completed + 1)
     }
 
-    /// Applies the plan's edits for the steps up to and including `step`, and says so.
-    private func applyDueEdits(through step: Int) {
-        while let edit = dueEdits.first, edit.step <= step {
-            applyDueEdits(first: applied.count + 1)
-            send(TimedEvent(step: completed, elapsed: elapsed, event: .edit(edit)))
-        }
-    }
-
-    /// Applies the plan's edits until `count` of them are, without a word: the store has them already.
-    private func applyDueEdits(first count: Int) {
-        while applied.count < count, let edit = dueEdits.popFirst() {
+    /// Applies the edits that hold from `step` on or from an earlier one, and says those that were not said yet.
+    private func applyDueEdits(at step: Int) {
+        while let (edit, isSaid) = agenda.popDue(at: step) {
             if let edited = try? inputs.setting([edit.input: edit.text]) { inputs = edited }
-            applied.append(edit)
+            if !isSaid { send(TimedEvent(step: completed, elapsed: elapsed, event: .edit(edit))) }
         }
     }
 
