@@ -109,10 +109,13 @@ let package = Package(
                 "Store", "MethodKit", "Base", .product(name: "GRDB", package: "GRDB.swift"),
             ],
             swiftSettings: optimised),
+        // A disk that fails when told to.
+        .target(
+            name: "CFaultyDisk", path: "Tests/CFaultyDisk", linkerSettings: [.linkedLibrary("sqlite3")]),
         .testTarget(
             name: "SessionControlTests",
             dependencies: [
-                "SessionControl", "MethodKit", "Store", "Base",
+                "SessionControl", "MethodKit", "Store", "Base", "CFaultyDisk",
                 .product(name: "GRDB", package: "GRDB.swift"),
             ]),
         .testTarget(

@@ -7,116 +7,7 @@ import Testing
 @testable import SessionControl
 @testable import Store
 
-/// A method whose steps take about a millisecond, so that orders reach it in the middle.
-enum Ticker: Method {
-    enum Arm: String, MethodArm {
-        case plain, fast
-        var help: String { "ticks" }
-    }
-
-    struct Inputs: MethodInputs {
-        @Input("η", "step length", in: 0...10, live: true) var rate = 0.1
-        @Input("", "steps", in: 1...100_000) var steps = 300
-        @Input("", "step at which the value becomes NaN; 0 for never", in: 0...100_000) var breakAt = 0
-        @Input("", "step at which the fast arm traps; 0 for never", in: 0...100_000) var trapAt = 0
-        @Input("", "microseconds that a step takes", in: 0...100_000) var pause = 500
-    }
-
-    struct State: Codable {
-        var place = 1.0
-        var random: RandomStream
-    }
-
-    static let card = Card(
-        id: "ticker", title: "Ticker",
-        paper: Citation(authors: "None", title: "None", year: 2026, arXiv: "0000.00000"),
-        idea: "", equations: [], data: "", headline: "", differences: [])
-    static let version = 1
-    static let place = Metric("place", "where it is", better: .lower)
-    static let metrics = [place]
-    static let warm = Stage<Inputs>.shared("warm", reads: []) { _ in 20 }
-    static let tick = Stage<Inputs>("tick") { $0.steps }
-    static let stages = [warm, tick]
-    static let presets = [Preset<Inputs>("smoke", "seconds")]
-    static let claims = [
-        Claim(
-            "fast is lower", metric: place, arm: Arm.fast, over: Arm.plain, threshold: 0, preset: "smoke",
-            equalCompute: "steps")
-    ]
-    static let coincidences: [Coincidence<Inputs>] = []
-
-    static func run(_ arm: Arm, _ trial: Trial<Inputs>) throws {
-        var state = State(random: trial.stream("ticks"))
-        try trial.train(warm, state: &state) { state, _, _ in state.place += state.random.uniform() }
-        try trial.train(tick, state: &state) { state, step, inputs in
-            usleep(UInt32(inputs.pause))
-            if arm == .fast { precondition(step != inputs.trapAt, "asked to trap") }
-            state.place += inputs.rate * (state.random.gaussian() - (arm == .fast ? 1 : 0))
-            trial.report(place, step == inputs.breakAt ? .nan : state.place)
-            if step % 50 == 0 { trial.log("at \(step)") }
-        }
-    }
-}
-
-/// A store, a controller and everything that the controller said.
-final class Bench {
-    let folder = FileManager.default.temporaryDirectory.appending(path: "benchtop-\(UUID())")
-    let store: SessionStore
-    let controller: SessionController
-    let news = Locked([ControllerEvent]())
-    let method = MethodInfo(Ticker.self)
-
-    init(jobs: Int = 2, checkpointEvery: Double = 0.05) throws {
-        store = try SessionStore(path: folder.appending(path: "store.sqlite").path)
-        let news = news
-        controller = SessionController(
-            store: store,
-            options: .init(
-                jobs: jobs, cache: StageFiles(folder: folder.appending(path: "cache")),
-                checkpointEvery: checkpointEvery,
-                version: "test", machine: ["cpu": "test"])
-        ) { item in news.withLock { $0.append(item) } }
-    }
-
-    deinit { try? FileManager.default.removeItem(at: folder) }
-
-    func start(arms: [String] = ["plain"], seeds: [UInt64] = [1], _ typed: [String: String] = [:]) throws -> (
-        SessionRecord, [TrialRecord]
-    ) {
-        try controller.start(
-            SessionPlan(method, arms: arms, seeds: seeds, preset: "smoke", typed: typed, purpose: .run))
-    }
-
-    func values(_ trial: Int64) throws -> [UInt64] {
-        try store.points(of: trial, metric: 0).map(\.value.bitPattern)
-    }
-
-    func waitFor(_ condition: () throws -> Bool) throws {
-        for _ in 0..<4_000 {
-            if try condition() { return }
-            usleep(2_000)
-        }
-        Issue.record("waited too long")
-    }
-
-    func saved(_ trial: Int64) -> Int {
-        news.withLock {
-            $0.reduce(0) { if case .saved(trial, let through) = $1 { max($0, through) } else { $0 } }
-        }
-    }
-}
-
 @Suite struct ControllerTests {
-    /// What an undisturbed run gives, by typed inputs.
-    func undisturbed(_ typed: [String: String] = [:], arm: String = "plain", seed: UInt64 = 1) throws
-        -> [UInt64]
-    {
-        let bench = try Bench()
-        let (_, trials) = try bench.start(arms: [arm], seeds: [seed], typed)
-        bench.controller.wait()
-        return try bench.values(trials[0].id)
-    }
-
     @Test func aCrashEndsItsTrialOnly() throws {
         let bench = try Bench(jobs: 1)
         let (session, trials) = try bench.start(arms: ["plain", "fast"], seeds: [1, 2], ["trapAt": "40"])
@@ -191,7 +82,7 @@ final class Bench {
         #expect(bench.saved(id) == at + 3)
         bench.controller.goOn(id)
         bench.controller.wait()
-        #expect(try bench.values(id) == undisturbed())
+        #expect(try bench.values(id) == Bench.undisturbed())
     }
 
     @Test(arguments: [TrialStatus.stopped, .interrupted])
@@ -206,7 +97,7 @@ final class Bench {
         #expect(again.count == 4)
         bench.controller.wait()
         for trial in trials {
-            #expect(try bench.values(trial.id) == undisturbed(arm: trial.arm, seed: trial.seed))
+            #expect(try bench.values(trial.id) == Bench.undisturbed(arm: trial.arm, seed: trial.seed))
             #expect(try bench.store.events(of: trial.id).count == 8)
         }
         #expect(throws: ResumeError.isFinished(session.shortID)) {
@@ -219,14 +110,14 @@ final class Bench {
         let (_, trials) = try bench.start()
         let id = trials[0].id
         try bench.waitFor { bench.saved(id) > 40 }
-        #expect(throws: InputError.self) { try bench.controller.edit(id, "rate", to: "11") }
-        #expect(throws: InputError.self) { try bench.controller.edit(id, "steps", to: "400") }
-        try bench.controller.edit(id, "rate", to: "0.7")
+        #expect(throws: InputError.self) { try bench.controller.edit([id], "rate", to: "11") }
+        #expect(throws: InputError.self) { try bench.controller.edit([id], "steps", to: "400") }
+        try bench.controller.edit([id], "rate", to: "0.7")
         bench.controller.wait()
         let edits = try bench.store.edits(of: id)
         #expect(edits.map(\.text) == ["0.7"])
         let step = try #require(edits.first).step
-        let plain = try undisturbed(), edited = try bench.values(id)
+        let plain = try Bench.undisturbed(), edited = try bench.values(id)
         #expect(plain.prefix(step - 21) == edited.prefix(step - 21) && plain[step - 21] != edited[step - 21])
         let proof = try Prover(store: bench.store, machine: ["cpu": "test"]).prove(
             try bench.store.find("last"), of: bench.method)
@@ -285,7 +176,7 @@ final class Bench {
         #expect(try bench.store.points(of: id, metric: 0).last?.step ?? 0 >= saved)
         try limit(1 << 30)
         #expect(bench.controller.wait(timeout: .now() + 30))
-        #expect(try bench.values(id) == undisturbed(long))
+        #expect(try bench.values(id) == Bench.undisturbed(long))
         #expect(try bench.store.trials(of: session.id)[0].status == .finished)
         #expect(try bench.store.integrity() == [])
     }
@@ -304,7 +195,8 @@ final class Bench {
             .artifact(name: "map", .heatMap(HeatMap([.nan, value], rows: ["r"], columns: ["a", "b"])))
         }
         func remove(_ event: TrialEvent) throws -> Int {
-            var savedTail = SavedTail(points: [[]], events: [map(1)], edits: []), batch = TrialLink().drain()
+            var savedTail = SavedTail(points: [[]], events: [map(1)], edits: [], through: 1),
+                batch = TrialLink().drain()
             batch.events = [TimedEvent(step: 1, elapsed: 0, event: event)]
             try savedTail.remove(from: &batch, metrics: Ticker.metrics)
             return batch.events.count

@@ -66,13 +66,11 @@ import Testing
         #expect(try fixture.store.trials(of: trials[0].session)[0].through == 9)
     }
 
-    @Test func aBatchIsStoredWholeOrNotAtAll() throws {
+    @Test func aBatchThatIsRefusedStopsNoOther() throws {
         let fixture = try StoreFixture()
         let (_, trials) = try fixture.session()
         let good = TrialBatch(trial: trials[0].id, points: Sample.walk(10))
-        #expect(throws: StoreError.self) { try fixture.store.append([good, TrialBatch(trial: 99)]) }
-        #expect(try fixture.store.points(of: trials[0].id, metric: 0).isEmpty)
-        try fixture.store.append([good])
+        #expect(try fixture.store.append([TrialBatch(trial: 99), good]) == [99: .notRunning(trial: 99)])
         #expect(try fixture.store.points(of: trials[0].id, metric: 0).count == 10)
     }
 

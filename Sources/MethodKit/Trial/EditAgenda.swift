@@ -29,6 +29,11 @@ struct EditAgenda {
         coming.insert(item, at: index)
     }
 
+    /// What an input will be right before `step`, if an edit that is still to come says so.
+    func text(of input: String, before step: Int) -> String? {
+        coming.last { $0.edit.input == input && $0.edit.step <= step }?.edit.text
+    }
+
     /// The first `count` edits that were said need not be said again: the store has them.
     mutating func markSaid(first count: Int) {
         for index in coming.indices where coming[index].place < count { coming[index].isSaid = true }

@@ -38,6 +38,9 @@ public final class TrialLink: Sendable {
         /// Whether the trial waits for longer than an edit takes to be agreed on.
         public var isPaused: Bool { !holders.subtracting([.edit]).isEmpty }
 
+        /// A batch in which nothing was said.
+        public init() {}
+
         /// Whether nothing was said.
         public var isEmpty: Bool { points.isEmpty && events.isEmpty && checkpoints.isEmpty }
     }
@@ -140,6 +143,9 @@ public final class TrialLink: Sendable {
 
     /// Whether the trial has been told to stop.
     public var isStopped: Bool { orders.withLock { $0.isStopped } }
+
+    /// Whether anybody wants the trial to wait.
+    package var isHeld: Bool { orders.withLock { !$0.holders.isEmpty } }
 
     private func order(_ change: (inout Orders) -> Void) {
         let wakes = orders.withLock { orders in

@@ -254,10 +254,10 @@ extension Trial {
 
     /// Says that an input changes, now or at a later step.
     private func take(_ asked: TrialLink.Orders.Edit) {
-        let before = inputs.texts[asked.input] ?? ""
+        let step = max(completed + 1, asked.step ?? 0)
+        let before = agenda.text(of: asked.input, before: step) ?? inputs.texts[asked.input] ?? ""
         guard before != asked.text, (try? inputs.editing(asked.input, to: asked.text)) != nil else { return }
-        let edit = Edit(
-            step: max(completed + 1, asked.step ?? 0), input: asked.input, text: asked.text, before: before)
+        let edit = Edit(step: step, input: asked.input, text: asked.text, before: before)
         agenda.add(edit, isSaid: true)
         send(TimedEvent(step: completed, elapsed: elapsed, event: .edit(edit)))
         applyDueEdits(at: completed + 1)

@@ -1,5 +1,3 @@
-import Base
-import Dispatch
 import Foundation
 import MethodKit
 import Store
@@ -86,38 +84,9 @@ public struct Prover: Sendable {
         let trials = try store.trials(of: session.id)
         let others = Self.decisive.filter { session.machine[$0] != machine[$0] }
             .map { "\($0): \(session.machine[$0] ?? "unknown") then, \(machine[$0] ?? "unknown") now" }
-        let order = Self.seedsInTurn(trials)
-        let next = Locked(0), proofs = Locked([Int: Proof.TrialProof]())
-        let cache = StageFiles()
-        DispatchQueue.concurrentPerform(iterations: min(jobs, max(1, trials.count))) { _ in
-            while let turn = Self.take(next, below: order.count) {
-                let index = order[turn]
-                var rerun = Rerun(
-                    trials[index], store: store, method: method,
-                    tolerance: others.isEmpty ? 0 : Proof.tolerance)
-                let proof = rerun.prove(inputs: inputs, cache: cache)
-                proofs.withLock { $0[index] = proof }
-                onProgress(proof)
-            }
-        }
-        let done = proofs.withLock { $0 }
-        return Proof(trials: trials.indices.compactMap { done[$0] }, otherMachine: others)
-    }
-
-    /// Places of the trials, one of each seed at a time: those of one seed would wait for the stages that they share.
-    private static func seedsInTurn(_ trials: [TrialRecord]) -> [Int] {
-        var counts: [UInt64: Int] = [:]
-        let turns = trials.map { trial -> Int in
-            counts[trial.seed, default: 0] += 1
-            return counts[trial.seed, default: 0]
-        }
-        return trials.indices.sorted { (turns[$0], $0) < (turns[$1], $1) }
-    }
-
-    private static func take(_ next: Locked<Int>, below count: Int) -> Int? {
-        next.withLock { next in
-            defer { next += 1 }
-            return next < count ? next : nil
-        }
+        let run = ProofRun(
+            store: store, method: method, jobs: jobs, tolerance: others.isEmpty ? 0 : Proof.tolerance,
+            onProgress: onProgress)
+        return Proof(trials: try run.prove(trials, inputs: inputs), otherMachine: others)
     }
 }

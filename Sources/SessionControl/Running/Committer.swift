@@ -5,45 +5,63 @@ import Store
 
 /// Writes what all running trials said to the store, one transaction at a time, on a queue of its own.
 ///
-/// While one commit runs the next is collected. When the store refuses, nothing is thrown away: the same
-/// records are tried again until it takes them.
+/// While one commit runs the next is collected. When the store refuses for a reason that may pass (no room, another
+/// process, the disk), nothing is thrown away: the same records are tried again until it takes them. What it refuses
+/// of one trial for good stops nobody else's.
 final class Committer: Sendable {
-    /// Called after each try: what is durable now, or why it is not.
-    typealias Report = @Sendable ([TrialBatch], (any Error)?) -> Void
+    /// What became of one transaction.
+    struct Outcome: Sendable {
+        /// What is durable now.
+        var saved: [TrialBatch] = []
+        /// Trials of which nothing can be stored any more, and why.
+        var refused: [Int64: StoreError] = [:]
+        /// Why nothing was written; it is tried again.
+        var trouble: (any Error)?
+    }
 
-    fileprivate struct State {
+    /// What the owner's queue changes.
+    private struct State {
         var waiting: [TrialBatch] = []
         var isBusy = false
         var notBefore = DispatchTime.now()
     }
 
     private let store: SessionStore
-    private let report: Report
-    private let state = Locked(State())
-    private let queue = DispatchQueue(label: "benchtop.commit", qos: .userInitiated)
-    /// The shortest time between two commits, and the pause after one that failed.
-    private static let pace = DispatchTimeInterval.milliseconds(50),
-        patience = DispatchTimeInterval.seconds(1)
+    private let retryEvery: Double
+    private let owner: DispatchQueue
+    private let state: Confined<State>
+    private let disk = DispatchQueue(label: "benchtop.commit", qos: .userInitiated)
+    /// The shortest time between two commits.
+    private static let pace = 0.05
 
-    init(store: SessionStore, report: @escaping Report) {
+    /// A committer that belongs to `queue`, on which it also says what became of each commit.
+    init(store: SessionStore, retryEvery: Double, queue: DispatchQueue) {
         self.store = store
-        self.report = report
+        self.retryEvery = retryEvery
+        owner = queue
+        state = Confined(State(), to: queue)
     }
 
     /// How many points wait.
-    var backlog: Int { state.withLock { $0.waiting.reduce(0) { $0 + $1.points.count } } }
+    var backlog: Int { state.with { $0.waiting.reduce(0) { $0 + $1.points.count } } }
 
     /// Whether everything that was added is durable.
-    var isIdle: Bool { state.withLock { $0.waiting.isEmpty && !$0.isBusy } }
+    var isIdle: Bool { state.with { $0.waiting.isEmpty && !$0.isBusy } }
 
     /// Adds one trial's records, after those it added before.
-    func add(_ batch: TrialBatch) {
-        state.withLock { $0.add(batch) }
-    }
+    func add(_ batch: TrialBatch) { state.with { $0.waiting.add(batch) } }
+
+    /// Drops what waits of a trial that the store does not take.
+    func forget(_ trial: Int64) { state.with { $0.waiting.removeAll { $0.trial == trial } } }
+
+    /// Gives up the ownership of a session whose last trial could not end in the store.
+    func disown(_ session: Int64) { disk.async { try? self.store.setOwner(nil, of: session) } }
 
     /// Starts a commit if something waits, none runs, and it is time.
-    func commitIfDue() {
-        let batches = state.withLock { state -> [TrialBatch] in
+    ///
+    /// - Parameter report: called on the owner's queue.
+    func commitIfDue(_ report: @escaping @Sendable (Outcome) -> Void) {
+        let batches = state.with { state -> [TrialBatch] in
             guard !state.isBusy, !state.waiting.isEmpty, DispatchTime.now() >= state.notBefore else {
                 return []
             }
@@ -51,36 +69,40 @@ final class Committer: Sendable {
             defer { state.waiting = [] }
             return state.waiting
         }
-        if !batches.isEmpty { queue.async { self.commit(batches) } }
+        guard !batches.isEmpty else { return }
+        disk.async {
+            let outcome = self.write(batches)
+            self.owner.async {
+                self.finish(batches, outcome)
+                report(outcome)
+            }
+        }
     }
 
-    private func commit(_ batches: [TrialBatch]) {
-        var failure: (any Error)?
-        do { try store.append(batches) } catch { failure = error }
-        let pause = failure == nil ? Self.pace : Self.patience
-        state.withLock { state in
-            state.isBusy = false
-            state.notBefore = .now() + pause
-            if failure != nil { state.putBack(batches) }
+    private func write(_ batches: [TrialBatch]) -> Outcome {
+        do {
+            let refused = try store.append(batches)
+            return Outcome(saved: batches.filter { refused[$0.trial] == nil }, refused: refused)
+        } catch {
+            return Outcome(trouble: error)
         }
-        report(batches, failure)
+    }
+
+    private func finish(_ batches: [TrialBatch], _ outcome: Outcome) {
+        state.with { state in
+            state.isBusy = false
+            state.notBefore = .now() + (outcome.trouble == nil ? Self.pace : retryEvery)
+            // What could not be written comes first again.
+            if outcome.trouble != nil { state.waiting = state.waiting.reduce(into: batches) { $0.add($1) } }
+        }
     }
 }
 
-extension Committer.State {
+extension [TrialBatch] {
     /// Adds one trial's records, after those of it that wait.
     fileprivate mutating func add(_ batch: TrialBatch) {
-        guard let place = waiting.firstIndex(where: { $0.trial == batch.trial }) else {
-            return waiting.append(batch)
-        }
-        waiting[place].append(batch)
-    }
-
-    /// What could not be written comes first again.
-    fileprivate mutating func putBack(_ batches: [TrialBatch]) {
-        let later = waiting
-        waiting = batches
-        for batch in later { add(batch) }
+        guard let place = firstIndex(where: { $0.trial == batch.trial }) else { return append(batch) }
+        self[place].append(batch)
     }
 }
 

@@ -3,115 +3,211 @@ import Dispatch
 import MethodKit
 import Store
 
-/// One trial that a controller runs or will run: its orders, its place, and what it must not say twice.
+/// One trial that runs or will run: its orders, its place, and what it must not say twice.
 ///
-/// Used on the controller's queue only, but for ``execute(cache:)``, which runs on the trial's own.
+/// It belongs to its runner's queue, but for the engine itself, which has a thread of its own.
 final class RunningTrial: Sendable {
-    /// What the controller's queue changes.
-    struct State {
-        var status: TrialStatus
+    /// An edit that waits until the trial has caught up with what is saved.
+    private struct HeldEdit {
+        let input, text: String
+        let step: Int?
+    }
+
+    private struct State {
+        var status = TrialStatus.queued
+        /// What a resumed trial says a second time.
         var savedTail: SavedTail?
-        /// Edits that wait until the trial has caught up with what is saved.
-        var heldEdits: [(input: String, text: String)] = []
+        var heldEdits: [HeldEdit] = []
+        /// The edits that it is to apply from its beginning on.
+        var edits: [Edit]
         var lastCheckpoint = DispatchTime.now()
         /// What a stop means: the user's wish, or an interruption.
         var stopStatus = TrialStatus.stopped
-        var through = 0
+        /// Steps completed, and those of them that are saved.
+        var through: Int
+        /// Who lets it wait at a boundary, as it last said.
+        var holders: Set<TrialLink.Holder> = []
+        /// Nothing more that it says is wanted.
+        var isCutOff = false
     }
 
     /// How a trial ended.
     struct Ending {
         var status: TrialStatus
         /// A sentence, or empty.
-        var message = ""
+        var message: String
         /// Whether it failed because of what the user gave it.
-        var isRefusal = false
-    }
+        var isRefusal: Bool
 
-    /// What a batch changed.
-    struct Change {
-        /// The new status, if it changed.
-        var status: TrialStatus?
+        init(_ status: TrialStatus, _ message: String = "", isRefusal: Bool = false) {
+            self.status = status
+            self.message = message
+            self.isRefusal = isRefusal
+        }
     }
 
     let record: TrialRecord
     let method: MethodInfo
     let inputs: [String: String]
-    let edits: [Edit]
-    let resume: TrialPlan.Resume?
     let link = TrialLink()
     let crash = CrashWatch()
-    let state: Locked<State>
+    let stages: TrialStages
+    private let resume: TrialPlan.Resume?
+    private let elapsed: Double
+    private let state: Confined<State>
 
+    /// A trial that has not begun.
+    ///
+    /// - Parameters:
+    ///   - record: the trial as it is stored.
+    ///   - method: its method.
+    ///   - inputs: all inputs, as the user would type them.
+    ///   - edits: edits to apply again, in the order in which they were said.
+    ///   - elapsed: seconds that it has run already.
+    ///   - resume: where to go on; nil starts afresh.
+    ///   - savedTail: what it will say that is saved already.
+    ///   - cache: where results of shared stages are kept.
+    ///   - queue: the runner's.
     init(
         _ record: TrialRecord, of method: MethodInfo, inputs: [String: String], edits: [Edit] = [],
-        resume: TrialPlan.Resume? = nil, savedTail: SavedTail? = nil
+        elapsed: Double = 0, resume: TrialPlan.Resume? = nil, savedTail: SavedTail? = nil, cache: StageFiles,
+        queue: DispatchQueue
     ) {
         self.record = record
         self.method = method
         self.inputs = inputs
-        self.edits = edits
+        self.elapsed = elapsed
         self.resume = resume
-        state = Locked(State(status: .queued, savedTail: savedTail))
+        stages = TrialStages(cache)
+        state = Confined(State(savedTail: savedTail, edits: edits, through: record.through), to: queue)
     }
 
-    /// Runs the engine to its end on the calling thread.
-    ///
-    /// - Returns: how it ended.
-    func execute(cache: (any StageCache)?) -> Ending {
+    // MARK: On the trial's own thread
+
+    /// Runs the engine on a thread of its own; `done` is called there at its end, and never when it crashes.
+    func begin(_ done: @escaping @Sendable (Ending) -> Void) {
+        let edits = state.with { state in
+            state.status = .running
+            return state.edits
+        }
+        DispatchQueue(label: "benchtop.trial.\(record.id)", qos: .utility).async {
+            done(self.execute(edits))
+        }
+    }
+
+    private func execute(_ edits: [Edit]) -> Ending {
         crash.watchThread()
         defer { crash.leaveThread() }
         do {
             try method.run(
-                record.arm, texts: inputs, seed: record.seed, edits: edits, elapsed: record.elapsed,
-                resume: resume, cache: cache, link: link)
-            return Ending(status: .finished)
+                record.arm, texts: inputs, seed: record.seed, edits: edits, elapsed: elapsed, resume: resume,
+                cache: stages, link: link)
+            return Ending(.finished)
         } catch is Stopped {
-            return Ending(status: state.withLock { $0.stopStatus })
+            return Ending(.stopped)
         } catch {
-            return Ending(status: .failed, message: "\(error)", isRefusal: error is any InputRefusal)
+            return Ending(.failed, "\(error)", isRefusal: error is any InputRefusal)
         }
     }
+
+    // MARK: What it says
+
+    /// Whether it waits, or nothing that it says is wanted: it does nothing by itself.
+    var isAsleep: Bool { state.with { $0.status == .paused || $0.isCutOff } }
+
+    /// The first step that it has not begun and that is not saved.
+    var nextStep: Int { state.with { $0.through + 1 } }
 
     /// Takes what the trial said since the last call, without what is saved already.
     ///
-    /// - Throws: ``SavedTailError``.
-    func drain() throws -> TrialLink.Batch {
+    /// - Returns: the new records, and the new status if it changed; nil when there is nothing to save.
+    /// - Throws: ``SavedTailError`` when it says something other than what was saved.
+    func drain() throws -> (batch: TrialLink.Batch, status: TrialStatus?)? {
         var batch = link.drain()
-        try state.withLock { state in
-            guard var savedTail = state.savedTail else { return }
-            state.savedTail = nil
-            try savedTail.remove(from: &batch, metrics: method.metrics)
-            guard savedTail.isOver else { return state.savedTail = savedTail }
-            for edit in state.heldEdits { link.edit(edit.input, to: edit.text) }
-            state.heldEdits = []
-        }
-        return batch
-    }
-
-    /// Notes what a drained batch says about the trial itself.
-    ///
-    /// - Returns: nil when there is nothing to save; else the new status, if it changed.
-    func take(_ batch: TrialLink.Batch) -> Change? {
-        state.withLock { state in
-            // A trial that no longer says what was saved is over; what it says until it stops is not wanted.
-            guard state.status != .failed else { return nil }
+        return try state.with { state in
+            state.holders = batch.holders
+            guard !state.isCutOff else { return nil }
+            try dropSaved(from: &batch, &state)
             let status: TrialStatus = batch.isPaused ? .paused : .running
             let isNew = state.status != status, isFurther = batch.completed > state.through
             state.status = status
             state.through = max(state.through, batch.completed)
-            return batch.isEmpty && !isFurther && !isNew ? nil : Change(status: isNew ? status : nil)
+            return batch.isEmpty && !isFurther && !isNew ? nil : (batch, isNew ? status : nil)
         }
     }
 
-    /// Changes a live input at the next step that is not saved yet.
-    func edit(_ input: String, to text: String) {
-        state.withLock { state in
-            if state.savedTail == nil {
-                link.edit(input, to: text)
+    private func dropSaved(from batch: inout TrialLink.Batch, _ state: inout State) throws {
+        try state.savedTail?.remove(from: &batch, metrics: method.metrics)
+        guard let tail = state.savedTail, tail.isCaughtUp else { return }
+        if tail.isOver { state.savedTail = nil }
+        for edit in state.heldEdits { link.edit(edit.input, to: edit.text, from: edit.step) }
+        state.heldEdits = []
+    }
+
+    /// Nothing more that it says is to be saved; it ends at its next boundary.
+    func cutOff() {
+        state.with { $0.isCutOff = true }
+        link.stop()
+    }
+
+    /// Whether it was cut off, so that its end has been told already.
+    var isCutOff: Bool { state.with { $0.isCutOff } }
+
+    /// Whether a checkpoint is due; asking counts as having saved one.
+    func isCheckpointDue(every seconds: Double) -> Bool {
+        state.with { state in
+            let now = DispatchTime.now()
+            guard state.status == .running, now >= state.lastCheckpoint + seconds else { return false }
+            state.lastCheckpoint = now
+            return true
+        }
+    }
+
+    // MARK: Orders
+
+    /// Ends it at its next boundary; see ``stopStatus``.
+    func stop(as status: TrialStatus) {
+        state.with { $0.stopStatus = status }
+        link.stop()
+    }
+
+    /// What a stop means for its status.
+    var stopStatus: TrialStatus { state.with { $0.stopStatus } }
+
+    /// Changes a live input at a step that is not saved yet; nil takes the next one.
+    func edit(_ input: String, to text: String, from step: Int? = nil) {
+        state.with { state in
+            if let tail = state.savedTail, !tail.isCaughtUp {
+                state.heldEdits.append(HeldEdit(input: input, text: text, step: step))
             } else {
-                state.heldEdits.append((input, text))
+                link.edit(input, to: text, from: step)
             }
         }
     }
+
+    /// Adds an edit, which is saved, to what a trial that has not begun is to apply.
+    ///
+    /// - Returns: the edit; nil when it changes nothing.
+    func plan(_ input: String, to text: String, from step: Int) -> Edit? {
+        state.with { state in
+            let earlier = state.edits.last { $0.input == input && $0.step <= step }
+            let edit = Edit(
+                step: step, input: input, text: text, before: earlier?.text ?? inputs[input] ?? "")
+            guard edit.before != text else { return nil }
+            state.edits.append(edit)
+            var tail =
+                state.savedTail
+                ?? SavedTail(
+                    points: method.metrics.map { _ in [] }, events: [], edits: [], through: record.through)
+            tail.expect(edit)
+            state.savedTail = tail
+            return edit
+        }
+    }
+
+    /// Whether it has not begun.
+    var isQueued: Bool { state.with { $0.status == .queued } }
+
+    /// Whether it stands at a boundary, held by this holder, and does not begin another step.
+    func isHeld(by holder: TrialLink.Holder) -> Bool { state.with { $0.holders.contains(holder) } }
 }

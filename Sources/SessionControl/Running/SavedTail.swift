@@ -8,17 +8,33 @@ import MethodKit
 struct SavedTail {
     private var points: [ArraySlice<Point>]
     private var events: ArraySlice<TrialEvent>
-    private var edits: ArraySlice<Edit>
+    private var edits: [Edit]
+    private let through: Int
 
-    /// The records saved after the checkpoint: points by metric, other events, edits.
-    init(points: [[Point]], events: [TrialEvent], edits: [Edit]) {
+    /// The records saved after the checkpoint.
+    ///
+    /// - Parameters:
+    ///   - points: by metric.
+    ///   - events: other than edits.
+    ///   - edits: in the order in which they were said.
+    ///   - through: the last step that is saved.
+    init(points: [[Point]], events: [TrialEvent], edits: [Edit], through: Int) {
         self.points = points.map { $0[...] }
         self.events = events[...]
-        self.edits = edits[...]
+        self.edits = edits
+        self.through = through
     }
 
-    /// Whether the trial has caught up with the store.
-    var isOver: Bool { events.isEmpty && edits.isEmpty && points.allSatisfy(\.isEmpty) }
+    /// One more edit is saved that the trial will say.
+    mutating func expect(_ edit: Edit) { edits.append(edit) }
+
+    /// Whether the trial has caught up with the store; edits that were announced for later steps may be left.
+    var isCaughtUp: Bool {
+        events.isEmpty && points.allSatisfy(\.isEmpty) && edits.allSatisfy { $0.step > through + 1 }
+    }
+
+    /// Whether it says nothing again.
+    var isOver: Bool { isCaughtUp && edits.isEmpty }
 
     /// Takes out of `batch` what is saved already.
     ///
@@ -36,14 +52,22 @@ struct SavedTail {
         }
         batch.events = try batch.events.filter { said in
             if case .edit(let edit) = said.event {
-                guard let saved = edits.popFirst() else { return true }
-                if saved != edit { throw SavedTailError.event(step: said.step) }
-                return false
+                return try isNew(edit, at: said.step)
             }
             guard let saved = events.popFirst() else { return true }
             if !Self.areSame(saved, said.event) { throw SavedTailError.event(step: said.step) }
             return false
         }
+    }
+
+    /// Edits come again at their own steps, not in the order in which they were announced.
+    private mutating func isNew(_ edit: Edit, at step: Int) throws -> Bool {
+        if let place = edits.firstIndex(of: edit) {
+            edits.remove(at: place)
+            return false
+        }
+        guard isCaughtUp else { throw SavedTailError.event(step: step) }
+        return true
     }
 
     /// Equality that takes NaN for equal to itself, as in a heat map with empty cells.

@@ -4,20 +4,22 @@ import Foundation
 import MethodKit
 import Store
 
-/// Owns the life of trials: starts them on queues of their own, takes what they say, has it saved, and tells
-/// whoever watches. It is the only writer of the trials' records.
+/// Owns the life of sessions: starts their trials, has what they say saved, and tells whoever watches. It is the only
+/// writer of the trials' records.
 ///
-/// A trial never waits for it: the trial posts into its mailbox, the controller empties all mailboxes about
-/// sixty times a second on its own queue, and commits at most every 50 ms on a third.
+/// All of its state belongs to one queue, on which it empties the trials' mailboxes (``TrialRunner``) and learns what
+/// has been saved (``Committer``); the disk is waited for on another. Its functions may be called on any other thread.
 public final class SessionController: Sendable {
     /// How trials are run.
     public struct Options: Sendable {
         /// Trials at a time.
         public var jobs: Int
         /// Where results of shared stages are kept.
-        public var cache: any StageCache
+        public var cache: StageFiles
         /// Seconds between two checkpoints of a trial.
         public var checkpointEvery: Double
+        /// Seconds between two tries to save what the store refuses.
+        public var retryEvery: Double
         /// The program's version.
         public var version: String
         /// What can change a result's bits: CPU, kernels, GEMM library, threads; and the system.
@@ -25,42 +27,40 @@ public final class SessionController: Sendable {
 
         /// Options from their parts.
         public init(
-            jobs: Int = ProcessInfo.processInfo.activeProcessorCount, cache: any StageCache = StageFiles(),
-            checkpointEvery: Double = 5, version: String, machine: [String: String]
+            jobs: Int = ProcessInfo.processInfo.activeProcessorCount, cache: StageFiles = StageFiles(),
+            checkpointEvery: Double = 5, retryEvery: Double = 1, version: String, machine: [String: String]
         ) {
             self.jobs = jobs
             self.cache = cache
             self.checkpointEvery = checkpointEvery
+            self.retryEvery = retryEvery
             self.version = version
             self.machine = machine
         }
     }
 
-    private struct State {
+    /// What the controller's queue changes.
+    struct State {
+        /// The trials whose end is not saved yet.
         var trials: [Int64: RunningTrial] = [:]
-        /// Trials that wait for a free place, in the order in which they came.
-        var waiting: [Int64] = []
-        var running: Set<Int64> = []
-        /// Trials that ended and whose end is not durable yet.
-        var ending: [Int64: (status: TrialStatus, message: String)] = [:]
-        var openTrials: [Int64: Set<Int64>] = [:]  // by session
-        var isTicking = false
-        /// What the store says while it refuses, and the trials that wait for it.
+        /// How trials ended whose end is not saved yet.
+        var endings: [Int64: RunningTrial.Ending] = [:]
+        /// What the store says while it refuses.
         var trouble: String?
-        var held: Set<Int64> = []
+        /// Edits whose trials are on their way to a common step.
+        var commonEdits: [CommonEdit] = []
     }
 
-    private let store: SessionStore
-    private let options: Options
-    private let onEvent: @Sendable (ControllerEvent) -> Void
-    private let state = Locked(State())
-    private let queue = DispatchQueue(label: "benchtop.controller", qos: .userInitiated)
-    private let committer: Committer
-    private let idle = DispatchGroup()
-    /// Points that may wait for a store that refuses them; then trials pause.
-    private static let mostWaiting = 2_000_000
+    let store: SessionStore
+    let options: Options
+    let onEvent: @Sendable (ControllerEvent) -> Void
+    let queue = DispatchQueue(label: "benchtop.controller", qos: .userInitiated)
+    let state: Confined<State>
+    let runner: TrialRunner
+    let committer: Committer
+    private let open = DispatchGroup()
 
-    /// A controller that writes to `store` and tells `onEvent` what happens, on a queue of its own.
+    /// A controller that writes to `store` and tells `onEvent` what happens, on its own queue.
     public init(
         store: SessionStore, options: Options,
         onEvent: @escaping @Sendable (ControllerEvent) -> Void = { _ in }
@@ -68,11 +68,9 @@ public final class SessionController: Sendable {
         self.store = store
         self.options = options
         self.onEvent = onEvent
-        let relay = Relay()
-        committer = Committer(store: store) { batches, failure in
-            relay.controller?.committed(batches, failure)
-        }
-        relay.controller = self
+        state = Confined(State(), to: queue)
+        runner = TrialRunner(jobs: options.jobs, queue: queue)
+        committer = Committer(store: store, retryEvery: options.retryEvery, queue: queue)
     }
 
     // MARK: Starting
@@ -85,8 +83,9 @@ public final class SessionController: Sendable {
         let (session, trials) = try store.create(
             NewSession(plan, version: options.version, machine: options.machine))
         enqueue(
-            session,
-            trials.map { RunningTrial($0, of: plan.method, inputs: session.inputs) })
+            trials.map {
+                RunningTrial($0, of: plan.method, inputs: session.inputs, cache: options.cache, queue: queue)
+            })
         return (session, trials)
     }
 
@@ -98,12 +97,17 @@ public final class SessionController: Sendable {
         guard session.methodVersion == method.version else {
             throw ResumeError.otherVersion(session.shortID, session.methodVersion, method.version)
         }
-        if let owner = session.owner, owner.isAlive { throw ResumeError.isRunning(session.shortID) }
-        let open = try store.trials(of: session.id).filter { $0.status != .finished }
-        guard !open.isEmpty else { throw ResumeError.isFinished(session.shortID) }
-        try store.setOwner(.current, of: session.id)
-        enqueue(session, try open.map { try resumed($0, session, method) })
-        return open
+        guard try store.takeOwnership(of: session.id) else { throw ResumeError.isRunning(session.shortID) }
+        do {
+            // Read only now: until the session was ours, somebody else may have gone on with it.
+            let unfinished = try store.trials(of: session.id).filter { $0.status != .finished }
+            guard !unfinished.isEmpty else { throw ResumeError.isFinished(session.shortID) }
+            enqueue(try unfinished.map { try resumed($0, session, method) })
+            return unfinished
+        } catch {
+            try? store.setOwner(nil, of: session.id)
+            throw error
+        }
     }
 
     private func resumed(
@@ -116,260 +120,36 @@ public final class SessionController: Sendable {
             Array(try store.points(of: trial.id, metric: metric).dropFirst(counts?.points[metric] ?? 0))
         }
         let events = try store.events(of: trial.id).map(\.event).filter { !$0.isEdit }
-        let savedTail = SavedTail(
+        let tail = SavedTail(
             points: points, events: Array(events.dropFirst(counts?.events ?? 0)),
-            edits: Array(edits.dropFirst(counts?.edits ?? 0)))
+            edits: Array(edits.dropFirst(counts?.edits ?? 0)), through: trial.through)
         return RunningTrial(
-            trial, of: method, inputs: session.inputs, edits: edits, resume: resume,
-            savedTail: savedTail.isOver ? nil : savedTail)
+            trial, of: method, inputs: session.inputs, edits: edits, elapsed: trial.elapsed, resume: resume,
+            savedTail: tail.isOver ? nil : tail, cache: options.cache, queue: queue)
     }
 
-    private func enqueue(_ session: SessionRecord, _ trials: [RunningTrial]) {
-        state.withLock { state in
-            for trial in trials {
-                state.trials[trial.record.id] = trial
-                state.waiting.append(trial.record.id)
-                state.openTrials[session.id, default: []].insert(trial.record.id)
-                idle.enter()
-            }
-        }
-        queue.async { self.fill() }
-    }
-
-    // MARK: Orders
-
-    /// Lets a trial wait at its next step boundary, after a checkpoint.
-    public func pause(_ trial: Int64) { tell(trial) { $0.link.pause() } }
-
-    /// Lets a paused trial go on.
-    public func goOn(_ trial: Int64) { tell(trial) { $0.link.goOn() } }
-
-    /// Lets a trial run `count` steps and wait again.
-    public func step(_ trial: Int64, _ count: Int = 1) { tell(trial) { $0.link.step(count) } }
-
-    /// Asks for a checkpoint at the next step boundary.
-    public func saveCheckpoint(_ trial: Int64) { tell(trial) { $0.link.saveCheckpoint() } }
-
-    /// Changes a live input at the next step.
-    ///
-    /// - Throws: `InputError` when the value is not allowed.
-    public func edit(_ trial: Int64, _ input: String, to text: String) throws {
-        guard let running = state.withLock({ $0.trials[trial] }) else { return }
-        try running.method.check(edit: input, to: text, of: running.inputs)
-        running.edit(input, to: text)
-    }
-
-    /// Ends a trial at its next step boundary, after a checkpoint; a queued one never starts.
-    ///
-    /// - Parameters:
-    ///   - trial: the trial.
-    ///   - status: `stopped` for the user's wish, `interrupted` when the program ends.
-    public func stop(_ trial: Int64, as status: TrialStatus = .stopped) {
+    private func enqueue(_ trials: [RunningTrial]) {
+        for _ in trials { open.enter() }
         queue.async {
-            guard let running = self.state.withLock({ $0.trials[trial] }) else { return }
-            let wasWaiting = self.state.withLock { state in
-                let place = state.waiting.firstIndex(of: trial)
-                if let place { state.waiting.remove(at: place) }
-                return place != nil
-            }
-            running.state.withLock { $0.stopStatus = status }
-            running.link.stop()
-            if wasWaiting { self.end(running, status, "") }
+            self.state.with { state in for trial in trials { state.trials[trial.record.id] = trial } }
+            self.runner.add(trials, followedBy: self)
         }
     }
 
-    /// Ends all trials, each after a checkpoint; they can be resumed.
-    public func interrupt() {
-        for trial in state.withLock({ Array($0.trials.keys) }) { stop(trial, as: .interrupted) }
-    }
+    // MARK: Ending
 
     /// Waits until every trial has ended and its end is durable.
     ///
     /// - Returns: false when the time was not enough.
     @discardableResult
     public func wait(timeout: DispatchTime = .distantFuture) -> Bool {
-        idle.wait(timeout: timeout) == .success
+        dispatchPrecondition(condition: .notOnQueue(queue))
+        return open.wait(timeout: timeout) == .success
     }
 
-    private func tell(_ trial: Int64, _ order: @escaping @Sendable (RunningTrial) -> Void) {
-        queue.async {
-            guard let running = self.state.withLock({ $0.trials[trial] }) else { return }
-            order(running)
-            self.tickSoon()
-        }
-    }
-
-    // MARK: The controller's queue
-
-    /// Starts queued trials while there is room.
-    private func fill() {
-        while let trial = nextToRun() {
-            trial.state.withLock { $0.status = .running }
-            committer.add(TrialBatch(trial: trial.record.id, status: .running))
-            onEvent(.status(trial: trial.record.id, .running, message: ""))
-            let own = DispatchQueue(label: "benchtop.trial.\(trial.record.id)", qos: .utility)
-            own.async {
-                let ending = trial.execute(cache: self.options.cache)
-                self.queue.async {
-                    if ending.isRefusal { self.onEvent(.refused(trial: trial.record.id)) }
-                    self.end(trial, ending.status, ending.message)
-                }
-            }
-        }
-        tickSoon()
-    }
-
-    /// The first queued trial of a seed that none of the running ones has: arms with one seed would wait for the stages
-    /// that they share. Where there is none, the first of all.
-    private func nextToRun() -> RunningTrial? {
-        state.withLock { state in
-            guard state.running.count < options.jobs, !state.waiting.isEmpty else { return nil }
-            let seeds = Set(state.running.compactMap { state.trials[$0]?.record.seed })
-            let free = state.waiting.firstIndex { id in
-                state.trials[id].map { !seeds.contains($0.record.seed) } ?? true
-            }
-            let id = state.waiting.remove(at: free ?? 0)
-            state.running.insert(id)
-            return state.trials[id]
-        }
-    }
-
-    private func end(_ trial: RunningTrial, _ status: TrialStatus, _ message: String) {
-        collect(from: trial)
-        let failure = trial.state.withLock { $0.status == .failed }
-        let id = trial.record.id
-        let end = failure ? nil : (status: status, message: message)
-        state.withLock { state in
-            state.running.remove(id)
-            if let end { state.ending[id] = end }
-        }
-        if let end { committer.add(TrialBatch(trial: id, status: end.status, message: end.message)) }
-        fill()
-    }
-
-    private func tickSoon() {
-        let starts = state.withLock { state in
-            defer { state.isTicking = true }
-            return !state.isTicking
-        }
-        if starts { queue.asyncAfter(deadline: .now() + .milliseconds(16)) { self.tick() } }
-    }
-
-    /// Takes what all trials said, has it saved, and comes again while anything moves.
-    private func tick() {
-        let running = state.withLock { state in
-            state.isTicking = false
-            return state.running.compactMap { state.trials[$0] }
-        }
-        for trial in running {
-            if let sentence = trial.crash.sentence {
-                end(trial, .failed, sentence)
-                continue
-            }
-            collect(from: trial)
-            askForCheckpoint(trial)
-        }
-        if committer.backlog > Self.mostWaiting { hold(running) }
-        committer.commitIfDue()
-        let isMoving = running.contains { $0.state.withLock { $0.status == .running } }
-        if isMoving || !committer.isIdle { tickSoon() }
-    }
-
-    private func collect(from trial: RunningTrial) {
-        do {
-            let batch = try trial.drain()
-            guard let change = trial.take(batch) else { return }
-            committer.add(
-                TrialBatch(
-                    trial: trial.record.id, points: batch.points, events: batch.events,
-                    checkpoints: batch.checkpoints, completed: batch.completed, status: change.status))
-            onEvent(.said(trial: trial.record.id, batch))
-            if let status = change.status { onEvent(.status(trial: trial.record.id, status, message: "")) }
-        } catch {
-            fail(trial, "\(error)")
-        }
-    }
-
-    /// Ends a trial that no longer says what was saved.
-    private func fail(_ trial: RunningTrial, _ message: String) {
-        trial.state.withLock { ($0.status, $0.stopStatus) = (.failed, .failed) }
-        trial.link.stop()
-        state.withLock { $0.ending[trial.record.id] = (.failed, message) }
-        committer.add(TrialBatch(trial: trial.record.id, status: .failed, message: message))
-    }
-
-    /// Lets trials wait until the store takes records again.
-    private func hold(_ trials: [RunningTrial]) {
-        for trial in trials { trial.link.pause() }
-        state.withLock { $0.held.formUnion(trials.map(\.record.id)) }
-    }
-
-    private func askForCheckpoint(_ trial: RunningTrial) {
-        let isDue = trial.state.withLock { state in
-            let now = DispatchTime.now()
-            guard state.status == .running, now >= state.lastCheckpoint + options.checkpointEvery else {
-                return false
-            }
-            state.lastCheckpoint = now
-            return true
-        }
-        if isDue { trial.link.saveCheckpoint() }
-    }
-
-    // MARK: After a commit
-
-    private func committed(_ batches: [TrialBatch], _ failure: (any Error)?) {
-        queue.async {
-            self.tellTrouble(failure.map { "\($0)" })
-            if failure == nil { for batch in batches { self.tellSaved(batch) } }
-            self.tickSoon()
-        }
-    }
-
-    private func tellTrouble(_ trouble: String?) {
-        let isNew = state.withLock { state in
-            defer { state.trouble = trouble }
-            return state.trouble != trouble
-        }
-        if isNew { onEvent(.storeTrouble(trouble)) }
-        guard trouble == nil else { return }
-        let held = state.withLock { state in
-            defer { state.held = [] }
-            return state.held
-        }
-        for trial in held { goOn(trial) }
-    }
-
-    private func tellSaved(_ batch: TrialBatch) {
-        if batch.completed > 0 { onEvent(.saved(trial: batch.trial, through: batch.completed)) }
-        guard let status = batch.status, status.isFinal else { return }
-        let end = state.withLock { $0.ending.removeValue(forKey: batch.trial) }
-        guard let end else { return }
-        close(batch.trial)
-        onEvent(.status(trial: batch.trial, end.status, message: end.message))
-        idle.leave()
-    }
-
-    /// Forgets a trial; the last one of a session gives up its ownership.
-    private func close(_ trial: Int64) {
-        let session = state.withLock { state -> Int64? in
-            state.trials[trial] = nil
-            guard let session = state.openTrials.first(where: { $1.contains(trial) })?.key else { return nil }
-            state.openTrials[session]?.remove(trial)
-            guard state.openTrials[session]?.isEmpty == true else { return nil }
-            state.openTrials[session] = nil
-            return session
-        }
-        if let session { try? store.setOwner(nil, of: session) }
-    }
-}
-
-/// Lets the committer speak to the controller that owns it.
-private final class Relay: Sendable {
-    private struct Weak { weak var controller: SessionController? }
-    private let box = Locked(Weak())
-    var controller: SessionController? {
-        get { box.withLock { $0.controller } }
-        set { box.withLock { $0.controller = newValue } }
+    /// Forgets a trial whose end is told.
+    func close(_ trial: RunningTrial) {
+        state.with { $0.trials[trial.record.id] = nil }
+        open.leave()
     }
 }

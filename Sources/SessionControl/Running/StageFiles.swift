@@ -6,10 +6,11 @@ import MethodKit
 ///
 /// A file's name is the hash of all that determines its contents, the machine's kernels among them. Its contents
 /// carry their own digest: a file that does not match is computed again. Two trials that ask for one result at
-/// once compute it once.
-public final class StageFiles: StageCache {
+/// once compute it once: the first has a claim on it until it is done, or until its trial has crashed.
+public final class StageFiles: Sendable {
     private struct State {
-        var computing: Set<StageKey> = []
+        /// Who computes what.
+        var claims: [StageKey: ObjectIdentifier] = [:]
         var memory: [StageKey: StageResult] = [:]
     }
 
@@ -32,22 +33,45 @@ public final class StageFiles: StageCache {
     /// The folder that belongs to the user: `$XDG_CACHE_HOME/benchtop/stages`.
     public static var userFolder: URL { UserFolders.cache.appending(path: "stages") }
 
-    public func result(
-        for key: StageKey, isStopped: () -> Bool, _ compute: () throws -> StageResult
+    /// The result under `key`, kept or computed now; see ``StageCache``.
+    ///
+    /// - Parameter claimant: the trial's own view of the cache, which holds the claim meanwhile.
+    func result(
+        for key: StageKey, claimant: TrialStages, isStopped: () -> Bool, _ compute: () throws -> StageResult
     ) throws -> StageResult {
-        while !claim(key) {
+        while !claim(key, claimant) {
             if isStopped() { throw Stopped() }
             usleep(10_000)
         }
-        defer { _ = state.withLock { $0.computing.remove(key) } }
+        // A crash in `compute` never comes here: then whoever sees the crash gives the claim back.
+        defer { release(key, of: claimant) }
         if let kept = kept(key) { return kept }
         let result = try compute()
         keep(result, for: key)
         return result
     }
 
-    /// Whether this caller is now the one who may compute `key`.
-    private func claim(_ key: StageKey) -> Bool { state.withLock { $0.computing.insert(key).inserted } }
+    /// Whether this trial is now the one who may compute `key`.
+    private func claim(_ key: StageKey, _ claimant: TrialStages) -> Bool {
+        state.withLock { state in
+            guard state.claims[key] == nil else { return false }
+            state.claims[key] = ObjectIdentifier(claimant)
+            return true
+        }
+    }
+
+    private func release(_ key: StageKey, of claimant: TrialStages) {
+        state.withLock { state in
+            if state.claims[key] == ObjectIdentifier(claimant) { state.claims[key] = nil }
+        }
+    }
+
+    /// Gives back whatever this trial has a claim on; a sibling that waits for it computes it itself.
+    func release(all claimant: TrialStages) {
+        state.withLock { state in
+            state.claims = state.claims.filter { $0.value != ObjectIdentifier(claimant) }
+        }
+    }
 
     private func kept(_ key: StageKey) -> StageResult? {
         guard let file = file(for: key) else { return state.withLock { $0.memory[key] } }

@@ -26,14 +26,27 @@ extension SessionStore {
     /// Checkpoints kept for a trial, besides the final states of stages.
     private static let keptCheckpoints = 3
 
-    /// Stores what trials said, all of it in one transaction, and returns when it is durable.
+    /// Stores what trials said in one transaction, and returns when it is durable.
     ///
-    /// - Throws: ``StoreError``; then nothing of it is stored, and the same batches may be given again.
-    public func append(_ batches: [TrialBatch]) throws {
-        var changed: [SeriesKey: SeriesTail] = [:]
+    /// - Returns: trials of which nothing more can ever be stored, and why; of the others all is stored.
+    /// - Throws: ``StoreError`` for what concerns the whole store; then nothing is stored, and the same batches may be
+    ///   given again.
+    @discardableResult
+    public func append(_ batches: [TrialBatch]) throws -> [Int64: StoreError] {
+        var changed: [SeriesKey: SeriesTail] = [:], refused: [Int64: StoreError] = [:]
         try write { db in
-            changed = [:]
-            for batch in batches { try append(batch, &changed, db) }
+            (changed, refused) = ([:], [:])
+            for batch in batches {
+                do {
+                    try db.inSavepoint {
+                        try append(batch, &changed, db)
+                        return .commit
+                    }
+                } catch let error as StoreError {
+                    guard case .notRunning = error else { throw error }
+                    refused[batch.trial] = error
+                }
+            }
         }
         tails.withLock { tails in
             tails.merge(changed) { $1 }
@@ -41,6 +54,7 @@ extension SessionStore {
                 tails = tails.filter { $0.key.trial != batch.trial }
             }
         }
+        return refused
     }
 
     private func append(_ batch: TrialBatch, _ changed: inout [SeriesKey: SeriesTail], _ db: Database) throws
@@ -62,6 +76,7 @@ extension SessionStore {
         try update(batch, db)
         if let status = batch.status, status.isFinal {
             try close(batch.trial, isFinished: status == .finished, &changed, db)
+            try Self.disownIfClosed(sessionOf: batch.trial, db)
         }
     }
 

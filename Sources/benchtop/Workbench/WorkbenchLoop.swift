@@ -211,7 +211,7 @@ final class WorkbenchLoop {
         case .step(let trials, let count): for trial in trials { controller.step(trial, count) }
         case .stop(let trials): for trial in trials { controller.stop(trial) }
         case .edit(let trials, let input, let text):
-            for trial in trials { try controller.edit(trial, input, to: text) }
+            try controller.edit(trials, input, to: text)
         case .open(let key, let playing): try open(key, playing: playing)
         case .overlay(let key): bench.lay(over: try sessions.recording(key, width: 1024).whole)
         case .rename(let key, let name): try change(key) { try store.rename($0, to: name) }

@@ -1,20 +1,18 @@
-import Base
-import Dispatch
-import Foundation
 import MethodKit
 import Store
 
-/// Runs one stored trial again and compares as it goes.
-struct Rerun {
+/// Compares what a trial says when it runs again with what is stored.
+struct TrialComparison {
     private let trial: TrialRecord
     private let store: SessionStore
     private let method: MethodInfo
     private let tolerance: Double
-    private var proof: Proof.TrialProof
+    /// What has been found so far.
+    private(set) var proof: Proof.TrialProof
     private var saved: [SavedSeries]
     private var chains: [SeriesChain]
 
-    /// A trial to be run again; with a tolerance of 0 bits are compared, else values may differ by that share.
+    /// A trial to be compared; with a tolerance of 0 bits are compared, else values may differ by that share.
     init(_ trial: TrialRecord, store: SessionStore, method: MethodInfo, tolerance: Double) {
         self.trial = trial
         self.store = store
@@ -25,42 +23,11 @@ struct Rerun {
         chains = method.metrics.map { _ in SeriesChain() }
     }
 
-    mutating func prove(inputs: [String: String], cache: any StageCache) -> Proof.TrialProof {
-        do {
-            let edits = try store.edits(of: trial.id)
-            let link = TrialLink(), ending = Locked<(any Error)??>(nil)
-            // A trial that did not finish is compared as far as it was saved.
-            if trial.status != .finished && trial.status != .failed { link.step(trial.through) }
-            let (method, trial) = (method, trial)
-            DispatchQueue(label: "benchtop.proof", qos: .utility).async {
-                do {
-                    try method.run(
-                        trial.arm, texts: inputs, seed: trial.seed, edits: edits, cache: cache, link: link)
-                    ending.withLock { $0 = .some(nil) }
-                } catch {
-                    ending.withLock { $0 = .some(error) }
-                }
-            }
-            while ending.withLock({ $0 == nil }) {
-                usleep(5_000)
-                try compare(link.drain(), link)
-            }
-            try compare(link.drain(), link)
-            if let error = ending.withLock({ $0 ?? nil }), !isExpected(error) { proof.message = "\(error)" }
-            try finish()
-        } catch {
-            proof.message = "\(error)"
-        }
-        return proof
-    }
-
-    /// A stop is ours; a trial that failed when it was recorded may fail again, in the same way.
-    private func isExpected(_ error: any Error) -> Bool {
-        error is Stopped || trial.status == .failed && trial.message == "\(error)"
-    }
-
-    private mutating func compare(_ batch: TrialLink.Batch, _ link: TrialLink) throws {
-        if batch.isPaused || proof.difference != nil { link.stop() }
+    /// Compares what was said.
+    ///
+    /// - Returns: whether there is no difference yet.
+    /// - Throws: `StoreError`.
+    mutating func compare(_ batch: TrialLink.Batch) throws -> Bool {
         for point in batch.points where proof.difference == nil {
             proof.points += 1
             chains[point.metric].append(step: point.step, value: point.value)
@@ -73,7 +40,11 @@ struct Rerun {
                     now: point.value)
             }
         }
+        return proof.difference == nil
     }
+
+    /// The comparison could not be made.
+    mutating func fail(_ sentence: String) { if proof.message.isEmpty { proof.message = sentence } }
 
     private mutating func agrees(_ then: Double, _ now: Double) -> Bool {
         if then.bitPattern == now.bitPattern { return true }
@@ -82,8 +53,13 @@ struct Rerun {
         return share <= tolerance
     }
 
-    /// Notes stored points that the new run did not give, and the chains.
-    private mutating func finish() throws {
+    /// Notes how the run ended, stored points that it did not give, and the chains.
+    ///
+    /// - Throws: `StoreError`.
+    mutating func finish(_ ending: RunningTrial.Ending) throws {
+        // A trial that failed when it was recorded fails again, in the same way.
+        let isExpected = trial.status == .failed && trial.message == ending.message
+        if ending.status == .failed, !isExpected { fail(ending.message) }
         let stored = try store.chain(of: trial.id)
         for (index, metric) in method.metrics.enumerated() {
             if proof.difference == nil, proof.message.isEmpty, let more = try saved[index].next() {
