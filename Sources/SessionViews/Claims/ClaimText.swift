@@ -1,24 +1,35 @@
 import MethodKit
+import SessionControl
 import TextLayout
 
 extension SessionView {
+    /// What the trials shown so far say about a claim.
+    public func report(of claim: Claim) -> ClaimReport {
+        let metric = record.metrics.firstIndex { $0.name == claim.metric.name }
+        return ClaimReport(claim, seeds: seeds) { arm, seed in
+            let trial = trials.first {
+                $0.record.arm == arm && $0.record.seed == seed && $0.status == .finished
+            }
+            return metric.flatMap { trial?.curves[$0].last }
+        }
+    }
+
     /// Which arm of a claim is better and by how much, once the session has ended.
     ///
     /// - Parameter claim: of the session's method.
     /// - Returns: a sentence; nil when the claim's two arms were not both run.
     public func ending(of claim: Claim) -> String? {
         guard !isOpen else { return nil }
-        let pairs = pairs(of: claim)
-        guard let first = pairs.first else { return nil }
-        let judgement = Judgement(effects: pairs.map(\.effect), threshold: claim.threshold)
-        guard pairs.count > 1 else {
+        let report = report(of: claim)
+        guard let first = report.pairs.first else { return nil }
+        guard report.expected > 1 else {
             let (ahead, behind) =
                 first.effect < 0 ? (claim.baseline, claim.arm) : (claim.arm, claim.baseline)
             return "\(claim.metric.name): \(ahead) ahead of \(behind) by \(abs(first.effect).brief) with one "
                 + "seed; c tests the claim."
         }
-        return "\(record.method), \(pairs.count) seeds: \(judgement.verdict.rawValue). "
-            + "\(claim.metric.name): \(claim.arm) over \(claim.baseline) \(judgement.text), "
+        return "\(record.method), \(report.expected) seeds: \(report.verdictText). "
+            + "\(claim.metric.name): \(claim.arm) over \(claim.baseline) \(report.judgement.text), "
             + "threshold \(claim.threshold.brief)."
     }
 }
