@@ -90,4 +90,42 @@ import Testing
         #expect(better.count == 4 && better.allSatisfy { ($0["seeds"] as? [Int]) == [1] })
         #expect(records.first { $0["metric"] != nil && $0["kind"] == nil }?["metric"] as? String == "success")
     }
+
+    /// A change on the way is named with the arm it befell, and beside who won.
+    @Test func liveEditsAreNamed() throws {
+        let program = try Program()
+        for _ in 0..<2 { try program.run("duel", "steve", "--preset", "smoke", "--arms", "sft,kto") }
+        let store = try SessionStore(path: program.store), model = try store.find("last")
+        let (session, trials) = try store.create(
+            NewSession(
+                method: model.method, methodVersion: model.methodVersion, benchtop: "test", preset: "smoke",
+                purpose: "duel", inputs: model.inputs, metrics: model.metrics, machine: [:],
+                trials: ["sft", "kto"].map { NewTrial(arm: $0, seed: 1) }))
+        let metric = try #require(model.metrics.firstIndex { $0.name == "success" })
+        let edit = Edit(step: 2, input: "beta", text: "2", before: "0.5")
+        for (trial, value) in zip(trials, [0.25, 0.75]) {
+            try store.append([
+                TrialBatch(
+                    trial: trial.id, points: [Point(metric: metric, step: 3, elapsed: 0, value: value)],
+                    events: [TimedEvent(step: 1, elapsed: 0, event: .edit(edit))], completed: 3,
+                    status: .finished)
+            ])
+        }
+        try store.setOwner(nil, of: session.id)
+        let sentence = "Input beta changed from 0.5 to 2, from step 2 on."
+        let compared = try program.run("compare", model.shortID, session.shortID)
+        #expect(
+            compared.lines.contains("Session \(session.shortID), kto seed 1: \(sentence)"),
+            "\(compared.lines)")
+        #expect(compared.lines.last == "Inputs were changed while some of it ran.")
+        let edits = try program.run("compare", model.shortID, session.shortID, "--json").records.filter {
+            $0["kind"] as? String == "edit"
+        }
+        #expect(edits.compactMap { $0["arm"] as? String } == ["sft", "kto"])
+        let shown = try program.run("show", "last")
+        #expect(
+            shown.lines.last
+                == "kto won on success, 0.75 against 0.25 of sft: better by 0.5, with one seed. "
+                + "Inputs were changed while it ran.")
+    }
 }

@@ -19,8 +19,8 @@ public struct ClaimStanding: Sendable {
         public let session: SessionRecord
         /// Whose it is.
         public let origin: Origin
-        /// How many seeds it has.
-        public let seeds: Int
+        /// Its seeds, in order.
+        public let seeds: [UInt64]
         /// Whether inputs differ from the preset's, or were changed while it ran.
         public let isChanged: Bool
         /// What came out.
@@ -28,7 +28,7 @@ public struct ClaimStanding: Sendable {
 
         /// "preset smoke, 2 seeds".
         public var conditions: String {
-            "preset \(session.preset)\(isChanged ? " with other inputs" : ""), \(seeds) seeds"
+            "preset \(session.preset)\(isChanged ? " with other inputs" : ""), \(seeds.count) seeds"
         }
 
         /// Where it comes from: "recorded", or "mine, 2026-11-28".
@@ -41,7 +41,7 @@ public struct ClaimStanding: Sendable {
     public let claim: Claim
     /// The newest test with the claim's own preset and seeds: the user's, else the recorded one.
     public private(set) var known: Test?
-    /// The newest test of each other preset and number of seeds.
+    /// The newest test of each other preset and number of seeds; and the recorded one, where the user has one too.
     public private(set) var others: [Test] = []
 
     /// Looks for the sessions that tested a claim.
@@ -60,21 +60,27 @@ public struct ClaimStanding: Sendable {
                 $0.method == method.card.id && $0.methodVersion == method.version && $0.purpose == "claim"
             }
             for session in sessions.sorted(by: { $0.id > $1.id }) {
-                let report = try ClaimReport(claim, in: session, store: store)
-                guard report.verdict != .undecided else { continue }
-                let test = Test(
-                    session: session, origin: origin, seeds: report.expected,
-                    isChanged: try store.isChanged(session, of: method), verdict: report.verdict)
-                let isAsAsked = session.preset == claim.preset && !test.isChanged
-                add(test, isOwn: isAsAsked && report.pairs.map(\.seed) == claim.seeds.sorted())
+                let seeds = Set(try store.trials(of: session.id).map(\.seed)).sorted()
+                // An older test of the same kind adds nothing, and reading it costs.
+                if found(session.preset, seeds, session.hasOtherInputs(than: method), origin) { continue }
+                if let test = try Test(claim, session, of: method, in: store, origin) { add(test) }
             }
         }
     }
 
-    private mutating func add(_ test: Test, isOwn: Bool) {
-        if isOwn {
-            known = known ?? test
-        } else if !others.contains(where: { $0.conditions == test.conditions }) {
+    private func found(_ preset: String, _ seeds: [UInt64], _ isChanged: Bool, _ origin: Origin) -> Bool {
+        ([known].compactMap { $0 } + others).contains {
+            $0.session.preset == preset && $0.seeds == seeds && $0.isChanged == isChanged
+                && $0.origin == origin
+        }
+    }
+
+    private mutating func add(_ test: Test) {
+        let isAsAsked =
+            test.session.preset == claim.preset && !test.isChanged && test.seeds == claim.seeds.sorted()
+        if isAsAsked, known == nil {
+            known = test
+        } else if isAsAsked || !others.contains(where: { $0.conditions == test.conditions }) {
             others.append(test)
         }
     }
@@ -84,19 +90,34 @@ public struct ClaimStanding: Sendable {
 
     /// The other tests: "not shown with preset smoke, 2 seeds (mine, 2026-11-28)".
     public var otherTexts: [String] {
-        others.map {
-            "\($0.verdict.rawValue) with \($0.conditions) (\($0.source))"
-        }
+        others.map { "\($0.verdict.rawValue) with \($0.conditions) (\($0.source))" }
     }
 }
 
-extension SessionStore {
-    /// Whether a session's inputs are not those of its preset, at its start or because they were changed on the way.
-    fileprivate func isChanged(_ session: SessionRecord, of method: MethodInfo) throws -> Bool {
+extension ClaimStanding.Test {
+    /// What a session says; nil while it says nothing.
+    fileprivate init?(
+        _ claim: Claim, _ session: SessionRecord, of method: MethodInfo, in store: SessionStore,
+        _ origin: ClaimStanding.Origin
+    ) throws {
+        let report = try ClaimReport(claim, in: session, store: store)
+        guard report.verdict != .undecided else { return nil }
+        (self.session, self.origin) = (session, origin)
+        (seeds, verdict) = (report.pairs.map(\.seed), report.verdict)
+        // A change on the way makes it another experiment, as other inputs do.
+        isChanged =
+            try session.hasOtherInputs(than: method)
+            || store.trials(of: session.id).contains { try !store.edits(of: $0.id).isEmpty }
+    }
+}
+
+extension SessionRecord {
+    /// Whether the inputs at its start are not those of its preset.
+    fileprivate func hasOtherInputs(than method: MethodInfo) -> Bool {
         // Inputs that were declared later are not among the stored ones, and had their defaults.
-        guard let then = try? method.texts(preset: nil, typed: session.inputs),
-            let own = try? method.texts(preset: session.preset, typed: [:]), then == own
+        guard let then = try? method.texts(preset: nil, typed: inputs),
+            let own = try? method.texts(preset: preset, typed: [:])
         else { return true }
-        return try trials(of: session.id).contains { try !edits(of: $0.id).isEmpty }
+        return then != own
     }
 }
