@@ -1,4 +1,5 @@
 import ArgumentParser
+import MethodKit
 import SessionViews
 import TextLayout
 
@@ -13,8 +14,20 @@ struct MethodsCommand: ParsableCommand {
 
     private struct Row: Encodable {
         let id: String, title: String, arxiv: String, claim: String, verdict: String, source: String
+        /// The session that the verdict is of.
         let session: String
+        /// What came out at other presets and on other seeds.
         let others: [String]
+
+        init(_ method: MethodInfo, _ standing: ClaimStanding?) {
+            let card = method.card, known = standing?.known
+            (id, title, arxiv, claim) = (
+                card.id, card.title, card.paper.arXiv, standing?.claim.sentence ?? ""
+            )
+            verdict = known?.verdict.rawValue ?? "not run"
+            (source, session) = (known?.source ?? "", known?.session.shortID ?? "")
+            others = standing?.otherTexts ?? []
+        }
     }
 
     func run() throws {
@@ -24,17 +37,10 @@ struct MethodsCommand: ParsableCommand {
         }
         let standings = try Standings(store)
         let found = try Catalogue.all.map { method in (method, try standings.of(method).first) }
-        if json {
-            return try found.forEach { method, standing in
-                try Output.json(
-                    Row(
-                        id: method.card.id, title: method.card.title, arxiv: method.card.paper.arXiv,
-                        claim: standing?.claim.sentence ?? "",
-                        verdict: standing?.known?.verdict.rawValue ?? "not run",
-                        source: standing?.known?.source ?? "",
-                        session: standing?.known?.session.shortID ?? "", others: standing?.otherTexts ?? []))
-            }
-        }
+        if json { try found.forEach { try Output.json(Row($0, $1)) } } else { show(found) }
+    }
+
+    private func show(_ found: [(MethodInfo, ClaimStanding?)]) {
         var table = Columns("METHOD", "TITLE", "ARXIV", "VERDICT", "CLAIM")
         for (method, standing) in found {
             table.add([

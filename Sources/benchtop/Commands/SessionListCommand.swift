@@ -30,20 +30,24 @@ struct SessionListCommand: ParsableCommand {
         if let method { _ = try Catalogue.method(method) }
         let store = try store.open()
         let rows = try store.sessions().sorted { $0.id > $1.id }
-            .filter { method == nil || $0.method == method }
-            .map { session in
-                let trials = try store.trials(of: session.id)
-                return Row(
-                    session: session.shortID, name: session.name, method: session.method,
-                    preset: session.preset, purpose: session.purpose, arms: trials.map(\.arm).unique,
-                    seeds: trials.map(\.seed).unique, status: SessionStatus.text(trials, of: session),
-                    began: session.began, tags: session.tags, note: session.note,
-                    verdict: try verdict(session, store))
-            }
+            .filter { method == nil || $0.method == method }.map { try row($0, store) }
         if json { return try rows.forEach { try Output.json($0) } }
         guard !rows.isEmpty else {
             return _ = Output.line("No sessions yet; 'benchtop duel METHOD' makes one.")
         }
+        show(rows)
+    }
+
+    private func row(_ session: SessionRecord, _ store: SessionStore) throws -> Row {
+        let trials = try store.trials(of: session.id)
+        return Row(
+            session: session.shortID, name: session.name, method: session.method, preset: session.preset,
+            purpose: session.purpose, arms: trials.map(\.arm).unique, seeds: trials.map(\.seed).unique,
+            status: SessionStatus.text(trials, of: session), began: session.began, tags: session.tags,
+            note: session.note, verdict: try verdict(session, store))
+    }
+
+    private func show(_ rows: [Row]) {
         var table = Columns(
             "SESSION", "BEGAN", "METHOD", "PRESET", "FOR", "STATUS", "TRIALS", "VERDICT", "NAME")
         for row in rows {
@@ -61,16 +65,5 @@ struct SessionListCommand: ParsableCommand {
             let claim = Catalogue.all.first(where: { $0.card.id == session.method })?.claims.first
         else { return "" }
         return try ClaimReport(claim, in: session, store: store).verdictText
-    }
-}
-
-/// A session's status from those of its trials.
-enum SessionStatus {
-    /// The one status of all trials, or how many have which.
-    static func text(_ trials: [TrialRecord], of session: SessionRecord) -> String {
-        let counts = Dictionary(grouping: trials) { $0.status(in: session) }.mapValues(\.count)
-        if counts.count == 1, let only = counts.keys.first { return only.rawValue }
-        return counts.sorted { $0.key.rawValue < $1.key.rawValue }
-            .map { "\($0.value) \($0.key.rawValue)" }.joined(separator: ", ")
     }
 }

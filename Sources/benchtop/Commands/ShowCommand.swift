@@ -4,7 +4,6 @@ import MethodKit
 import SessionControl
 import SessionViews
 import Store
-import TextLayout
 
 /// `benchtop show ID`: one session's numbers.
 struct ShowCommand: ParsableCommand {
@@ -38,29 +37,29 @@ struct ShowCommand: ParsableCommand {
 
     func run() throws {
         let found = try FoundSession(session, in: store)
-        let trials = try found.store.trials(of: found.session.id).map { try record($0, found) }
         let claims = try reports(found)
         let outcome = try (try? Catalogue.method(found.session.method))?
             .outcome(of: found.session, in: found.store)
         if json {
-            try Output.json(object(found.session, trials, claims, outcome))
+            try showJSON(found, claims, outcome)
         } else {
-            show(found, trials)
+            try SessionText(found).show()
             for line in claims.flatMap({ ClaimText.lines($0, found.session) }) { Output.line(line) }
             if let outcome { Output.line(outcome) }
         }
         try found.tellLosses()
     }
 
-    private func object(
-        _ session: SessionRecord, _ trials: [Trial], _ claims: [ClaimReport], _ outcome: String?
-    ) -> Record {
-        Record(
-            session: session.shortID, name: session.name, note: session.note, tags: session.tags,
-            method: session.method, version: session.methodVersion, benchtop: session.benchtop,
-            preset: session.preset, purpose: session.purpose, inputs: session.inputs,
-            machine: session.hardware, peakMemory: session.peakMemory, began: session.began, trials: trials,
-            claims: claims.map { ClaimRecord($0, session) }, outcome: outcome)
+    private func showJSON(_ found: FoundSession, _ claims: [ClaimReport], _ outcome: String?) throws {
+        let session = found.session
+        let trials = try found.store.trials(of: session.id).map { try record($0, found) }
+        try Output.json(
+            Record(
+                session: session.shortID, name: session.name, note: session.note, tags: session.tags,
+                method: session.method, version: session.methodVersion, benchtop: session.benchtop,
+                preset: session.preset, purpose: session.purpose, inputs: session.inputs,
+                machine: session.hardware, peakMemory: session.peakMemory, began: session.began,
+                trials: trials, claims: claims.map { ClaimRecord($0, session) }, outcome: outcome))
     }
 
     private func record(_ trial: TrialRecord, _ found: FoundSession) throws -> Trial {
@@ -80,37 +79,5 @@ struct ShowCommand: ParsableCommand {
         }
         return try method.claims.map { try ClaimReport($0, in: found.session, store: found.store) }
             .filter { !$0.pairs.isEmpty }
-    }
-
-    private func show(_ found: FoundSession, _ trials: [Trial]) {
-        let session = found.session
-        Output.line(
-            "Session \(session.shortID)\(session.name.isEmpty ? "" : " '\(session.name)'"): \(session.method) "
-                + "version \(session.methodVersion), preset \(session.preset), \(session.purpose), "
-                + "began \(Dates.text(session.began)), Benchtop \(session.benchtop).")
-        if !session.note.isEmpty { Output.line(session.note) }
-        let machine = session.hardware.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
-        let memory = session.peakMemory.map { "; \(ProgressText.memory($0))" } ?? ""
-        Output.line("Machine: \(machine.joined(separator: ", "))\(memory).\n")
-        var inputs = Columns("INPUT", "VALUE")
-        for (name, value) in session.inputs.sorted(by: { $0.key < $1.key }) { inputs.add([name, value]) }
-        inputs.show()
-        Output.line()
-        var table = Columns("TRIAL", "ARM", "SEED", "STATUS", "THROUGH", "TIME", "")
-        for trial in trials {
-            table.add([
-                "\(trial.trial)", trial.arm, "\(trial.seed)", trial.status, "\(trial.through)",
-                ProgressText.duration(trial.elapsed), trial.message,
-            ])
-        }
-        table.show()
-        for trial in trials {
-            for edit in trial.edits {
-                Output.line("Trial \(trial.trial): \(edit.sentence)")
-            }
-        }
-        Output.line()
-        let records = (try? found.store.trials(of: session.id)) ?? []
-        Summary(session, records, found.store).show()
     }
 }
