@@ -3,11 +3,11 @@ import Testing
 
 /// What `run --json` prints is what replay and export print again.
 @Suite(.serialized) struct RecordTests {
-    /// Lines by trial, without what is said of saving, seconds (of which the store keeps whole ticks) and memory.
+    /// Lines by trial, without what is said of saving, and without memory: live it is that of the process so far.
     private func lines(_ outcome: Program.Outcome) -> [Int: [String]] {
         var lines: [Int: [String]] = [:]
         for (record, line) in zip(outcome.records, outcome.lines) where record["kind"] as? String != "saved" {
-            let text = line.replacing(/"(elapsed|peakMemory)":[^,}]*,?/, with: "")
+            let text = line.replacing(/"peakMemory":[^,}]*,?/, with: "")
             lines[record["trial"] as? Int ?? 0, default: []].append(text)
         }
         return lines

@@ -19,6 +19,7 @@ import Testing
         var values: [String: [UInt64: Double]] = ["kto": [1: 0.9, 2: 0.8], "sft": [1: 0.4, 2: 0.35]]
         let part = try report(values, seeds: [3, 1, 2])
         #expect(part.verdict == .undecided && part.verdictText == "undecided, 2 of 3")
+        #expect(part.contest.seeds == [1, 2] && part.contest.answer == .first)
         #expect(part.expected == 3 && part.missing == [3] && part.judgement.verdict != .undecided)
         values["kto"]?[3] = 0.85
         #expect(try report(values, seeds: [1, 2, 3]).missing == [3])

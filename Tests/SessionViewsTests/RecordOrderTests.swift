@@ -68,7 +68,7 @@ import Testing
         for record in try fixture.store.trials(of: stored.id) {
             let trial = StoredTrial(record, of: stored, in: fixture.store)
             let records = try trial.items().map { trial.record(of: $0) } + [trial.end()]
-            let expected = try records.map { try text($0) }
+            let expected = try records.map { try Records.line($0) }
             #expect(record.status == .finished)
             #expect(lines[record.id] == expected, "\(id), \(record.arm)")
         }
@@ -107,17 +107,12 @@ import Testing
         var lines: [Int64: [String]] = [:]
         for event in fixture.takeEvents() {
             for record in records.take(event) {
-                let line = try text(record)
+                let line = try Records.line(record)
                 guard !line.contains("\"kind\":\"saved\"") else { continue }
                 let trial = try #require(line.firstMatch(of: /"trial":(\d+)/).flatMap { Int64($0.1) })
                 lines[trial, default: []].append(line)
             }
         }
         return lines
-    }
-
-    /// A record without its seconds, of which the store keeps whole ticks.
-    private func text(_ record: any Encodable) throws -> String {
-        try Records.line(record).replacing(/"elapsed":[^,}]*,?/, with: "")
     }
 }

@@ -36,6 +36,15 @@ public struct ClaimReport: Sendable {
         missing.isEmpty ? verdict.rawValue : "\(verdict.rawValue), \(pairs.count) of \(expected)"
     }
 
+    /// The claim's two arms as a contest: who is ahead, whatever the threshold.
+    public var contest: Contest {
+        func side(_ name: String, _ value: KeyPath<Pair, Double>) -> Contest.Side {
+            Contest.Side(name, Dictionary(uniqueKeysWithValues: pairs.map { ($0.seed, $0[keyPath: value]) }))
+        }
+        return Contest(
+            claim.metric, side(claim.arm, \.arm), side(claim.baseline, \.baseline), scale: claim.effect)
+    }
+
     /// Judges a claim by the last values of its metric.
     ///
     /// - Parameters:

@@ -21,13 +21,8 @@ extension SessionView {
     public func ending(of claim: Claim) -> String? {
         guard !isOpen else { return nil }
         let report = report(of: claim)
-        guard let first = report.pairs.first else { return nil }
-        guard report.expected > 1 else {
-            let (ahead, behind) =
-                first.effect < 0 ? (claim.baseline, claim.arm) : (claim.arm, claim.baseline)
-            return "\(claim.metric.name): \(ahead) ahead of \(behind) by \(abs(first.effect).brief) with one "
-                + "seed; c tests the claim."
-        }
+        guard !report.pairs.isEmpty else { return nil }
+        if report.expected == 1 { return report.contest.sentence + " c tests the claim." }
         return "\(record.method), \(report.expected) seeds: \(report.verdictText). "
             + "\(claim.metric.name): \(claim.arm) over \(claim.baseline) \(report.judgement.text), "
             + "threshold \(claim.threshold.brief)."
