@@ -119,6 +119,10 @@ let package = Package(
                 .product(name: "GRDB", package: "GRDB.swift"),
             ]),
         .testTarget(
+            name: "SessionViewsTests",
+            dependencies: ["SessionViews", "SessionControl", "MethodKit", "Methods", "Store", "Base"],
+            swiftSettings: optimised),
+        .testTarget(
             name: "ChartsTests", dependencies: ["Charts", "Terminal", "TextLayout"],
             resources: [.copy("Golden")],
             swiftSettings: optimised),

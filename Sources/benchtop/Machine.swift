@@ -31,6 +31,15 @@ enum Machine {
         return pages * Int(getpagesize())
     }
 
+    /// The most memory that this program has had at once, in bytes; 0 where `/proc` cannot be read.
+    static var peakMemory: Int {
+        guard let text = try? String(contentsOfFile: "/proc/self/status", encoding: .utf8),
+            let line = text.split(separator: "\n").first(where: { $0.hasPrefix("VmHWM:") }),
+            let kilobytes = line.split(whereSeparator: \.isWhitespace).dropFirst().first.flatMap({ Int($0) })
+        else { return 0 }
+        return kilobytes << 10
+    }
+
     private static var system: String {
         var name = utsname()
         uname(&name)

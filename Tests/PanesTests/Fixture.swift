@@ -76,6 +76,9 @@ enum Fixture {
 }
 
 extension Workbench {
+    /// Takes in what a controller tells.
+    mutating func take(_ event: ControllerEvent) { take(PreparedEvent(event)) }
+
     /// Types keys by their names.
     mutating func type(_ names: String...) { for name in names { take(Key(name: name) ?? .escape) } }
 

@@ -86,7 +86,7 @@ import Testing
         #expect(controller.wait(timeout: .now() + 120))
         let total = try method.stages(session.inputs).reduce(0) { $0 + $1.total }
         var live = SessionView(SessionKey(store: path, id: session.id), session, trials, total: total)
-        for item in news.withLock({ $0 }) { live.take(item) }
+        for item in news.withLock({ $0 }) { live.take(PreparedEvent(item)) }
         let whole = try Recording(store.find("last"), store, path: path, total: total).whole
         for (a, b) in zip(live.trials, whole.trials) {
             #expect(a.status == .finished && b.status == .finished)
@@ -102,7 +102,9 @@ import Testing
     @Test func aCurveStaysBoundedAndKeepsItsSpike() {
         var curve = Curve()
         for step in 1...1_000_000 {
-            curve.append(Bucket(Point(metric: 0, step: step, elapsed: 0, value: step == 777_777 ? 1_000 : 1)))
+            curve.append([
+                Bucket(Point(metric: 0, step: step, elapsed: 0, value: step == 777_777 ? 1_000 : 1))
+            ])
         }
         #expect(curve.buckets.count <= Curve.most)
         #expect(curve.buckets.reduce(0) { $0 + $1.count } == 1_000_000)

@@ -8,6 +8,17 @@ public struct Claim: Sendable {
         case difference
         /// Natural logarithm of their ratio; both must be positive.
         case logRatio
+
+        /// The effect of one pair, positive when `value` is better; nil when a log ratio has no value.
+        public func of(_ value: Double, over baseline: Double, better: Metric.Direction) -> Double? {
+            let sign = better == .lower ? -1.0 : 1.0
+            switch self {
+            case .difference: return sign * (value - baseline)
+            case .logRatio:
+                guard value > 0, baseline > 0 else { return nil }
+                return sign * log(value / baseline)
+            }
+        }
     }
 
     /// The sentence, with the threshold in it.
@@ -52,13 +63,7 @@ public struct Claim: Sendable {
 
     /// The effect for one seed, positive when the arm is better; nil when a log ratio has no value.
     public func effect(of value: Double, over baseline: Double) -> Double? {
-        let sign = metric.better == .higher ? 1.0 : -1.0
-        switch effect {
-        case .difference: return sign * (value - baseline)
-        case .logRatio:
-            guard value > 0, baseline > 0 else { return nil }
-            return sign * log(value / baseline)
-        }
+        effect.of(value, over: baseline, better: metric.better)
     }
 }
 

@@ -164,15 +164,16 @@ struct ChartGrid {
 
     private func effectPlot() -> EffectPlot? {
         guard let claim = Self.claim(of: view, bench) else { return nil }
-        let pairs = view.pairs(of: claim)
-        let judgement = Judgement(effects: pairs.map(\.effect), threshold: claim.threshold)
-        let verdict = judgement.verdict.rawValue + (pairs.isEmpty ? "" : " \(judgement.text)")
+        let report = view.report(of: claim), judgement = report.judgement
+        // The interval of a part of the seeds is not shown: it would set the scale, and be read as the answer.
+        let isDecided = report.missing.isEmpty
+        let verdict = report.verdictText + (isDecided ? " \(judgement.text)" : "")
         return EffectPlot(
             title: "\(claim.metric.name): \(claim.arm) over \(claim.baseline)",
-            effects: pairs.map { ("\($0.seed)", $0.effect) }, mean: judgement.mean, low: judgement.low,
-            high: judgement.high, threshold: claim.threshold, verdict: verdict,
-            verdictStyle: verdictStyle(judgement.verdict, bench.look), missing: view.seeds.count - pairs.count
-        )
+            effects: report.pairs.map { ("\($0.seed)", $0.effect) }, mean: judgement.mean,
+            low: isDecided ? judgement.low : .nan, high: isDecided ? judgement.high : .nan,
+            threshold: claim.threshold, verdict: verdict,
+            verdictStyle: verdictStyle(report.verdict, bench.look), missing: report.missing.count)
     }
 
     // MARK: Curves and bars

@@ -123,9 +123,9 @@ public struct Workbench: Sendable {
     // MARK: What comes in
 
     /// Takes in what the controller said.
-    public mutating func take(_ news: ControllerEvent) {
-        if case .storeTrouble(let sentence) = news { storeTrouble = sentence }
-        guard let (trial, _) = news.updates else { return }
+    public mutating func take(_ news: PreparedEvent) {
+        if case .storeTrouble(let sentence) = news.event { storeTrouble = sentence }
+        guard let trial = news.trial else { return }
         for key in live.keys where live[key]?.trials.contains(where: { $0.record.id == trial }) == true {
             let wasOpen = live[key]?.isOpen == true
             live[key]?.take(news)
@@ -134,7 +134,7 @@ public struct Workbench: Sendable {
             }
             if let sentence = view.ending(of: claim) { say(sentence) }
         }
-        if case .status(_, .failed, let message) = news { say(message, isBad: true) }
+        if case .status(_, .failed, let message) = news.event { say(message, isBad: true) }
     }
 
     /// Shows a session that has just been started or goes on.

@@ -22,23 +22,41 @@ public struct ClaimReport: Sendable {
     public let pairs: [Pair]
     /// Seeds of which a trial has not finished, or has no effect.
     public let missing: [UInt64]
-    /// Effect, interval and verdict over the pairs.
+    /// What the complete pairs alone would say; ``verdict`` is what may be told.
     public let judgement: Judgement
 
-    /// Reads a session's finished trials.
-    ///
-    /// - Throws: `StoreError`.
-    public init(_ claim: Claim, in session: SessionRecord, store: SessionStore) throws {
-        let trials = try store.trials(of: session.id)
-        let metric = session.metrics.firstIndex { $0.name == claim.metric.name }
-        func value(_ arm: String, _ seed: UInt64) throws -> Double? {
-            guard let metric,
-                let trial = trials.first(where: { $0.arm == arm && $0.seed == seed && $0.status == .finished }
-                )
-            else { return nil }
-            return try store.lastValue(of: trial.id, metric: metric)?.value
+    /// How many seeds the session has.
+    public var expected: Int { pairs.count + missing.count }
+
+    /// The verdict: none before all seeds are in, for what two of five seeds say is chosen by which ended first.
+    public var verdict: Judgement.Verdict { missing.isEmpty ? judgement.verdict : .undecided }
+
+    /// The verdict for people: "holds", or "undecided, 2 of 5".
+    public var verdictText: String {
+        missing.isEmpty ? verdict.rawValue : "\(verdict.rawValue), \(pairs.count) of \(expected)"
+    }
+
+    /// The claim's two arms as a contest: who is ahead, whatever the threshold.
+    public var contest: Contest {
+        func side(_ name: String, _ value: KeyPath<Pair, Double>) -> Contest.Side {
+            Contest.Side(name, Dictionary(uniqueKeysWithValues: pairs.map { ($0.seed, $0[keyPath: value]) }))
         }
-        let seeds = Array(Set(trials.map(\.seed))).sorted()
+        return Contest(
+            claim.metric, side(claim.arm, \.arm), side(claim.baseline, \.baseline), scale: claim.effect)
+    }
+
+    /// Judges a claim by the last values of its metric.
+    ///
+    /// - Parameters:
+    ///   - claim: the claim.
+    ///   - seeds: those that it is tested on here.
+    ///   - value: last value of the claim's metric in the finished trial of an arm and a seed; nil when there is none.
+    /// - Throws: what `value` throws.
+    public init(
+        _ claim: Claim, seeds: some Collection<UInt64>,
+        value: (_ arm: String, _ seed: UInt64) throws -> Double?
+    ) rethrows {
+        let seeds = Set(seeds).sorted()
         let found = try seeds.compactMap { seed -> Pair? in
             guard let ours = try value(claim.arm, seed), let base = try value(claim.baseline, seed),
                 let effect = claim.effect(of: ours, over: base)
@@ -50,24 +68,19 @@ public struct ClaimReport: Sendable {
         missing = seeds.filter { seed in !found.contains { $0.seed == seed } }
         judgement = Judgement(effects: found.map(\.effect), threshold: claim.threshold)
     }
-}
 
-extension SessionStore {
-    /// The newest session that runs just this plan and has not finished; a claim goes on there.
+    /// Reads a session's finished trials.
     ///
     /// - Throws: `StoreError`.
-    public func unfinished(_ plan: SessionPlan) throws -> SessionRecord? {
-        let wanted = Set(plan.trials.map { "\($0.arm) \($0.seed)" })
-        return try sessions().sorted { $0.id > $1.id }.first { session in
-            guard session.method == plan.method.card.id, session.methodVersion == plan.method.version,
-                session.purpose == plan.purpose.rawValue, session.inputs == plan.inputs,
-                session.owner?.isAlive != true
-            else { return false }
-            let trials = try trials(of: session.id)
-            return Set(trials.map { "\($0.arm) \($0.seed)" }) == wanted
-                && trials.contains {
-                    [.queued, .interrupted, .stopped, .running, .paused].contains($0.status)
-                }
+    public init(_ claim: Claim, in session: SessionRecord, store: SessionStore) throws {
+        let trials = try store.trials(of: session.id)
+        let metric = session.metrics.firstIndex { $0.name == claim.metric.name }
+        try self.init(claim, seeds: trials.map(\.seed)) { arm, seed in
+            guard let metric,
+                let trial = trials.first(where: { $0.arm == arm && $0.seed == seed && $0.status == .finished }
+                )
+            else { return nil }
+            return try store.lastValue(of: trial.id, metric: metric)?.value
         }
     }
 }

@@ -12,6 +12,8 @@ public struct Comparison: Sendable {
         public let metric: Metric
         /// Last value by seed, of trials that have one.
         public let values: [UInt64: Double]
+        /// Those of them whose trial has finished: the others were cut off at steps of their own.
+        public let finished: Set<UInt64>
 
         /// Mean over the seeds with its 95 % interval.
         public var interval: (mean: Double, low: Double, high: Double) {
@@ -36,6 +38,9 @@ public struct Comparison: Sendable {
     /// For each session, its cells by arm and metric.
     public let cells: [[Cell]]
 
+    /// For each session, the changes of live inputs with the trial in which they happened.
+    public let edits: [[(trial: TrialRecord, edit: Edit)]]
+
     /// Reads the last values of all trials.
     ///
     /// - Throws: `StoreError`.
@@ -45,6 +50,11 @@ public struct Comparison: Sendable {
         inputs = names.compactMap { name in
             let values = sessions.map { $0.inputs[name] }
             return Set(values).count > 1 ? (name, values) : nil
+        }
+        edits = try sessions.map { session in
+            try store.trials(of: session.id).flatMap { trial in
+                try store.edits(of: trial.id).map { (trial, $0) }
+            }
         }
         cells = try sessions.map { try Self.cells(of: $0, store) }
     }
@@ -59,9 +69,32 @@ public struct Comparison: Sendable {
                 for trial in trials where trial.arm == arm {
                     values[trial.seed] = try store.lastValue(of: trial.id, metric: index)?.value
                 }
-                return values.isEmpty ? nil : Cell(arm: arm, metric: metric, values: values)
+                let finished = Set(trials.filter { $0.arm == arm && $0.status == .finished }.map(\.seed))
+                return values.isEmpty
+                    ? nil : Cell(arm: arm, metric: metric, values: values, finished: finished)
             }
         }
+    }
+
+    /// Who is better on a metric, the first session or another: for each arm that both ran; where they share none and
+    /// ran one each, for these two.
+    ///
+    /// - Parameters:
+    ///   - metric: one that both report.
+    ///   - other: place of the other session.
+    /// - Returns: the contests, the other session named first.
+    public func contests(_ metric: Metric, _ other: Int) -> [Contest] {
+        let ours = cells[0].filter { $0.metric.name == metric.name }
+        let theirs = cells[other].filter { $0.metric.name == metric.name }
+        let shared = ours.compactMap { cell in theirs.first { $0.arm == cell.arm }.map { ($0, cell) } }
+        let pairs = shared.isEmpty && ours.count == 1 && theirs.count == 1 ? [(theirs[0], ours[0])] : shared
+        return pairs.map { Contest(metric, side($0, other), side($1, 0)) }
+    }
+
+    private func side(_ cell: Cell, _ session: Int) -> Contest.Side {
+        Contest.Side(
+            "\(cell.arm) of \(sessions[session].shortID)",
+            cell.values.filter { cell.finished.contains($0.key) })
     }
 
     /// The arms of the first session against the same arms of each other one, paired by seed.

@@ -32,13 +32,15 @@ public struct SessionPlan: Sendable {
     ///   - typed: inputs that replace the preset's.
     ///   - purpose: why it is run.
     ///   - name: what the user calls it.
-    /// - Throws: `ArmError`, `PresetError`, `InputError`.
+    /// - Throws: `ArmError`, `PresetError`, `InputError`, ``PlanError``.
     public init(
         _ method: MethodInfo, arms: [String]? = nil, seeds: [UInt64], preset: String,
         typed: [String: String] = [:], purpose: Purpose, name: String = ""
     ) throws {
         let known = method.arms.map(\.name)
         for arm in arms ?? [] where !known.contains(arm) { throw ArmError(name: arm, known: known) }
+        if arms?.isEmpty == true { throw PlanError.noArms(known: known) }
+        if seeds.isEmpty { throw PlanError.noSeeds }
         self.method = method
         self.arms = arms.map { chosen in known.filter(chosen.contains) } ?? known
         self.seeds = seeds
@@ -55,10 +57,11 @@ public struct SessionPlan: Sendable {
             guard let path = inputs[spec.name], !path.isEmpty else { continue }
             var isFolder: ObjCBool = false
             let exists = FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
-            guard exists, isFolder.boolValue == spec.takesFolder,
-                FileManager.default.isReadableFile(atPath: path)
-            else {
+            guard exists, FileManager.default.isReadableFile(atPath: path) else {
                 throw InputError.noFile(name: spec.name, path: path)
+            }
+            if isFolder.boolValue, !spec.takesFolder {
+                throw PlanError.isFolder(input: spec.name, path: path)
             }
         }
     }

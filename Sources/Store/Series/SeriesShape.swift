@@ -17,7 +17,7 @@ extension Bucket {
             firstStep: point.step, lastStep: point.step, firstElapsed: point.elapsed,
             lastElapsed: point.elapsed, count: 1, nonFinite: isFinite ? 0 : 1,
             min: isFinite ? point.value : .nan, max: isFinite ? point.value : .nan,
-            sum: isFinite ? point.value : 0)
+            sum: isFinite ? point.value : 0, last: point.value)
     }
 
     /// Several points; nil when there are none.
@@ -37,6 +37,7 @@ extension Bucket {
         min = Double.minimum(min, next.min)
         max = Double.maximum(max, next.max)
         sum += next.sum
+        last = next.last
     }
 }
 

@@ -7,7 +7,8 @@ extension SessionStore {
     ///
     /// Each bucket sums up its points exactly; a spike of one step is in its `min` or `max` at any zoom. Chunks that
     /// lie wholly inside the range are taken from their summaries or pyramids, so the cost follows the width, not the
-    /// number of points.
+    /// number of points. Those do not say which value came last, so of the buckets made of them only the last of all
+    /// has its ``Bucket/last``.
     ///
     /// - Parameters:
     ///   - trial: the trial.
@@ -35,7 +36,13 @@ extension SessionStore {
                 Bucket($0)
             }
         }
-        return Self.merged(units, over: range, width: width)
+        var buckets = Self.merged(units, over: range, width: width)
+        if detail != .points, let end = buckets.last?.lastStep,
+            let point = try points(of: trial, metric: metric, steps: end...end).last
+        {
+            buckets[buckets.count - 1].last = point.value
+        }
+        return buckets
     }
 
     /// How finely a curve must be read.

@@ -180,6 +180,9 @@ public struct Bucket: Sendable, Equatable {
     public var min, max: Double
     /// Sum of the finite values.
     public var sum: Double
+    /// The last point's value, finite or not. NaN also where a stored summary does not say it; then ``nonFinite`` may
+    /// be 0.
+    public var last = Double.nan
 
     /// Mean of the finite values; NaN when there is none.
     public var mean: Double { sum / Double(count - nonFinite) }

@@ -4,7 +4,6 @@ import MethodKit
 import SessionControl
 import SessionViews
 import Store
-import TextLayout
 
 /// `benchtop claim METHOD`: effect, 95 % interval and verdict.
 struct ClaimCommand: ParsableCommand {
@@ -37,7 +36,7 @@ struct ClaimCommand: ParsableCommand {
                 let report = try ClaimReport(claim, in: session, store: store)
                 try show(report, session)
                 if claim.sentence == method.claims[0].sentence {
-                    allHold = allHold && report.judgement.verdict == .holds
+                    allHold = allHold && report.verdict == .holds
                 }
             }
         }
@@ -84,76 +83,6 @@ struct ClaimCommand: ParsableCommand {
 
     private func show(_ report: ClaimReport, _ session: SessionRecord) throws {
         if options.json { return _ = try Output.json(ClaimRecord(report, session)) }
-        for line in ClaimText.lines(report) { Output.line(line) }
-    }
-}
-
-/// A claim's report as one JSON object.
-struct ClaimRecord: Encodable {
-    struct Pair: Encodable { let seed: UInt64, arm: Double, baseline: Double, effect: Double }
-
-    var kind = "claim"
-    let method: String, session: String, claim: String, metric: String, arm: String, baseline: String
-    let scale: String, threshold: Double
-    let pairs: [Pair]
-    let missing: [UInt64]
-    let effect: Double, low: Double, high: Double, signTest: Double
-    let verdict: String
-    let equalCompute: String
-
-    init(_ report: ClaimReport, _ session: SessionRecord) {
-        let claim = report.claim, judgement = report.judgement
-        method = session.method
-        self.session = session.shortID
-        self.claim = claim.sentence
-        (metric, arm, baseline) = (claim.metric.name, claim.arm, claim.baseline)
-        (scale, threshold, equalCompute) = (claim.effect.rawValue, claim.threshold, claim.equalCompute)
-        pairs = report.pairs.map {
-            Pair(seed: $0.seed, arm: $0.arm, baseline: $0.baseline, effect: $0.effect)
-        }
-        missing = report.missing
-        (effect, low, high) = (judgement.mean, judgement.low, judgement.high)
-        (signTest, verdict) = (judgement.signTest, judgement.verdict.rawValue)
-    }
-}
-
-/// A claim's report for people.
-enum ClaimText {
-    /// The sentence, the pairs, the effect with its interval, and the verdict.
-    static func lines(_ report: ClaimReport) -> [String] {
-        let claim = report.claim, judgement = report.judgement
-        var table = Columns("SEED", claim.arm.uppercased(), claim.baseline.uppercased(), "EFFECT")
-        for pair in report.pairs {
-            table.add(["\(pair.seed)", pair.arm.brief, pair.baseline.brief, pair.effect.brief])
-        }
-        let scale = claim.effect == .logRatio ? "log ratio" : "difference"
-        var lines = [""] + wrapped(claim.sentence) + [""] + table.lines() + [""]
-        if report.pairs.isEmpty {
-            lines.append("No pair of trials has finished.")
-        } else {
-            let interval =
-                judgement.low.isNaN ? "" : ", 95 % interval [\(judgement.low.brief), \(judgement.high.brief)]"
-            lines += wrapped(
-                "Effect (\(scale) of \(claim.metric.name)): \(judgement.mean.brief)\(interval); "
-                    + "threshold \(claim.threshold.brief); sign test p = \(judgement.signTest.brief).")
-        }
-        lines += wrapped("Equal for both: \(claim.equalCompute)")
-        lines += wrapped("Verdict: \(judgement.verdict.rawValue)\(reason(judgement.verdict)).")
-        return lines
-    }
-
-    private static func wrapped(_ text: String) -> [String] {
-        Columns.wrap(text, width: Columns.terminalWidth)
-    }
-
-    private static func reason(_ verdict: Judgement.Verdict) -> String {
-        switch verdict {
-        case .holds: " (the whole interval lies beyond the threshold)"
-        case .directionOnly:
-            " (the interval excludes zero on the right side, and reaches below the threshold)"
-        case .notShown: " (the interval includes zero)"
-        case .contradicted: " (the interval lies on the wrong side of zero)"
-        case .undecided: " (fewer than two pairs)"
-        }
+        for line in ClaimText.lines(report, session) { Output.line(line) }
     }
 }

@@ -10,7 +10,7 @@ enum ClaimsTable {
     /// - Throws: `StoreError`.
     static func markdown() throws -> String {
         let head = [
-            "| method | paper's headline | claim here | effect | 95 % interval | verdict |",
+            "| method | paper's headline | claim here | effect | 95 % interval | recorded verdict |",
             "|---|---|---|---|---|---|",
         ]
         let rows = try Catalogue.all.flatMap { try self.rows(of: $0) }
@@ -24,14 +24,14 @@ enum ClaimsTable {
         let store = try SessionStore(path: file.path, mode: .immutable)
         guard let session = try store.sessions().first(where: { $0.purpose == "claim" }) else { return [] }
         return try method.claims.map { claim in
-            let judgement = try ClaimReport(claim, in: session, store: store).judgement
+            let report = try ClaimReport(claim, in: session, store: store), judgement = report.judgement
             let unit = claim.effect == .logRatio ? "log ratio " : ""
             return row(
                 method, claim,
                 [
                     "\(unit)\(rounded(judgement.mean))",
                     "\(rounded(judgement.low)) to \(rounded(judgement.high))",
-                    judgement.verdict.rawValue,
+                    report.verdictText,
                 ])
         }
     }

@@ -34,9 +34,17 @@ struct ExportCommand: ParsableCommand {
 
     func run() throws {
         let found = try FoundSession(session, in: store)
+        if let path { try check(path) }
         let files = SessionFiles(found.session, found.store)
         if let path { try write(files, found, to: path) } else { try print(files) }
         try found.tellLosses()
+    }
+
+    private func check(_ path: String) throws {
+        switch format {
+        case .csv, .jsonl, .sqlite: try OutputTarget.checkFile(path)
+        case .files, .safetensors: try OutputTarget.makeFolder(path)
+        }
     }
 
     private func print(_ files: SessionFiles) throws {

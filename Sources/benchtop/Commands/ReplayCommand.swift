@@ -1,8 +1,6 @@
 import ArgumentParser
 import Foundation
-import MethodKit
-import SessionControl
-import Store
+import SessionViews
 import TextLayout
 
 /// `benchtop replay ID|FILE`: a session again, in the workbench or as text.
@@ -45,119 +43,46 @@ struct ReplayCommand: ParsableCommand {
         }
         if json { _ = try Output.json(Records.Session(found.session, trials: trials)) }
         for record in trials where trial == nil || record.id == trial {
-            guard try TrialReplay(record, found).play(speed: speed, json: json) else { return }
+            guard try StoredTrial(record, of: found.session, in: found.store).play(speed: speed, json: json)
+            else { return }
         }
         try found.tellLosses()
     }
 }
 
-/// One stored trial, said again.
-struct TrialReplay {
-    /// What comes next: all points of a step, or an event.
-    private enum Part {
-        case points([Point])
-        case event(TimedEvent)
-
-        var elapsed: Double {
-            switch self {
-            case .points(let points): points.last?.elapsed ?? 0
-            case .event(let event): event.elapsed
-            }
-        }
-    }
-
-    private let trial: TrialRecord
-    private let found: FoundSession
-
-    init(_ trial: TrialRecord, _ found: FoundSession) {
-        self.trial = trial
-        self.found = found
-    }
-
+extension StoredTrial {
     /// Prints the trial, at the speed it was recorded times `speed`; 0 waits for nothing.
     ///
     /// - Returns: false when nobody reads any more.
     /// - Throws: `StoreError`.
-    func play(speed: Double, json: Bool) throws -> Bool {
-        if !json {
-            Output.line("Trial \(trial.id): \(trial.arm), seed \(trial.seed), \(trial.status.rawValue).")
-        }
-        var now = 0.0
-        for part in try parts() {
-            if speed > 0, part.elapsed > now { Thread.sleep(forTimeInterval: (part.elapsed - now) / speed) }
-            now = max(now, part.elapsed)
-            let isRead =
-                try json
-                ? records(of: part).allSatisfy { try Output.json($0) }
-                : plain(part).allSatisfy { Output.line($0) }
-            guard isRead else { return false }
-        }
-        return json ? try Output.json(end()) : Output.line()
-    }
-
-    /// Every record as a line of JSON, the trial's end last.
-    ///
-    /// - Returns: false when the sink wants no more.
-    /// - Throws: `StoreError`.
-    func records(_ sink: SessionFiles.Sink) throws -> Bool {
-        for part in try parts() {
-            for record in records(of: part) {
-                guard sink(try Output.jsonText(record) + "\n") else { return false }
+    fileprivate func play(speed: Double, json: Bool) throws -> Bool {
+        var clock = PlayClock(speed: speed)
+        guard json else {
+            Output.line("Trial \(record.id): \(record.arm), seed \(record.seed), \(status.rawValue).")
+            let isRead = try lines().allSatisfy { line in
+                clock.wait(until: line.elapsed)
+                return Output.line(Visible.text(line.text))
             }
+            return isRead && Output.line()
         }
-        return sink(try Output.jsonText(end()) + "\n")
+        let isRead = try items().allSatisfy { item in
+            clock.wait(until: item.elapsed)
+            return try Output.json(record(of: item))
+        }
+        return try isRead && Output.json(end())
     }
+}
 
-    /// Points by step, each event after the step that it was said after.
-    private func parts() throws -> [Part] {
-        let all = try found.session.metrics.indices.flatMap {
-            try found.store.points(of: trial.id, metric: $0)
-        }
-        var events = try found.store.events(of: trial.id)[...], parts: [Part] = []
-        for (step, points) in Dictionary(grouping: all, by: \.step).sorted(by: { $0.key < $1.key }) {
-            while let event = events.first, event.step < step { parts.append(.event(events.removeFirst())) }
-            parts.append(.points(points))
-        }
-        return parts + events.map { .event($0) }
-    }
+/// Lets a stored trial's seconds pass.
+private struct PlayClock {
+    let speed: Double
+    private var now = 0.0
 
-    private func records(of part: Part) -> [any Encodable] {
-        switch part {
-        case .event(let event): return [Records.of(event, trial: trial.id)]
-        case .points(let points):
-            return points.map {
-                Records.Metric(
-                    trial: trial.id, arm: trial.arm, name: found.session.metrics[$0.metric].name,
-                    step: $0.step,
-                    value: $0.value, elapsed: $0.elapsed)
-            }
-        }
-    }
+    init(speed: Double) { self.speed = speed }
 
-    private func plain(_ part: Part) -> [String] {
-        switch part {
-        case .points(let points):
-            let values = points.map { "\(found.session.metrics[$0.metric].name) \($0.value.brief)" }
-            return ["\(points[0].step)  \(values.joined(separator: "  "))"]
-        case .event(let event):
-            switch Records.of(event, trial: trial.id) {
-            case let log as Records.Log:
-                let level = log.level == "info" ? "" : "\(log.level): "
-                return ["\(event.step)  \(Visible.text(level + log.text))"]
-            case let artifact as Records.Artifact:
-                return ["\(event.step)  kept \(Visible.text(artifact.name)) (\(artifact.type))"]
-            default: return []
-            }
-        }
-    }
-
-    private func end() throws -> Records.End {
-        var summary: [String: Double] = [:]
-        for (index, metric) in found.session.metrics.enumerated() {
-            summary[metric.name] = try found.store.lastValue(of: trial.id, metric: index)?.value
-        }
-        return Records.End(
-            trial: trial.id, arm: trial.arm, seed: trial.seed, status: trial.status.rawValue,
-            message: trial.message, summary: summary)
+    mutating func wait(until elapsed: Double) {
+        guard elapsed > now else { return }
+        if speed > 0 { Thread.sleep(forTimeInterval: (elapsed - now) / speed) }
+        now = elapsed
     }
 }

@@ -18,12 +18,29 @@ struct StoreOption: ParsableArguments {
         return UserFolders.data.appending(path: "history.sqlite").path
     }
 
+    /// The store's path, where a store can be.
+    ///
+    /// - Throws: ``Failure``.
+    func file() throws -> String {
+        try Self.checkIsFile(resolved)
+        return resolved
+    }
+
+    /// SQLite says of a folder that reading failed, which sends people looking at their disk.
+    fileprivate static func checkIsFile(_ path: String) throws {
+        var isFolder: ObjCBool = false
+        guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue else {
+            return
+        }
+        throw Failure("'\(path)' is a folder; a store is a file.", Status.store)
+    }
+
     /// Opens the store for writing. Sessions whose process is gone become interrupted, and are named on
     /// standard error.
     ///
-    /// - Throws: `StoreError`.
+    /// - Throws: `StoreError`, ``Failure``.
     func open() throws -> SessionStore {
-        let store = try SessionStore(path: resolved, mode: .readWrite)
+        let store = try SessionStore(path: file(), mode: .readWrite)
         for session in try store.interruptAbandoned() {
             Output.complain(
                 "session \(session.shortID) (\(session.method)) was interrupted; "
@@ -56,6 +73,7 @@ extension FoundSession {
             guard FileManager.default.fileExists(atPath: text) else {
                 throw Failure("There is no file '\(text)'.", Status.unknown)
             }
+            try StoreOption.checkIsFile(text)
             let path = URL(filePath: text).standardizedFileURL.path
             let store = try SessionStore(path: path, mode: .immutable)
             self.init(store: store, session: try store.find("last"))

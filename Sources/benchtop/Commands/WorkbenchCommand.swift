@@ -50,7 +50,7 @@ struct Opening {
     /// - Throws: ``Failure``, `StoreError`, `ExitCode` when a signal ended it.
     func open() throws {
         let settings = Settings()
-        let own = try SessionStore(path: store.resolved, mode: .readWrite)
+        let own = try SessionStore(path: store.file(), mode: .readWrite)
         _ = try own.interruptAbandoned()
         let named = try session.map { try FoundSession($0, in: store, own: own) }
         var themes = ThemeFolder()

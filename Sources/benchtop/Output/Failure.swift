@@ -48,7 +48,7 @@ struct Failure: Error, CustomStringConvertible {
         // Help is asked for by an error of the parser's own, whose type is not public.
         case _ where String(reflecting: type(of: error)).hasPrefix("ArgumentParser."): return error
         case let known as Failure: failure = known
-        case is InputError, is PresetError, is ArmError: failure = Failure("\(error)", Status.refused)
+        case is any InputRefusal, is PresetError, is ArmError: failure = Failure("\(error)", Status.refused)
         case is StoreError: failure = Failure("\(error)", Status.of(store: error))
         case is ResumeError: failure = Failure("\(error)", Status.refused)
         case let error as CustomStringConvertible: failure = Failure(error.description, Status.failed)

@@ -16,7 +16,7 @@ final class LiveReporter: Reporter {
     func begin() { Output.line(ProgressText.heading(view.record) + " Ctrl-C stops after a checkpoint.") }
 
     func tell(_ news: ControllerEvent) -> Bool {
-        view.take(news)
+        view.take(PreparedEvent(news))
         if case .storeTrouble(let sentence) = news { trouble = sentence }
         return true
     }
@@ -24,6 +24,7 @@ final class LiveReporter: Reporter {
     func refresh() {
         guard LiveLines.canMove else { return }
         var text = shown.flatMap(lines(of:))
+        text.append("  " + ProgressText.memory(Machine.peakMemory))
         if let trouble { text.append(trouble) }
         lines.draw(text)
     }

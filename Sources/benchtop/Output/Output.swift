@@ -1,5 +1,5 @@
-import Base
 import Foundation
+import SessionViews
 import Terminal
 import TextLayout
 
@@ -35,14 +35,6 @@ enum Output {
     /// Writes a value as one line of JSON; values that are not finite become texts.
     @discardableResult
     static func json(_ value: some Encodable) throws -> Bool {
-        write(try jsonText(value) + "\n", to: STDOUT_FILENO)
-    }
-
-    /// A value as one line of JSON.
-    static func jsonText(_ value: some Encodable) throws -> String {
-        let encoder = JSONEncoder.exact
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        encoder.dateEncodingStrategy = .iso8601
-        return String(decoding: try encoder.encode(value), as: UTF8.self)
+        write(try Records.line(value) + "\n", to: STDOUT_FILENO)
     }
 }

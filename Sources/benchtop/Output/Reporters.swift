@@ -19,64 +19,28 @@ protocol Reporter: AnyObject {
 
 /// One JSON object a line.
 final class JSONReporter: Reporter {
-    private let session: SessionRecord
-    private let trials: [TrialRecord]
-    private var last: [Int64: [String: Double]] = [:]
+    private let head: Records.Session
+    private var records: LiveRecords
 
-    init(_ session: SessionRecord, _ trials: [TrialRecord]) {
-        self.session = session
-        self.trials = trials
+    init(_ view: SessionView, _ trials: [TrialRecord]) {
+        head = Records.Session(view.record, trials: trials)
+        records = LiveRecords(view, trials) { Machine.peakMemory }
     }
 
-    func begin() { _ = show([Records.Session(session, trials: trials)]) }
+    func begin() { _ = show([head]) }
     func refresh() {}
     func end() {}
 
     func tell(_ news: ControllerEvent) -> Bool {
-        switch news {
-        case .said(let id, let batch): return show(records(of: batch, trial: id))
-        case .saved(let id, let through): return show([Records.Saved(trial: id, through: through)])
-        case .status(let id, let status, let message):
-            guard status.isFinal, let trial = trials.first(where: { $0.id == id }) else { return true }
-            return show([
-                Records.End(
-                    trial: id, arm: trial.arm, seed: trial.seed, status: status.rawValue, message: message,
-                    summary: last[id] ?? [:])
-            ])
-        case .refused: return true
-        case .storeTrouble(let sentence):
-            if let sentence { Output.complain(sentence) }
-            return true
-        }
-    }
-
-    /// Points and events in the order of their steps.
-    private func records(of batch: TrialLinkBatch, trial id: Int64) -> [any Encodable] {
-        let arm = trials.first { $0.id == id }?.arm ?? ""
-        var events = batch.events[...]
-        var records: [any Encodable] = []
-        for point in batch.points {
-            while let event = events.first, event.step < point.step {
-                records.append(Records.of(events.removeFirst(), trial: id))
-            }
-            let name = session.metrics[point.metric].name
-            last[id, default: [:]][name] = point.value
-            records.append(
-                Records.Metric(
-                    trial: id, arm: arm, name: name, step: point.step, value: point.value,
-                    elapsed: point.elapsed))
-        }
-        return records + events.map { Records.of($0, trial: id) }
+        if case .storeTrouble(let sentence?) = news { Output.complain(sentence) }
+        return show(records.take(news))
     }
 
     private func show(_ records: [any Encodable]) -> Bool {
-        let lines = records.compactMap { try? Output.jsonText($0) + "\n" }
+        let lines = records.compactMap { try? Records.line($0) + "\n" }
         return lines.isEmpty || Output.write(lines.joined(), to: STDOUT_FILENO)
     }
 }
-
-/// What a trial said since the last time.
-typealias TrialLinkBatch = TrialLink.Batch
 
 /// One line of progress a second at most, for pipes and files.
 final class LineReporter: Reporter {
@@ -88,7 +52,7 @@ final class LineReporter: Reporter {
     func begin() { Output.line(ProgressText.heading(view.record)) }
 
     func tell(_ news: ControllerEvent) -> Bool {
-        view.take(news)
+        view.take(PreparedEvent(news))
         if case .storeTrouble(let sentence?) = news { Output.complain(sentence) }
         return true
     }
@@ -99,7 +63,7 @@ final class LineReporter: Reporter {
             return
         }
         shown = now
-        Output.line(ProgressText.line(trial, view.record))
+        Output.line(ProgressText.line(trial, view.record, peakMemory: Machine.peakMemory))
     }
 
     func end() {}

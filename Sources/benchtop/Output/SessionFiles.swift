@@ -1,6 +1,6 @@
 import Foundation
 import MethodKit
-import SessionControl
+import SessionViews
 import Store
 
 /// A session as ordinary files.
@@ -36,9 +36,14 @@ struct SessionFiles {
     /// - Throws: `StoreError`.
     func jsonl(_ sink: Sink) throws {
         let trials = try store.trials(of: session.id)
-        guard sink(try Output.jsonText(Records.Session(session, trials: trials)) + "\n") else { return }
-        let found = FoundSession(store: store, session: session)
-        for trial in trials where try !TrialReplay(trial, found).records(sink) { return }
+        guard sink(try Records.line(Records.Session(session, trials: trials)) + "\n") else { return }
+        for record in trials {
+            let trial = StoredTrial(record, of: session, in: store)
+            for item in try trial.items() {
+                guard sink(try Records.line(trial.record(of: item)) + "\n") else { return }
+            }
+            guard sink(try Records.line(trial.end()) + "\n") else { return }
+        }
     }
 
     /// A folder: `metrics.csv`, `records.jsonl`, and each artifact's versions as ordinary files.

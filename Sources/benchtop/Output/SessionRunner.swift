@@ -37,15 +37,19 @@ struct SessionRunner {
     /// Starts a session and follows it to its end.
     ///
     /// - Returns: the session as it is stored.
-    /// - Throws: `ExitCode` when a trial failed or the run was interrupted.
+    /// - Throws: `ExitCode` when a trial failed or the run was interrupted; ``Failure``.
     @discardableResult
     func run(_ plan: SessionPlan) throws -> SessionRecord {
-        try follow { controller in
+        if let folder { try OutputTarget.makeFolder(folder) }
+        let (view, followed) = try follow(plan.method) { controller in
             let (session, trials) = try controller.start(plan)
             let key = SessionKey(store: store.path, id: session.id)
             let total = try steps(of: plan.method, session)
             return (SessionView(key, session, trials, total: total), trials)
         }
+        if try isNothing(followed, view.record) { try store.delete(view.record.id) }
+        try conclude(plan.method, view.record, followed)
+        return view.record
     }
 
     /// Goes on with a stored session and follows it to its end.
@@ -53,50 +57,56 @@ struct SessionRunner {
     /// - Throws: `ResumeError`; `ExitCode` as ``run(_:)``.
     @discardableResult
     func resume(_ session: SessionRecord, of method: MethodInfo) throws -> SessionRecord {
+        if let folder { try OutputTarget.makeFolder(folder) }
         // What is stored is read before anything is added to it.
         let total = try steps(of: method, session)
         var view = try Recording(session, store, path: store.path, total: total).whole
-        return try follow { controller in
+        let (_, followed) = try follow(method) { controller in
             let open = try controller.resume(session, of: method)
-            for trial in open { view.take(.status(trial: trial.id, .queued, message: "")) }
+            view.queue(open)
             return (view, open)
         }
+        try conclude(method, session, followed)
+        return session
     }
 
     private func steps(of method: MethodInfo, _ session: SessionRecord) throws -> Int {
         try method.stages(session.inputs).reduce(0) { $0 + $1.total }
     }
 
+    /// Whether every trial was refused before its first step, because of a file say: then there is nothing to keep.
+    ///
+    /// Readers of files belong to the engines and speak when a trial runs, so the session exists by then.
+    private func isNothing(_ followed: FollowedTrials, _ session: SessionRecord) throws -> Bool {
+        let trials = try store.trials(of: session.id)
+        return trials.allSatisfy { followed.refused.contains($0.id) && $0.through == 0 }
+    }
+
     /// Follows the trials that `begin` queues; beside them it returns the session as it was before they said anything.
     private func follow(
+        _ method: MethodInfo,
         _ begin: (SessionController) throws -> (view: SessionView, trials: [TrialRecord])
-    ) throws -> SessionRecord {
+    ) throws -> (SessionView, FollowedTrials) {
         Compute.useThreads(threads)
         let inbox = Inbox()
         let controller = SessionController(store: store, options: controllerOptions) { inbox.put($0) }
         let (view, trials) = try begin(controller)
-        let session = view.record, reporter = reporter(view, trials)
+        let reporter = reporter(view, trials)
         let interruption = Interruption { controller.interrupt() }
-        var open = Set(trials.map(\.id)), refused: Set<Int64> = [],
-            trouble: (sentence: String, since: Double)?
+        var followed = FollowedTrials(trials)
         reporter.begin()
-        while !open.isEmpty {
+        while !followed.isOver {
             for news in inbox.take(within: 0.1) {
                 if !reporter.tell(news) { controller.interrupt() }
-                if case .status(let trial, let status, _) = news, status.isFinal { open.remove(trial) }
-                if case .refused(let trial) = news { refused.insert(trial) }
-                if case .storeTrouble(let sentence) = news {
-                    trouble = sentence.map { ($0, trouble?.since ?? Uptime.seconds) }
-                }
+                followed.take(news)
             }
             reporter.refresh()
             // An interrupted run does not wait for a store that refuses its last records, others for a while.
-            if let trouble, interruption.isAsked || Uptime.seconds - trouble.since > Self.patience { break }
+            if let wait = followed.waitForStore, interruption.isAsked || wait > Self.patience { break }
         }
         reporter.end()
-        try conclude(
-            session, trials, refused, isInterrupted: interruption.isAsked, trouble: trouble?.sentence)
-        return session
+        followed.isInterrupted = interruption.isAsked
+        return (view, followed)
     }
 
     private var controllerOptions: SessionController.Options {
@@ -107,87 +117,45 @@ struct SessionRunner {
     }
 
     private func reporter(_ view: SessionView, _ trials: [TrialRecord]) -> any Reporter {
-        if json { return JSONReporter(view.record, trials) }
+        if json { return JSONReporter(view, trials) }
         return Output.isTerminal ? LiveReporter(view) : LineReporter(view)
     }
 
     /// Says how it ended, writes the files that were asked for, and throws the exit status.
     private func conclude(
-        _ session: SessionRecord, _ trials: [TrialRecord], _ refused: Set<Int64>, isInterrupted: Bool,
-        trouble: String?
+        _ method: MethodInfo, _ session: SessionRecord, _ followed: FollowedTrials
     ) throws {
+        if let trouble = followed.trouble {
+            throw Failure("\(trouble.sentence) What was saved before is kept.", Status.store)
+        }
+        let failed = followed.ended.filter { $0.status == .failed }
+        let isRefused = failed.allSatisfy { followed.refused.contains($0.trial.id) }
+        if isRefused, !failed.isEmpty, failed.count == followed.ended.count {
+            // Each arm read the same file and found the same.
+            for sentence in failed.map(\.message).unique { Output.complain(sentence) }
+            throw Status.refused
+        }
+        // A figure that cannot be noted does not undo the run.
+        try? store.notePeakMemory(Machine.peakMemory, of: session.id)
         if let folder { try SessionFiles(session, store).write(to: URL(filePath: folder)) }
-        if let trouble {
-            throw Failure("\(trouble) What was saved before is kept.", Status.store)
-        }
-        let ids = Set(trials.map(\.id))
-        let all = try store.trials(of: session.id), ended = all.filter { ids.contains($0.id) }
-        if !json, !ended.allSatisfy({ refused.contains($0.id) }) {
-            Summary(session, all, store).show()
-            Output.line(
-                "Saved as session \(session.shortID); 'benchtop show \(session.shortID)' reads it again.")
-        }
-        if isInterrupted {
-            if ended.contains(where: { $0.status == .interrupted }) {
+        if !json { try show(method, session) }
+        if followed.isInterrupted {
+            if followed.ended.contains(where: { $0.status == .interrupted }) {
                 Output.complain("stopped after a checkpoint; 'benchtop resume \(session.shortID)' goes on.")
             }
             throw Status.interrupted
         }
-        let failed = ended.filter { $0.status == .failed }
-        for trial in failed { Output.complain("\(trial.arm), seed \(trial.seed): \(trial.message)") }
-        guard failed.isEmpty else {
-            throw failed.allSatisfy { refused.contains($0.id) } ? Status.refused : Status.failed
+        for end in failed { Output.complain("\(end.trial.arm), seed \(end.trial.seed): \(end.message)") }
+        if !failed.isEmpty { throw isRefused ? Status.refused : Status.failed }
+    }
+
+    private func show(_ method: MethodInfo, _ session: SessionRecord) throws {
+        Summary(session, try store.trials(of: session.id), store).show()
+        if let outcome = try method.outcome(of: session, in: store), session.purpose != "claim" {
+            Output.line(outcome)
         }
+        Output.line(
+            "Saved as session \(session.shortID), \(ProgressText.memory(Machine.peakMemory)); "
+                + "'benchtop show \(session.shortID)' reads it again.")
     }
-}
-
-/// The controller's news, waiting for the main thread.
-final class Inbox: Sendable {
-    private let waiting = Locked([ControllerEvent]())
-    private let arrival = DispatchSemaphore(value: 0)
-
-    /// Adds news; called on the controller's queue.
-    func put(_ news: ControllerEvent) {
-        waiting.withLock { $0.append(news) }
-        arrival.signal()
-    }
-
-    /// Takes all news, waiting at most so many seconds for the first.
-    func take(within seconds: Double) -> [ControllerEvent] {
-        _ = arrival.wait(timeout: .now() + seconds)
-        return waiting.withLock { news in
-            defer { news = [] }
-            return news
-        }
-    }
-}
-
-/// Ctrl-C, SIGTERM and SIGHUP: the first asks for an orderly end, a second Ctrl-C ends at once.
-final class Interruption {
-    private let asked = Locked(false)
-    private let sources: [any DispatchSourceSignal]
-
-    /// Whether an end was asked for.
-    var isAsked: Bool { asked.withLock { $0 } }
-
-    /// Calls `action` at the first signal.
-    init(_ action: @escaping @Sendable () -> Void) {
-        let asked = asked
-        sources = [SIGINT, SIGTERM, SIGHUP].map { number in
-            signal(number, SIG_IGN)
-            let source = DispatchSource.makeSignalSource(signal: number, queue: .global(qos: .userInitiated))
-            source.setEventHandler {
-                let isFirst = asked.withLock { asked in
-                    defer { asked = true }
-                    return !asked
-                }
-                // What is saved is saved: ending here loses nothing that was announced.
-                if isFirst { action() } else if number == SIGINT { _exit(130) }
-            }
-            source.resume()
-            return source
-        }
-    }
-
-    deinit { for source in sources { source.cancel() } }
 }

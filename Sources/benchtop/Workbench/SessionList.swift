@@ -78,7 +78,7 @@ struct SessionList {
             let claim = Catalogue.all.first(where: { $0.card.id == session.method })?.claims.first,
             let report = try? ClaimReport(claim, in: session, store: store), report.pairs.count > 1
         else { return verdicts[key] = nil }
-        verdicts[key] = report.judgement.verdict
+        verdicts[key] = report.verdict
     }
 
     /// The user's sessions, newest first, then files that were named, then the recorded ones.

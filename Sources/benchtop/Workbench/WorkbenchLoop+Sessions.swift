@@ -69,7 +69,7 @@ extension WorkbenchLoop {
         let method = try Catalogue.method(session.method)
         var view = try sessions.recording(key).whole
         let open = try controller.resume(session, of: method)
-        for trial in open { view.take(.status(trial: trial.id, .queued, message: "")) }
+        view.queue(open)
         view.record = session
         bench.show(started: view)
         refresh()
@@ -111,7 +111,7 @@ extension WorkbenchLoop {
 
     /// Appends a choice to a file, which is made when there is none.
     func choose(_ choice: Choice, _ file: String) throws {
-        let line = Data((try Output.jsonText(choice) + "\n").utf8)
+        let line = Data((try Records.line(choice) + "\n").utf8)
         if !FileManager.default.fileExists(atPath: file) {
             _ = FileManager.default.createFile(atPath: file, contents: nil)
         }

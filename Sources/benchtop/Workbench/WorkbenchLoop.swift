@@ -19,7 +19,7 @@ final class WorkbenchLoop {
     var bench: Workbench
     var themes = ThemeFolder()
     var sessions: SessionList
-    private let news: Locked<[ControllerEvent]>
+    private let news: Locked<[PreparedEvent]>
     private var isOver = false
     private var endedBy: Int32?
     private var isDirty = true
@@ -32,7 +32,7 @@ final class WorkbenchLoop {
     init(_ screen: Screen, _ store: SessionStore, settings: Settings, theme: String?, jobs: Int) {
         self.screen = screen
         self.store = store
-        let news = Locked([ControllerEvent]())
+        let news = Locked([PreparedEvent]())
         self.news = news
         Compute.useThreads(1)
         controller = SessionController(
@@ -41,7 +41,9 @@ final class WorkbenchLoop {
                 jobs: jobs,
                 cache: StageFiles(folder: StageFiles.userFolder, machine: Machine.decisive(threads: 1)),
                 version: Benchtop.version, machine: Machine.summary(threads: 1))
-        ) { item in
+        ) { event in
+            // Converted on the controller's queue: this thread reads keys.
+            let item = PreparedEvent(event)
             news.withLock { $0.append(item) }
             Screen.wake()
         }
@@ -122,8 +124,8 @@ final class WorkbenchLoop {
         isDirty = true
         for item in items {
             bench.take(item)
-            if case .said(_, let batch) = item { delays.said(batch.since) }
-            if case .status(let trial, let status, _) = item {
+            if case .said(_, let batch) = item.event { delays.said(batch.since) }
+            if case .status(let trial, let status, _) = item.event {
                 sessions.note(status, of: trial)
                 bench.listed = sessions.list(live: bench.live)
             }

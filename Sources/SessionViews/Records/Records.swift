@@ -1,12 +1,12 @@
+import Base
 import Foundation
 import MethodKit
-import SessionViews
 import Store
 
-/// The records of `run --json` and `export --format jsonl`; the field `kind` tells them apart.
-enum Records {
+/// The records of `run --json`, `replay --json` and `export --format jsonl`; the field `kind` tells them apart.
+public enum Records {
     /// What is run, once at the beginning.
-    struct Session: Encodable {
+    public struct Session: Encodable {
         var kind = "session"
         let session: String
         let method: String
@@ -20,7 +20,8 @@ enum Records {
         let inputs: [String: String]
         let machine: [String: String]
 
-        init(_ session: SessionRecord, trials: [TrialRecord]) {
+        /// The record of a session and those of its trials that follow.
+        public init(_ session: SessionRecord, trials: [TrialRecord]) {
             self.session = session.shortID
             method = session.method
             version = session.methodVersion
@@ -31,7 +32,7 @@ enum Records {
             arms = trials.map(\.arm).unique
             self.trials = trials.map(\.id)
             inputs = session.inputs
-            machine = session.machine
+            machine = session.hardware
         }
     }
 
@@ -80,22 +81,64 @@ enum Records {
         let status: String
         let message: String
         let summary: [String: Double]
+        /// Bytes: live, of the process so far; later, what was noted of the session.
+        let peakMemory: Int?
+
+        init(
+            _ trial: TrialRecord, _ status: TrialStatus, _ message: String, _ summary: [String: Double],
+            peakMemory: Int?
+        ) {
+            self.trial = trial.id
+            (arm, seed) = (trial.arm, trial.seed)
+            (self.status, self.message, self.summary) = (status.rawValue, message, summary)
+            self.peakMemory = peakMemory
+        }
     }
 
-    /// The record of an event.
-    static func of(_ event: TimedEvent, trial: Int64) -> any Encodable {
+    /// The record of a point or an event.
+    ///
+    /// - Parameters:
+    ///   - item: what was said.
+    ///   - trial: who said it.
+    ///   - metrics: those of its session.
+    /// - Returns: the record, with its own `kind`.
+    static func of(
+        _ item: RecordOrder.Item, _ trial: TrialRecord, metrics: [MethodKit.Metric]
+    ) -> any Encodable {
+        switch item {
+        case .event(let event): of(event, trial: trial.id)
+        case .point(let point):
+            Metric(
+                trial: trial.id, arm: trial.arm, name: metrics[point.metric].name, step: point.step,
+                value: point.value, elapsed: point.elapsed)
+        }
+    }
+
+    private static func of(_ event: TimedEvent, trial: Int64) -> any Encodable {
         let log = { (level: LogLevel, text: String) in
             Log(trial: trial, level: level.rawValue, step: event.step, text: text)
         }
         switch event.event {
         case .stage(let name, let unit, let total): return log(.info, "Stage \(name): \(total) × \(unit).")
         case .log(let level, let text): return log(level, text)
-        case .edit(let edit):
-            return log(
-                .info,
-                "Input \(edit.input) changed from \(edit.before) to \(edit.text), from step \(edit.step) on.")
+        case .edit(let edit): return log(.info, edit.sentence)
         case .artifact(let name, let artifact):
             return Artifact(trial: trial, name: name, type: artifact.type, step: event.step)
         }
     }
+
+    /// A value as one line of JSON, without the line's end; values that are not finite become texts.
+    ///
+    /// - Throws: `EncodingError`.
+    public static func line(_ value: some Encodable) throws -> String {
+        let encoder = JSONEncoder.exact
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        encoder.dateEncodingStrategy = .iso8601
+        return String(decoding: try encoder.encode(value), as: UTF8.self)
+    }
+}
+
+extension Edit {
+    /// What was changed, from which step on.
+    public var sentence: String { "Input \(input) changed from \(before) to \(text), from step \(step) on." }
 }

@@ -78,18 +78,15 @@ public struct TrialView: Sendable {
     /// Takes in what happened.
     public mutating func take(_ update: TrialUpdate) {
         switch update {
-        case .points(let metric, let bucket):
-            if curves.indices.contains(metric) { curves[metric].append(bucket) }
-            advance(to: bucket.lastStep, bucket.lastElapsed)
+        case .points(let metric, let run):
+            if curves.indices.contains(metric) { curves[metric].append(run) }
+            if let last = run.last { advance(to: last.lastStep, last.lastElapsed) }
         case .event(let event): take(event)
         case .completed(let step, let elapsed): advance(to: step, elapsed)
         case .saved(let step): saved = max(saved, step)
         case .status(let status, let message): (self.status, self.message) = (status, message)
         }
     }
-
-    /// Says what the last value of a metric is, where its curve is a summary.
-    mutating func end(_ metric: Int, at value: Double) { curves[metric].end(at: value) }
 
     private mutating func advance(to step: Int, _ elapsed: Double) {
         completed = max(completed, step)

@@ -4,7 +4,15 @@ import TextLayout
 /// A card as text for people.
 public enum CardText {
     /// The lines of a card, none wider than `width` where words allow it.
-    public static func lines(of method: MethodInfo, width: Int) -> [String] {
+    ///
+    /// - Parameters:
+    ///   - method: whose card it is.
+    ///   - standings: what is known of its claims.
+    ///   - width: in cells.
+    /// - Returns: the lines.
+    public static func lines(
+        of method: MethodInfo, _ standings: [ClaimStanding] = [], width: Int
+    ) -> [String] {
         let card = method.card
         var lines = ["\(card.title) (\(card.id), version \(method.version))"]
         lines += Columns.wrap(
@@ -31,9 +39,14 @@ public enum CardText {
         section("THE PAPER'S OWN RESULT", [card.headline])
         section(
             "CLAIM TESTED HERE", method.claims.map { "\($0.sentence) Equal for both: \($0.equalCompute)" })
+        section("VERDICT", standings.flatMap(verdicts))
         section("WHAT DIFFERS FROM THE PAPER", card.differences.map { "- \($0)" })
         section("REMARKS", card.remarks.map { "- \($0)" })
         return lines
+    }
+
+    private static func verdicts(_ standing: ClaimStanding) -> [String] {
+        ["\(standing.claim.metric.name): \(standing.text)."] + standing.otherTexts.map { "Also \($0)." }
     }
 
     /// Each equation beside its number, and below it the function that computes it.

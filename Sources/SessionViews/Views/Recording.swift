@@ -27,8 +27,6 @@ public struct Recording: Sendable {
     public let start: SessionView
     /// Seconds until the last trial's end.
     public let duration: Double
-    /// Last values by trial and metric, for curves that are summaries.
-    private let ends: [(trial: Int, metric: Int, value: Double)]
 
     /// Reads a session. A metric with more points than `width` is read as its summary.
     ///
@@ -43,23 +41,19 @@ public struct Recording: Sendable {
         _ session: SessionRecord, _ store: SessionStore, path: String, total: Int, width: Int = Curve.most
     ) throws {
         let trials = try store.trials(of: session.id)
-        var updates: [TimedUpdate] = [], ends: [(trial: Int, metric: Int, value: Double)] = []
+        var updates: [TimedUpdate] = []
         for (place, trial) in trials.enumerated() {
             updates += try Self.updates(of: trial, at: place, session, store)
             for metric in session.metrics.indices {
                 let curve = try store.curve(of: trial.id, metric: metric, width: width)
-                updates += curve.map {
-                    TimedUpdate(time: $0.lastElapsed, trial: place, update: .points(metric: metric, $0))
-                }
-                // A bucket of several points does not say which came last.
-                if let last = curve.last, last.count > 1,
-                    let point = try store.lastValue(of: trial.id, metric: metric)
-                {
-                    ends.append((place, metric, point.value))
+                // Slices of one array: a bucket each, without a copy.
+                updates += curve.indices.map {
+                    TimedUpdate(
+                        time: curve[$0].lastElapsed, trial: place,
+                        update: .points(metric: metric, curve[$0...$0]))
                 }
             }
         }
-        self.ends = ends
         self.updates = updates.sorted { ($0.time, $0.order) < ($1.time, $1.order) }
         start = SessionView(
             SessionKey(store: path, id: session.id), session, trials,
@@ -78,7 +72,7 @@ public struct Recording: Sendable {
         return updates + [
             TimedUpdate(time: end, trial: place, update: .completed(trial.through, elapsed: trial.elapsed)),
             TimedUpdate(time: end, trial: place, update: .saved(trial.through)),
-            TimedUpdate(time: end, trial: place, update: .status(trial.status, trial.message)),
+            TimedUpdate(time: end, trial: place, update: .status(trial.status(in: session), trial.message)),
         ]
     }
 
@@ -86,13 +80,7 @@ public struct Recording: Sendable {
     public var whole: SessionView {
         var view = start
         for update in updates { view.take(update.update, trial: update.trial) }
-        finish(&view)
         return view
-    }
-
-    /// Fills in what a summary does not say.
-    func finish(_ view: inout SessionView) {
-        for end in ends { view.end(end.metric, of: end.trial, at: end.value) }
     }
 
     /// A curve to find one's way by: of the first metric that became more than a single value, in the trial where it
@@ -106,7 +94,7 @@ public struct Recording: Sendable {
         guard let chosen = metrics.first(where: { counts[$0].contains { $0 > 1 } }) else { return Curve() }
         var curves = Array(repeating: Curve(), count: trials)
         for update in updates {
-            if case .points(chosen, let bucket) = update.update { curves[update.trial].append(bucket) }
+            if case .points(chosen, let run) = update.update { curves[update.trial].append(run) }
         }
         let spans = curves.map(\.span), widest = spans.max() ?? 0
         return spans.firstIndex(of: widest).map { curves[$0] } ?? Curve()

@@ -11,13 +11,13 @@ public enum ProgressText {
         "Session \(session.shortID): \(session.method), preset \(session.preset)."
     }
 
-    /// One trial in one line.
-    public static func line(_ trial: TrialView, _ session: SessionRecord) -> String {
+    /// One trial in one line, with the most memory that the program has had.
+    public static func line(_ trial: TrialView, _ session: SessionRecord, peakMemory: Int = 0) -> String {
         var parts = [trial.name, state(trial)]
         if let (metric, curve) = leading(trial, session), let value = curve.last {
             parts.append("\(metric.name) \(value.brief)")
         }
-        parts.append(pace(trial))
+        parts += [pace(trial), memory(peakMemory)]
         return parts.filter { !$0.isEmpty }.joined(separator: "  ")
     }
 
@@ -44,6 +44,9 @@ public enum ProgressText {
         if trial.saved > 0 { parts.append("saved through \(trial.saved)") }
         return parts.joined(separator: "  ")
     }
+
+    /// "peak memory 812 MB"; nothing when it is not known.
+    public static func memory(_ peak: Int) -> String { peak > 0 ? "peak memory \(peak >> 20) MB" : "" }
 
     /// A rate without digits that change all the time.
     public static func pace(_ rate: Double) -> String {

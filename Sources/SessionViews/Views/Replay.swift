@@ -123,6 +123,5 @@ public struct Replay: Sendable {
             view.take(recording.updates[next].update, trial: recording.updates[next].trial)
             next += 1
         }
-        if isAtEnd { recording.finish(&view) }
     }
 }

@@ -94,19 +94,25 @@ public struct SessionView: Sendable {
         }
     }
 
-    /// Takes in the controller's news.
+    /// Takes in what the controller told.
     ///
     /// - Returns: whether it was about one of these trials.
     @discardableResult
-    public mutating func take(_ news: ControllerEvent) -> Bool {
-        guard let (id, updates) = news.updates,
-            let place = trials.firstIndex(where: { $0.record.id == id })
-        else { return false }
-        for update in updates { take(update, trial: place) }
-        if case .status(_, .failed, let message) = news {
+    public mutating func take(_ prepared: PreparedEvent) -> Bool {
+        guard let place = trials.firstIndex(where: { $0.record.id == prepared.trial }) else { return false }
+        for update in prepared.updates { take(update, trial: place) }
+        if case .status(_, .failed, let message) = prepared.event {
             write(place, trials[place].completed, .error, message)
         }
         return true
+    }
+
+    /// Trials that will go on wait for their turn.
+    public mutating func queue(_ open: [TrialRecord]) {
+        for trial in open {
+            guard let place = trials.firstIndex(where: { $0.record.id == trial.id }) else { continue }
+            take(.status(.queued, ""), trial: place)
+        }
     }
 
     /// Everything as if nothing had been said yet.
@@ -114,26 +120,6 @@ public struct SessionView: Sendable {
         let (chosen, arm) = (chosen, mainArm)
         self = SessionView(key, record, trials.map(\.record), total: total)
         (self.chosen, mainArm) = (chosen, arm)
-    }
-
-    /// Says what the last value of a metric is, where its curve is a summary.
-    mutating func end(_ metric: Int, of place: Int, at value: Double) { trials[place].end(metric, at: value) }
-
-    /// The effects of a claim over the seeds of which both trials have finished.
-    public func pairs(of claim: Claim) -> [(seed: UInt64, effect: Double)] {
-        guard let metric = record.metrics.firstIndex(where: { $0.name == claim.metric.name }) else {
-            return []
-        }
-        func value(_ arm: String, _ seed: UInt64) -> Double? {
-            trials.first { $0.record.arm == arm && $0.record.seed == seed && $0.status == .finished }?
-                .curves[metric].last
-        }
-        return seeds.sorted().compactMap { seed in
-            guard let ours = value(claim.arm, seed), let base = value(claim.baseline, seed),
-                let effect = claim.effect(of: ours, over: base)
-            else { return nil }
-            return (seed, effect)
-        }
     }
 
     private mutating func write(_ trial: Int, _ step: Int, _ level: LogLevel, _ text: String) {

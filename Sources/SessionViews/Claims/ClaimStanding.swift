@@ -1,0 +1,123 @@
+import Foundation
+import MethodKit
+import SessionControl
+import Store
+
+/// What is known of a claim, and where that comes from.
+public struct ClaimStanding: Sendable {
+    /// Whose session it is.
+    public enum Origin: Sendable, Equatable {
+        /// It came with the program.
+        case recorded
+        /// The user ran it.
+        case own
+    }
+
+    /// One session that tested the claim with all its seeds.
+    public struct Test: Sendable {
+        /// The session.
+        public let session: SessionRecord
+        /// Whose it is.
+        public let origin: Origin
+        /// Its seeds, in order.
+        public let seeds: [UInt64]
+        /// Whether inputs differ from the preset's, or were changed while it ran.
+        public let isChanged: Bool
+        /// What came out.
+        public let verdict: Judgement.Verdict
+
+        /// "preset smoke, 2 seeds".
+        public var conditions: String {
+            "preset \(session.preset)\(isChanged ? " with other inputs" : ""), \(seeds.count) seeds"
+        }
+
+        /// Where it comes from: "recorded", or "mine, 2026-11-28".
+        public var source: String {
+            origin == .recorded ? "recorded" : "mine, \(Dates.day(session.began))"
+        }
+    }
+
+    /// The claim.
+    public let claim: Claim
+    /// The newest test with the claim's own preset and seeds: the user's, else the recorded one.
+    public private(set) var known: Test?
+    /// The newest test of each other preset and number of seeds; and the recorded one, where the user has one too.
+    public private(set) var others: [Test] = []
+
+    /// Looks for the sessions that tested a claim.
+    ///
+    /// - Parameters:
+    ///   - claim: the claim.
+    ///   - method: its method.
+    ///   - stores: where to look, the first before the others, and whose sessions they hold.
+    /// - Throws: `StoreError`.
+    public init(
+        _ claim: Claim, of method: MethodInfo, in stores: [(store: SessionStore, origin: Origin)]
+    ) throws {
+        self.claim = claim
+        for (store, origin) in stores {
+            let sessions = try store.sessions().filter {
+                $0.method == method.card.id && $0.methodVersion == method.version && $0.purpose == "claim"
+            }
+            for session in sessions.sorted(by: { $0.id > $1.id }) {
+                let seeds = Set(try store.trials(of: session.id).map(\.seed)).sorted()
+                // An older test of the same kind adds nothing, and reading it costs.
+                if found(session.preset, seeds, session.hasOtherInputs(than: method), origin) { continue }
+                if let test = try Test(claim, session, of: method, in: store, origin) { add(test) }
+            }
+        }
+    }
+
+    private func found(_ preset: String, _ seeds: [UInt64], _ isChanged: Bool, _ origin: Origin) -> Bool {
+        ([known].compactMap { $0 } + others).contains {
+            $0.session.preset == preset && $0.seeds == seeds && $0.isChanged == isChanged
+                && $0.origin == origin
+        }
+    }
+
+    private mutating func add(_ test: Test) {
+        let isAsAsked =
+            test.session.preset == claim.preset && !test.isChanged && test.seeds == claim.seeds.sorted()
+        if isAsAsked, known == nil {
+            known = test
+        } else if isAsAsked || !others.contains(where: { $0.conditions == test.conditions }) {
+            others.append(test)
+        }
+    }
+
+    /// The verdict with its source: "holds (recorded)"; "not run" when there is none.
+    public var text: String { known.map { "\($0.verdict.rawValue) (\($0.source))" } ?? "not run" }
+
+    /// The other tests: "not shown with preset smoke, 2 seeds (mine, 2026-11-28)".
+    public var otherTexts: [String] {
+        others.map { "\($0.verdict.rawValue) with \($0.conditions) (\($0.source))" }
+    }
+}
+
+extension ClaimStanding.Test {
+    /// What a session says; nil while it says nothing.
+    fileprivate init?(
+        _ claim: Claim, _ session: SessionRecord, of method: MethodInfo, in store: SessionStore,
+        _ origin: ClaimStanding.Origin
+    ) throws {
+        let report = try ClaimReport(claim, in: session, store: store)
+        guard report.verdict != .undecided else { return nil }
+        (self.session, self.origin) = (session, origin)
+        (seeds, verdict) = (report.pairs.map(\.seed), report.verdict)
+        // A change on the way makes it another experiment, as other inputs do.
+        isChanged =
+            try session.hasOtherInputs(than: method)
+            || store.trials(of: session.id).contains { try !store.edits(of: $0.id).isEmpty }
+    }
+}
+
+extension SessionRecord {
+    /// Whether the inputs at its start are not those of its preset.
+    fileprivate func hasOtherInputs(than method: MethodInfo) -> Bool {
+        // Inputs that were declared later are not among the stored ones, and had their defaults.
+        guard let then = try? method.texts(preset: nil, typed: inputs),
+            let own = try? method.texts(preset: preset, typed: [:])
+        else { return true }
+        return then != own
+    }
+}

@@ -1,0 +1,56 @@
+import ArgumentParser
+import MethodKit
+import SessionViews
+import TextLayout
+
+/// `benchtop methods`: the catalogue.
+struct MethodsCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "methods", abstract: "List the methods, their claims, and what is known of them here.")
+
+    @OptionGroup var store: StoreOption
+    @Flag(help: "One JSON object a line.") var json = false
+    @Flag(help: "The recorded claims as a Markdown table, as in the README.") var markdown = false
+
+    private struct Row: Encodable {
+        let id: String, title: String, arxiv: String, claim: String, verdict: String, source: String
+        /// The session that the verdict is of.
+        let session: String
+        /// What came out at other presets and on other seeds.
+        let others: [String]
+
+        init(_ method: MethodInfo, _ standing: ClaimStanding?) {
+            let card = method.card, known = standing?.known
+            (id, title, arxiv, claim) = (
+                card.id, card.title, card.paper.arXiv, standing?.claim.sentence ?? ""
+            )
+            verdict = known?.verdict.rawValue ?? "not run"
+            (source, session) = (known?.source ?? "", known?.session.shortID ?? "")
+            others = standing?.otherTexts ?? []
+        }
+    }
+
+    func run() throws {
+        guard !markdown else {
+            Output.line(try ClaimsTable.markdown())
+            return
+        }
+        let standings = try Standings(store)
+        let found = try Catalogue.all.map { method in (method, try standings.of(method).first) }
+        if json { try found.forEach { try Output.json(Row($0, $1)) } } else { show(found) }
+    }
+
+    private func show(_ found: [(MethodInfo, ClaimStanding?)]) {
+        var table = Columns("METHOD", "TITLE", "ARXIV", "VERDICT", "CLAIM")
+        for (method, standing) in found {
+            table.add([
+                method.card.id, method.card.title, method.card.paper.arXiv, standing?.text ?? "no claim",
+                standing?.claim.sentence ?? "",
+            ])
+        }
+        table.show()
+        for (method, standing) in found {
+            for other in standing?.otherTexts ?? [] { Output.line("\(method.card.id) also: \(other).") }
+        }
+    }
+}

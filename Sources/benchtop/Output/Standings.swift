@@ -1,0 +1,31 @@
+import Foundation
+import MethodKit
+import SessionViews
+import Store
+
+/// What is known of claims: from the user's store, and from the sessions that come with the program.
+struct Standings {
+    private let own: SessionStore?
+
+    /// Opens the user's store, if there is one.
+    ///
+    /// - Throws: `StoreError`, ``Failure``.
+    init(_ option: StoreOption) throws {
+        let path = try option.file()
+        own =
+            FileManager.default.fileExists(atPath: path)
+            ? try SessionStore(path: path, mode: .readOnly) : nil
+    }
+
+    /// The standing of each claim of a method, in their order.
+    ///
+    /// - Throws: `StoreError`.
+    func of(_ method: MethodInfo) throws -> [ClaimStanding] {
+        var stores: [(store: SessionStore, origin: ClaimStanding.Origin)] = []
+        if let own { stores.append((own, .own)) }
+        if let file = SharedFiles.recorded(method.card.id) {
+            stores.append((try SessionStore(path: file.path, mode: .immutable), .recorded))
+        }
+        return try method.claims.map { try ClaimStanding($0, of: method, in: stores) }
+    }
+}

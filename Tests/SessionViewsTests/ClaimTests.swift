@@ -1,0 +1,92 @@
+import Foundation
+import MethodKit
+import SessionControl
+import SessionViews
+import Store
+import Testing
+
+/// What is told of a claim, and who won.
+@Suite struct ClaimTests {
+    private let accuracy = Metric("accuracy", "share that is right", better: .higher)
+    private let loss = Metric("loss", "to be small", better: .lower)
+
+    private func report(_ values: [String: [UInt64: Double]], seeds: [UInt64]) throws -> ClaimReport {
+        let claim = try #require(try Fixture.method("steve").claims.first)
+        return ClaimReport(claim, seeds: seeds) { values[$0]?[$1] }
+    }
+
+    @Test func aClaimIsUndecidedUntilItsSeedsAreIn() throws {
+        var values: [String: [UInt64: Double]] = ["kto": [1: 0.9, 2: 0.8], "sft": [1: 0.4, 2: 0.35]]
+        let part = try report(values, seeds: [3, 1, 2])
+        #expect(part.verdict == .undecided && part.verdictText == "undecided, 2 of 3")
+        #expect(part.contest.seeds == [1, 2] && part.contest.answer == .first)
+        #expect(part.expected == 3 && part.missing == [3] && part.judgement.verdict != .undecided)
+        values["kto"]?[3] = 0.85
+        #expect(try report(values, seeds: [1, 2, 3]).missing == [3])
+        values["sft"]?[3] = 0.38
+        let whole = try report(values, seeds: [1, 2, 3])
+        #expect(whole.verdict == whole.judgement.verdict && whole.verdictText == "holds")
+        #expect(whole.pairs.map(\.seed) == [1, 2, 3])
+    }
+
+    /// The view of a session and its store give the same pairs: one function makes them.
+    @Test func theViewsReportIsTheStores() throws {
+        let fixture = try Fixture(), method = try Fixture.method("steve")
+        let claim = try #require(method.claims.first)
+        let plan = try SessionPlan(
+            method, arms: ["sft", "kto"], seeds: [1, 2], preset: "smoke", purpose: .claim)
+        let (session, _) = try fixture.controller.start(plan)
+        #expect(fixture.controller.wait(timeout: .now() + 120))
+        let view = try Recording(session, fixture.store, path: fixture.store.path, total: 0).whole
+        let stored = try ClaimReport(claim, in: session, store: fixture.store)
+        #expect(view.report(of: claim).pairs == stored.pairs && stored.pairs.count == 2)
+    }
+
+    @Test func aContestSaysWhoWonAndByHowMuch() {
+        func contest(
+            _ metric: Metric, _ a: [UInt64: Double], _ b: [UInt64: Double],
+            _ scale: Claim.Effect = .difference
+        ) -> Contest { Contest(metric, .init("new", a), .init("old", b), scale: scale) }
+        let one = contest(accuracy, [1: 0.9], [1: 0.5])
+        #expect(
+            one.answer == .first
+                && one.sentence
+                    == "new won on accuracy, 0.9 against 0.5 of old: better by 0.4, with one seed."
+        )
+        let lower = contest(loss, [1: 2, 2: 2.1, 3: 1.9], [1: 1, 2: 1.2, 3: 0.8])
+        #expect(lower.answer == .second)
+        #expect(lower.sentence.hasPrefix("old won on loss: better than new by 1 [0.75"), "\(lower.sentence)")
+        let close = contest(accuracy, [1: 0.5, 2: 0.6], [1: 0.6, 2: 0.5])
+        #expect(close.answer == .unknown && close.sentence.hasPrefix("It cannot be told who won on accuracy"))
+        let apart = contest(accuracy, [1: 0.5], [2: 0.6])
+        #expect(apart.answer == .unknown && apart.sentence.contains("no finished trials with one seed"))
+        #expect(contest(accuracy, [1: 0.5, 2: 0.7], [1: 0.5, 2: 0.7]).answer == .equal)
+        let ratio = contest(accuracy, [1: 2], [1: 1], .logRatio)
+        #expect(ratio.sentence.contains("better by a factor of 2, with one seed"))
+    }
+
+    @Test func withoutTheClaimsArmsTheBestIsComparedWithTheNext() throws {
+        let method = try Fixture.method("steve")
+        let values: [String: [UInt64: Double]] = ["start": [1: 0.2], "printed": [1: 0.6], "kto": [1: 0.4]]
+        let best = try #require(method.contest(["start", "kto", "printed"], values))
+        #expect(best.first.name == "printed" && best.second.name == "kto")
+        let claims = try #require(method.contest(["start", "sft", "kto"], values))
+        #expect(claims.first.name == "kto" && claims.second.name == "sft" && claims.answer == .unknown)
+        #expect(method.contest(["kto"], values) == nil)
+    }
+
+    /// Sessions that ran one arm each are compared all the same, and what was cut off is left out.
+    @Test func sessionsAreComparedOnFinishedTrials() throws {
+        let fixture = try Fixture(), method = try Fixture.method("steve")
+        for arm in ["sft", "kto"] {
+            _ = try fixture.controller.start(
+                SessionPlan(method, arms: [arm], seeds: [1], preset: "smoke", purpose: .run))
+        }
+        #expect(fixture.controller.wait(timeout: .now() + 120))
+        let comparison = try Comparison(try fixture.store.sessions(), store: fixture.store)
+        let headline = try #require(method.headline)
+        let contest = try #require(comparison.contests(headline, 1).first)
+        #expect(contest.first.name.hasPrefix("kto of ") && contest.second.name.hasPrefix("sft of "))
+        #expect(contest.seeds == [1])
+    }
+}
