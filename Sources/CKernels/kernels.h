@@ -1,7 +1,8 @@
-/* Inside the target: the table of one kernel set, and memory for a kernel's own use. */
+/* Inside the target: the table of one kernel set, how to give up, and memory for a kernel's own use. */
 #ifndef BT_KERNELS_INTERNAL_H
 #define BT_KERNELS_INTERNAL_H
 
+#include <pthread.h>
 #include <stddef.h>
 #include "ckernels.h"
 
@@ -16,6 +17,25 @@ extern const bt_kernel_set bt_set_baseline;
 #if defined(__x86_64__)
 extern const bt_kernel_set bt_set_avx2, bt_set_avx512;
 #endif
+
+/* Chooses the set, unless one is chosen. */
+void bt_choose_kernels(void);
+
+/* Threads that a product may use. */
+int bt_threads(void);
+
+/* Ends the program, or the trial whose thread this is, with a sentence on standard error. */
+_Noreturn void bt_fail(const char *sentence, ...) __attribute__((format(printf, 1, 2)));
+/* `memory`, which the system gave or refused: every allocation of this target goes through here. */
+void *bt_got(void *memory, long bytes, const char *purpose);
+/* A value of each thread that `drop` takes when the thread ends; and the calling thread's. They give up where the system
+ * has no room. */
+void bt_make_key(pthread_key_t *key, void (*drop)(void *));
+void bt_keep(pthread_key_t key, void *value);
+
+/* Counts bytes that the process's pools and scratch took from the system, or gave back where there are fewer than none.
+ * Other threads' counts meet here, so not for each tensor: only for what the system is asked. */
+void bt_note_held(long bytes);
 
 /* Floats that the weights of a layer take in panels, in any set. */
 static inline long bt_panel_numbers(long inputs, long outputs) { return (outputs + 31) / 32 * 32 * inputs; }
