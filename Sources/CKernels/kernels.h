@@ -33,6 +33,9 @@ void *bt_got(void *memory, long bytes, const char *purpose);
 void bt_make_key(pthread_key_t *key, void (*drop)(void *));
 void bt_keep(pthread_key_t key, void *value);
 
+/* Memory for a tensor from the system, which must have it, and back with the same number of bytes. */
+float *bt_from_system(long bytes);
+void bt_to_system(float *memory, long bytes);
 /* Counts bytes that the process's pools and scratch took from the system, or gave back where there are fewer than none.
  * Other threads' counts meet here, so not for each tensor: only for what the system is asked. */
 void bt_note_held(long bytes);
@@ -42,8 +45,9 @@ static inline long bt_panel_numbers(long inputs, long outputs) { return (outputs
 
 /* A layer for blocks of up to `rows` rows, with its weights packed once for all of them where that is of use; and the
  * memory of the panels back to the pool. */
-bt_linear_plan bt_pack_layer(long rows, long inputs, long outputs, const bt_layer *l);
-void bt_unpack_layer(bt_linear_plan *p);
+typedef struct { bt_linear_plan plan; bt_block panels; } bt_packed_layer;
+bt_packed_layer bt_pack_layer(long rows, long inputs, long outputs, const bt_layer *l);
+void bt_unpack_layer(bt_packed_layer *packed);
 
 /* The gradients of a layer from d, the one of its output, over some rows; the first ones write what later ones add to,
  * unless the layer's are added to what is there. dx may be NULL. */

@@ -1,4 +1,4 @@
-/* Linear layers: by the own kernel with packed weights where that is measured to win, else as a product and its sums. */
+/* Linear layers: by the own kernel with packed weights where that is measured to win, else as a product and sums. */
 #include "kernels.h"
 
 /* Measured: packing the weights pays from some rows on, and a row of them has to stay in cache. */
@@ -10,18 +10,19 @@ static int is_own(const bt_linear_plan *p) {
            bt_threads() == 1;
 }
 
-bt_linear_plan bt_pack_layer(long rows, long inputs, long outputs, const bt_layer *l) {
-    bt_linear_plan p = {.rows = rows, .inputs = inputs, .outputs = outputs};
-    if (!l->w || !is_own(&p)) return p;
-    float *panels = bt_take(bt_panel_numbers(inputs, outputs));
-    bt_pack_weights(inputs, outputs, l->w, panels);
-    p.panels = panels;
-    return p;
+bt_packed_layer bt_pack_layer(long rows, long inputs, long outputs, const bt_layer *l) {
+    bt_packed_layer packed = {.plan = {.rows = rows, .inputs = inputs, .outputs = outputs}};
+    if (!l->w || !is_own(&packed.plan)) return packed;
+    packed.panels = bt_take(bt_panel_numbers(inputs, outputs));
+    bt_pack_weights(inputs, outputs, l->w, packed.panels.at);
+    packed.plan.panels = packed.panels.at;
+    return packed;
 }
 
-void bt_unpack_layer(bt_linear_plan *p) {
-    if (p->panels) bt_give((float *)p->panels, bt_panel_numbers(p->inputs, p->outputs));
-    p->panels = NULL;
+void bt_unpack_layer(bt_packed_layer *packed) {
+    bt_give(packed->panels);
+    packed->panels.at = NULL;
+    packed->plan.panels = NULL;
 }
 
 void bt_linear(const bt_linear_plan *p, const float *x, const float *w, const float *bias, const float *plus,

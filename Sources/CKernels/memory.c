@@ -1,4 +1,5 @@
-/* Bytes that the process's pools and scratch hold: threads come and go, so their own counts cannot be added up later. */
+/* Bytes that the process's pools and scratch hold. Threads come and go with their own counts, and a peak of sums is no
+ * sum of peaks, so they are added up as they change. */
 #include "kernels.h"
 
 #include <stdatomic.h>

@@ -99,10 +99,15 @@ void bt_feed_forward_back(const bt_feed_forward *f, const float *x, const float 
 /* Threads that a matrix product may use from now on, in every thread of the process; 1 unless said. */
 void bt_set_threads(int threads);
 
-/* 64-byte aligned memory for `count` floats from the calling thread's pool; it goes back to the pool of the thread that
- * gives it, with the count it was taken with. */
-float *bt_take(long count);
-void bt_give(float *memory, long count);
+/* Memory of the calling thread's pool: 64-byte aligned, with room for the floats that it was asked for or more, which is
+ * why it knows the pool's bin of its size. */
+typedef struct {
+    float *at;
+    int bin;
+} bt_block;
+bt_block bt_take(long count);
+/* To the pool of the thread that gives it; nothing for a block without memory. */
+void bt_give(bt_block block);
 /* How often the calling thread's pool had to ask the system. */
 long bt_pool_misses(void);
 
