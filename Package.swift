@@ -95,7 +95,7 @@ let package = Package(
         .testTarget(
             name: "CheckpointsTests", dependencies: ["Checkpoints", "Base"], swiftSettings: optimised),
         .testTarget(
-            name: "TensorsTests", dependencies: ["Tensors", "Checkpoints", "Base"],
+            name: "TensorsTests", dependencies: ["Tensors", "CKernels", "Checkpoints", "Base"],
             resources: [.copy("Golden")],
             swiftSettings: optimised),
         .testTarget(name: "MethodKitTests", dependencies: ["MethodKit", "Checkpoints", "Base"]),

@@ -20,30 +20,33 @@ static void activate(const bt_feed_forward *f, long rows, const float *gate, con
 void bt_feed_forward_write(const bt_feed_forward *f, const float *x, const float *plus, float *gates, float *ups,
                            float *y) {
     long step = block_rows(f), k = f->width, n = f->hidden;
-    float *h = bt_take(step * n), *spare = gates || !f->gate.w ? NULL : bt_take(step * n);
-    bt_linear_plan by_gate = bt_pack_layer(step, k, n, &f->gate), by_up = bt_pack_layer(step, k, n, &f->up);
-    bt_linear_plan by_down = bt_pack_layer(step, n, k, &f->down);
+    bt_block hidden = bt_take(step * n), spare = {0};
+    if (!gates && f->gate.w) spare = bt_take(step * n);
+    bt_packed_layer by_gate = bt_pack_layer(step, k, n, &f->gate), by_up = bt_pack_layer(step, k, n, &f->up);
+    bt_packed_layer by_down = bt_pack_layer(step, n, k, &f->down);
+    float *h = hidden.at;
     for (long i = 0; i < f->rows; i += step) {
         long rows = f->rows - i < step ? f->rows - i : step;
-        by_gate.rows = by_up.rows = by_down.rows = rows;
-        float *gate = gates ? gates + i * n : spare, *up = ups ? ups + i * n : h;
-        if (f->gate.w) bt_linear(&by_gate, x + i * k, f->gate.w, f->gate.b, NULL, NULL, gate);
-        bt_linear(&by_up, x + i * k, f->up.w, f->up.b, NULL, NULL, up);
+        by_gate.plan.rows = by_up.plan.rows = by_down.plan.rows = rows;
+        float *gate = gates ? gates + i * n : spare.at, *up = ups ? ups + i * n : h;
+        if (f->gate.w) bt_linear(&by_gate.plan, x + i * k, f->gate.w, f->gate.b, NULL, NULL, gate);
+        bt_linear(&by_up.plan, x + i * k, f->up.w, f->up.b, NULL, NULL, up);
         activate(f, rows, gate, up, h);
-        bt_linear(&by_down, h, f->down.w, f->down.b, plus ? plus + i * k : NULL, NULL, y + i * k);
+        bt_linear(&by_down.plan, h, f->down.w, f->down.b, plus ? plus + i * k : NULL, NULL, y + i * k);
     }
     bt_unpack_layer(&by_gate);
     bt_unpack_layer(&by_up);
     bt_unpack_layer(&by_down);
-    bt_give(h, step * n);
-    if (spare) bt_give(spare, step * n);
+    bt_give(hidden);
+    bt_give(spare);
 }
 
 void bt_feed_forward_back(const bt_feed_forward *f, const float *x, const float *gates, const float *ups,
                           const float *dy, int adds_dx, float *dx) {
     long step = block_rows(f), k = f->width, n = f->hidden;
-    float *h = bt_take(step * n), *dh = bt_take(step * n), *dup = bt_take(step * n);
-    float *dgate = gates ? bt_take(step * n) : NULL;
+    bt_block blocks[4] = {bt_take(step * n), bt_take(step * n), bt_take(step * n)};
+    if (gates) blocks[3] = bt_take(step * n);
+    float *h = blocks[0].at, *dh = blocks[1].at, *dup = blocks[2].at, *dgate = blocks[3].at;
     for (long i = 0; i < f->rows; i += step) {
         long rows = f->rows - i < step ? f->rows - i : step;
         float *to = dx ? dx + i * k : NULL;
@@ -54,8 +57,5 @@ void bt_feed_forward_back(const bt_feed_forward *f, const float *x, const float 
         if (gates) bt_layer_back(rows, k, n, &f->gate, x + i * k, dgate, i == 0, adds_dx, to);
         bt_layer_back(rows, k, n, &f->up, x + i * k, dup, i == 0, gates ? 1 : adds_dx, to);
     }
-    bt_give(h, step * n);
-    bt_give(dh, step * n);
-    bt_give(dup, step * n);
-    if (dgate) bt_give(dgate, step * n);
+    for (int i = 0; i < 4; i++) bt_give(blocks[i]);
 }

@@ -32,17 +32,18 @@ static long weights_in(const bt_self_attention *a) {
 void bt_self_attention_write(const bt_self_attention *a, const float *x, const float *plus, float *qkv, float *p,
                              float *mixed, float *y) {
     long step = entries_together(a), t = a->shape.queries, width = a->shape.heads * a->shape.depth;
-    bt_linear_plan in = bt_pack_layer(step * t, width, 3 * width, &a->in);
-    bt_linear_plan out = bt_pack_layer(step * t, width, width, &a->out);
+    bt_packed_layer in = bt_pack_layer(step * t, width, 3 * width, &a->in);
+    bt_packed_layer out = bt_pack_layer(step * t, width, width, &a->out);
     for (long b = 0; b < a->shape.batch; b += step) {
         bt_attention_shape s = part(a, b, a->shape.batch - b < step ? a->shape.batch - b : step);
         long at = b * t;
-        in.rows = out.rows = s.batch * t;
+        in.plan.rows = out.plan.rows = s.batch * t;
         float *q = qkv + at * 3 * width;
-        bt_linear(&in, x + at * width, a->in.w, a->in.b, NULL, NULL, q);
+        bt_linear(&in.plan, x + at * width, a->in.w, a->in.b, NULL, NULL, q);
         turn(a, s.batch, 1, q);
         bt_attention(&s, q, q + width, q + 2 * width, p + b * weights_in(a), mixed + at * width);
-        bt_linear(&out, mixed + at * width, a->out.w, a->out.b, plus ? plus + at * width : NULL, NULL, y + at * width);
+        bt_linear(&out.plan, mixed + at * width, a->out.w, a->out.b, plus ? plus + at * width : NULL, NULL,
+                  y + at * width);
     }
     bt_unpack_layer(&in);
     bt_unpack_layer(&out);
@@ -51,7 +52,8 @@ void bt_self_attention_write(const bt_self_attention *a, const float *x, const f
 void bt_self_attention_back(const bt_self_attention *a, const float *x, const float *qkv, const float *p,
                             const float *mixed, const float *dy, int adds_dx, float *dx) {
     long step = entries_together(a), t = a->shape.queries, width = a->shape.heads * a->shape.depth;
-    float *d = bt_take(step * t * width), *dq = bt_take(step * t * 3 * width);
+    bt_block by_out = bt_take(step * t * width), by_in = bt_take(step * t * 3 * width);
+    float *d = by_out.at, *dq = by_in.at;
     for (long b = 0; b < a->shape.batch; b += step) {
         bt_attention_shape s = part(a, b, a->shape.batch - b < step ? a->shape.batch - b : step);
         long rows = s.batch * t, at = b * t;
@@ -62,6 +64,6 @@ void bt_self_attention_back(const bt_self_attention *a, const float *x, const fl
         bt_layer_back(rows, width, 3 * width, &a->in, x + at * width, dq, b == 0, adds_dx,
                       dx ? dx + at * width : NULL);
     }
-    bt_give(d, step * t * width);
-    bt_give(dq, step * t * 3 * width);
+    bt_give(by_out);
+    bt_give(by_in);
 }

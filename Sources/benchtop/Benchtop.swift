@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Tensors
 
 /// The program: a terminal workbench for machine-learning methods.
 @main
@@ -34,7 +35,13 @@ struct Benchtop: ParsableCommand {
         signal(SIGXFSZ, SIG_IGN)
         do {
             var command = try parseAsRoot()
-            do { try command.run() } catch { exit(withError: Failure.told(error)) }
+            do {
+                // Only the command that says what is wrong here runs where nothing can be computed.
+                if !(command is DoctorCommand) { try Compute.checkKernels() }
+                try command.run()
+            } catch {
+                exit(withError: Failure.told(error))
+            }
         } catch {
             exit(withError: error)
         }

@@ -163,6 +163,19 @@ import Testing
         #expect(same.status == 0 && same.lines.last?.contains("bit for bit") == true)
     }
 
+    @Test func kernelSetsThatDoNotExistAreRefusedBeforeAnythingRuns() throws {
+        let program = try Program()
+        let wish = ["BENCHTOP_KERNELS": "sse2"]
+        let run = try program.run("run", "steve", "--preset", "smoke", environment: wish)
+        #expect(run.status == 3 && run.lines.isEmpty)
+        #expect(run.complaint.contains("'sse2'") && run.complaint.contains("baseline, avx2 and avx512 exist"))
+        #expect(!FileManager.default.fileExists(atPath: program.store))
+        let doctor = try program.run("doctor", "--json", environment: wish)
+        let kernels = doctor.records.first { $0["check"] as? String == "kernels" }
+        #expect(doctor.status == 1 && kernels?["isFine"] as? Bool == false)
+        #expect((kernels?["advice"] as? String)?.contains("'sse2'") == true)
+    }
+
     @Test func threadsArePartOfTheRecordAndDoNotChangeFromRunToRun() throws {
         let program = try Program()
         let first = try program.run("run", "steve", "--preset", "smoke", "--threads", "2", "--json")

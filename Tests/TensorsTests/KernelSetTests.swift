@@ -42,10 +42,32 @@ import Testing
     @Test(arguments: names) func theVariableChoosesASetThatMatchesPyTorch(_ name: String) async {
         await #expect(processExitsWith: .success) { [name = name as String] in
             setenv("BENCHTOP_KERNELS", name, 1)
-            guard Compute.select(kernels: name) else { return #expect(Compute.kernels != name) }
+            guard (try? Compute.checkKernels()) != nil else { return }
             #expect(Compute.kernels == name)
             for one in PyTorchTests.cases where one.gradients != nil { try PyTorchTests.check(one) }
         }
+    }
+
+    /// Another set in its place would give other bits under the name that was asked for.
+    @Test func aSetThatDoesNotExistIsRefusedByName() async {
+        await #expect(processExitsWith: .success) {
+            for wish in ["sse2", "AVX2"] {
+                setenv("BENCHTOP_KERNELS", wish, 1)
+                #expect(throws: KernelsError.unknown(wish)) { try Compute.checkKernels() }
+            }
+            for wish in ["baseline", ""] {
+                setenv("BENCHTOP_KERNELS", wish, 1)
+                #expect(throws: Never.self) { try Compute.checkKernels() }
+            }
+            let sentence = KernelsError.unknown("sse2").description
+            #expect(sentence.contains("'sse2'") && sentence.contains("baseline, avx2 and avx512 exist"))
+        }
+        let unchecked = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+            setenv("BENCHTOP_KERNELS", "sse2", 1)
+            _ = Tensor.zeros([2]) + Tensor.zeros([2])
+        }
+        let said = String(decoding: unchecked?.standardErrorContent ?? [], as: UTF8.self)
+        #expect(said.contains("BENCHTOP_KERNELS=sse2"))
     }
 
     /// A value that is not a number is never lost, so that the trap finds where it came from.

@@ -4,6 +4,9 @@
  * one is called: the best that the CPU has, or the one that BENCHTOP_KERNELS names. Results of different sets agree
  * within rounding; with one set, equal inputs give equal bits, whatever other threads do.
  *
+ * What cannot be computed (no memory, a product that the library refuses, a set that is not there) ends the program with
+ * a sentence on standard error and SIGABRT: no kernel returns with wrong numbers.
+ *
  * Kernels write their outputs; those whose comment says "adds" accumulate. Outputs may be the same array as an
  * input of the same shape where the kernel is element by element. */
 #ifndef CKERNELS_H
@@ -96,18 +99,44 @@ void bt_feed_forward_back(const bt_feed_forward *f, const float *x, const float 
 /* Threads that a matrix product may use from now on, in every thread of the process; 1 unless said. */
 void bt_set_threads(int threads);
 
-/* 64-byte aligned memory for `count` floats from the calling thread's pool; it goes back to the pool of the thread that
- * gives it, with the count it was taken with. */
-float *bt_take(long count);
-void bt_give(float *memory, long count);
+/* Memory of the calling thread's pool: 64-byte aligned, with room for the floats that it was asked for or more, which is
+ * why it knows the pool's bin of its size. */
+typedef struct {
+    float *at;
+    int bin;
+} bt_block;
+bt_block bt_take(long count);
+/* To the pool of the thread that gives it; nothing for a block without memory. */
+void bt_give(bt_block block);
 /* How often the calling thread's pool had to ask the system. */
 long bt_pool_misses(void);
+
+/* Bytes of a pool's tensors, with what their sizes are rounded up by. A tensor counts where it is taken and where it is
+ * given: a thread that gives what others took may have fewer in use than none. */
+typedef struct {
+    long in_use; /* by tensors */
+    long peak;   /* the most that were in use at a time since the thread began or bt_restart_peak */
+    long idle;   /* kept for coming tensors */
+} bt_pool_bytes;
+/* The calling thread's. */
+bt_pool_bytes bt_thread_bytes(void);
+/* Lets the calling thread's peak begin again, at what is in use now. */
+void bt_restart_peak(void);
+/* Bytes that all threads' pools and kernels hold, in use or idle, and the most that they held at a time. */
+long bt_held_bytes(void);
+long bt_most_held_bytes(void);
 
 /* The calling thread's count of scopes that want no gradients. */
 int *bt_gradient_off(void);
 /* The calling thread's place for a pointer to the parts of a tape that are being let go, NULL when there are none. */
 void **bt_letting_go(void);
 
+/* What a kernel set's name comes to on this CPU. */
+typedef enum { BT_SET_RUNS, BT_SET_LACKING, BT_SET_UNKNOWN } bt_set_state;
+bt_set_state bt_kernel_set_state(const char *name);
+/* The set that BENCHTOP_KERNELS asks for, NULL where it is not set or empty. Where it is not one that runs, the first
+ * kernel gives up: whoever can refuse it in better words looks here before. */
+const char *bt_kernels_wanted(void);
 /* Chooses the kernel set for the whole process: "baseline", "avx2", "avx512"; -1 when the CPU lacks it. The GEMM
  * library keeps the set it started with. */
 int bt_select_kernels(const char *name);

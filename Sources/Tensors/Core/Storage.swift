@@ -4,11 +4,14 @@ import CKernels
 final class Storage {
     let pointer: UnsafeMutablePointer<Float>
     let count: Int
+    /// What the pool has to get back.
+    private let block: bt_block
 
     /// Memory for `count` floats with any values.
     init(_ count: Int) {
         self.count = count
-        pointer = bt_take(count)
+        block = bt_take(count)
+        pointer = block.at
     }
 
     /// Memory for `count` zeros.
@@ -18,7 +21,7 @@ final class Storage {
         return storage
     }
 
-    deinit { bt_give(pointer, count) }
+    deinit { bt_give(block) }
 }
 
 extension Compute {

@@ -87,6 +87,7 @@ extension Tensor {
     ) -> Tensor {
         let trains = trains(operands)
         let tensor = Tensor(shape, storage, trains: trains)
+        // Without a node, operands and what `backward` captured go at once: evaluation holds only what it works on.
         if trains { tensor.node = Node(name, operands, backward) }
         if let trap = NumericTrap.current, tensor.firstNotFinite != nil {
             trap.note("\(Node.label(name, operands)), forward")
@@ -142,6 +143,10 @@ extension Tensor {
     }
 
     /// Everything that `root` was computed from and that trains, each before all that was computed from it.
+    ///
+    /// Depth first with a stack of its own: recursion would overflow the thread's on a long chain, as a recurrent
+    /// network's is. What has been met is marked on the node, which this pass uses up, so that no mark has to be taken
+    /// back and no set of tensors is kept.
     private static func ordered(from root: Tensor) -> [Tensor] {
         var order: [Tensor] = []
         var stack: [(tensor: Tensor, next: Int)] = [(root, 0)]
@@ -167,6 +172,24 @@ extension Tensor {
     }
 
     // MARK: Adding to a gradient
+    //
+    // The ways in which `backward` hands a gradient to an operand; none does anything for one that does not train. The
+    // "first" gradient is the one that finds none there, "later" ones are added to it. A block is memory of the
+    // operand's size from the pool; a pass reads or writes that much, beside what the kernel itself does.
+    //
+    // | way               | when                               | owns or copies       | first         | later         |
+    // | ----------------- | ---------------------------------- | -------------------- | ------------- | ------------- |
+    // | write(kernel)     | the kernel can only write it all   | owns a new block     | block         | block, 1 pass |
+    // | take(block)       | one kernel wrote those of several  | owns the block given | nothing       | 1 pass        |
+    // | inherit(result)   | the result's, as it is             | shares the result's  | nothing       | 1 pass        |
+    // | accumulate(a, dy) | the result's, times a number       | copies it            | block, 1 pass | 1 pass        |
+    // | add(kernel)       | the kernel can only add            | owns new zeros       | block, 1 pass | nothing       |
+    // | product(kernel)   | the kernel writes or adds, by beta | owns a new block     | block         | nothing       |
+    // | place()           | a kernel in C fills several        | owns it, unwritten   | block         | nothing       |
+    //
+    // Later ones are added in place, so by then a gradient must be nobody else's. Only `inherit` shares, with a result
+    // that forgets its gradient when its `backward` returns: hence it is called last there, after all that reads `dy`.
+    // Who asks for a `place` looks before whether a gradient is there, and tells the kernel to write or to add.
 
     /// For kernels that write a whole gradient.
     func write(_ kernel: (Pointer) -> Void) {

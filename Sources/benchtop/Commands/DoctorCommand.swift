@@ -36,23 +36,27 @@ struct DoctorCommand: ParsableCommand {
     }
 
     private var computeChecks: [Check] {
-        let wish = ProcessInfo.processInfo.environment["BENCHTOP_KERNELS"] ?? ""
-        let advice =
-            wish.isEmpty || wish == Compute.kernels
-            ? ""
-            : "BENCHTOP_KERNELS asks for '\(wish)', which this CPU lacks; baseline, avx2 and avx512 exist."
-        return [
+        [
             Check(check: "cpu", found: Compute.cpu, isFine: true, advice: ""),
-            Check(
-                check: "kernels",
-                found: Compute.kernels
-                    + (wish.isEmpty ? " (BENCHTOP_KERNELS not set)" : " (BENCHTOP_KERNELS=\(wish))"),
-                isFine: advice.isEmpty, advice: advice),
+            kernelsCheck,
             Check(check: "matrix products", found: Compute.gemm, isFine: true, advice: ""),
             Check(
                 check: "cores", found: "\(ProcessInfo.processInfo.activeProcessorCount)", isFine: true,
                 advice: ""),
         ]
+    }
+
+    /// Which kernels run, without asking for their name where none do.
+    private var kernelsCheck: Check {
+        let wish = ProcessInfo.processInfo.environment["BENCHTOP_KERNELS"] ?? ""
+        let setting = wish.isEmpty ? "BENCHTOP_KERNELS not set" : "BENCHTOP_KERNELS=\(wish)"
+        do {
+            try Compute.checkKernels()
+            return Check(
+                check: "kernels", found: "\(Compute.kernels) (\(setting))", isFine: true, advice: "")
+        } catch {
+            return Check(check: "kernels", found: "none (\(setting))", isFine: false, advice: "\(error)")
+        }
     }
 
     private var terminalChecks: [Check] {

@@ -3,6 +3,7 @@ import Foundation
 import MethodKit
 import SessionControl
 import Store
+import Tensors
 
 /// Exit statuses, beside the parser's own 64.
 enum Status {
@@ -48,7 +49,8 @@ struct Failure: Error, CustomStringConvertible {
         // Help is asked for by an error of the parser's own, whose type is not public.
         case _ where String(reflecting: type(of: error)).hasPrefix("ArgumentParser."): return error
         case let known as Failure: failure = known
-        case is any InputRefusal, is PresetError, is ArmError: failure = Failure("\(error)", Status.refused)
+        case is any InputRefusal, is PresetError, is ArmError, is KernelsError:
+            failure = Failure("\(error)", Status.refused)
         case is StoreError: failure = Failure("\(error)", Status.of(store: error))
         case is ResumeError: failure = Failure("\(error)", Status.refused)
         case let error as CustomStringConvertible: failure = Failure(error.description, Status.failed)

@@ -8,7 +8,7 @@
 #include <immintrin.h>
 #include <math.h>
 #include <string.h>
-#include "kernels.h"
+#include "../kernels.h"
 #pragma clang attribute push(__attribute__((target("avx2,fma,bmi,bmi2,f16c"))), apply_to = function)
 #include "set.inc"
 #pragma clang attribute pop

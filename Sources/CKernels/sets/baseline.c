@@ -4,5 +4,5 @@
 #define BT_LANES 4
 #define BT_TILE 4
 #define BT_TALL 8
-#include "kernels.h"
+#include "../kernels.h"
 #include "set.inc"
