@@ -27,7 +27,7 @@ import Testing
             let (session, trials) = try bench.start(seeds: [seed], Self.small)
             let id = trials[0].id
             bench.controller.step(id, boundary)
-            try bench.waitFor { bench.controller.running.first?.link.isHeld == true }
+            try bench.waitFor { bench.controller.running.first?.link.wishedHolders == [.user] }
             gate.signal()
             try bench.waitFor { bench.saved(id) == boundary && bench.isPaused(id) }
             try obey(order, bench, id)

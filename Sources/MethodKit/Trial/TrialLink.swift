@@ -144,8 +144,8 @@ public final class TrialLink: Sendable {
     /// Whether the trial has been told to stop.
     public var isStopped: Bool { orders.withLock { $0.isStopped } }
 
-    /// Whether anybody wants the trial to wait.
-    package var isHeld: Bool { orders.withLock { !$0.holders.isEmpty } }
+    /// Who wants the trial to wait, whether it has come to a boundary or not.
+    package var wishedHolders: Set<Holder> { orders.withLock { $0.holders } }
 
     private func order(_ change: (inout Orders) -> Void) {
         let wakes = orders.withLock { orders in
