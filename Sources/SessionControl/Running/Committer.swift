@@ -8,7 +8,7 @@ import Store
 /// While one commit runs the next is collected. When the store refuses, nothing is thrown away: the same
 /// records are tried again until it takes them.
 final class Committer: Sendable {
-    /// Called after each try: what is durable now, or why it is not.
+    /// Called after each try: what is durable now, and why the rest is not.
     typealias Report = @Sendable ([TrialBatch], (any Error)?) -> Void
 
     fileprivate struct State {
@@ -55,15 +55,19 @@ final class Committer: Sendable {
     }
 
     private func commit(_ batches: [TrialBatch]) {
-        var failure: (any Error)?
-        do { try store.append(batches) } catch { failure = error }
+        var failure: (any Error)?, left = batches
+        do {
+            let refused = try store.append(batches)
+            left = batches.filter { refused[$0.trial] != nil }
+            failure = refused.values.first
+        } catch { failure = error }
         let pause = failure == nil ? Self.pace : Self.patience
         state.withLock { state in
             state.isBusy = false
             state.notBefore = .now() + pause
-            if failure != nil { state.putBack(batches) }
+            state.putBack(left)
         }
-        report(batches, failure)
+        report(batches.filter { batch in !left.contains { $0.trial == batch.trial } }, failure)
     }
 }
 

@@ -101,7 +101,7 @@ public final class SessionController: Sendable {
         if let owner = session.owner, owner.isAlive { throw ResumeError.isRunning(session.shortID) }
         let open = try store.trials(of: session.id).filter { $0.status != .finished }
         guard !open.isEmpty else { throw ResumeError.isFinished(session.shortID) }
-        try store.setOwner(.current, of: session.id)
+        guard try store.takeOwnership(of: session.id) else { throw ResumeError.isRunning(session.shortID) }
         enqueue(session, try open.map { try resumed($0, session, method) })
         return open
     }
@@ -321,7 +321,7 @@ public final class SessionController: Sendable {
     private func committed(_ batches: [TrialBatch], _ failure: (any Error)?) {
         queue.async {
             self.tellTrouble(failure.map { "\($0)" })
-            if failure == nil { for batch in batches { self.tellSaved(batch) } }
+            for batch in batches { self.tellSaved(batch) }
             self.tickSoon()
         }
     }

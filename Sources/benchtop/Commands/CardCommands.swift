@@ -56,7 +56,7 @@ struct ClaimState {
             try look(in: try SessionStore(path: userStore, mode: .readOnly), claim, method) { $0.shortID }
         }
         if source.isEmpty, let file = SharedFiles.recorded(method.card.id) {
-            try look(in: try SessionStore(path: file.path, mode: .immutable), claim, method) { _ in "recorded"
+            try look(in: try SessionStore(path: file.path, mode: .readOnly), claim, method) { _ in "recorded"
             }
         }
     }

@@ -69,12 +69,7 @@ struct SessionDeleteCommand: ParsableCommand {
             throw Failure(
                 "Deleting cannot be undone; say --yes to delete session '\(change.session)'.", Status.refused)
         }
-        try change.apply("deleted") { store, session in
-            if let owner = session.owner, owner.isAlive {
-                throw Failure("Session \(session.shortID) is being run; stop it first.", Status.refused)
-            }
-            try store.delete(session.id)
-        }
+        try change.apply("deleted") { try $0.delete($1.id) }
     }
 }
 

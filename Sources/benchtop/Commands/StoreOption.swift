@@ -57,7 +57,7 @@ extension FoundSession {
                 throw Failure("There is no file '\(text)'.", Status.unknown)
             }
             let path = URL(filePath: text).standardizedFileURL.path
-            let store = try SessionStore(path: path, mode: .immutable)
+            let store = try SessionStore(path: path, mode: .readOnly)
             self.init(store: store, session: try store.find("last"))
         } else {
             let store = try own ?? option.open()

@@ -96,6 +96,7 @@ enum Records {
                 "Input \(edit.input) changed from \(edit.before) to \(edit.text), from step \(edit.step) on.")
         case .artifact(let name, let artifact):
             return Artifact(trial: trial, name: name, type: artifact.type, step: event.step)
+        case .unknown(let unknown): return log(.warning, unknown.notice + ".")
         }
     }
 }
