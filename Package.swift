@@ -18,8 +18,8 @@ let package = Package(
         .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
     ],
     targets: [
-        // What everything stands on: a lock, random streams, exact JSON, the clock, the user's folders.
-        .target(name: "Base", swiftSettings: optimised),
+        // What everything stands on: a lock, random streams, exact JSON, digests, the clock, the user's folders.
+        .target(name: "Base", dependencies: ["CCrypto"], swiftSettings: optimised),
 
         // The numbers: C kernels, tensors with gradients, and their files.
         .target(
@@ -32,7 +32,7 @@ let package = Package(
 
         // The methods: the contract, users' files, and a folder an engine.
         .target(
-            name: "MethodKit", dependencies: ["Base", "Checkpoints", "CCrypto", "CPng"],
+            name: "MethodKit", dependencies: ["Base", "Checkpoints", "CPng"],
             swiftSettings: optimised),
         .target(name: "Datasets", dependencies: ["CPng"], swiftSettings: optimised),
         .target(
@@ -44,7 +44,7 @@ let package = Package(
         .target(
             name: "Store",
             dependencies: [
-                "MethodKit", "Base", "CCrypto", "CZlib", .product(name: "GRDB", package: "GRDB.swift"),
+                "MethodKit", "Checkpoints", "Base", "CZlib", .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "GRDBSQLite", package: "GRDB.swift"),
             ],
             swiftSettings: optimised),
@@ -106,9 +106,9 @@ let package = Package(
         .testTarget(
             name: "StoreTests",
             dependencies: [
-                "Store", "MethodKit", "Base", .product(name: "GRDB", package: "GRDB.swift"),
+                "Store", "MethodKit", "Checkpoints", "Base", .product(name: "GRDB", package: "GRDB.swift"),
             ],
-            swiftSettings: optimised),
+            resources: [.copy("Golden")], swiftSettings: optimised),
         // A disk that fails when told to.
         .target(
             name: "CFaultyDisk", path: "Tests/CFaultyDisk", linkerSettings: [.linkedLibrary("sqlite3")]),

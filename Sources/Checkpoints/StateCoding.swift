@@ -22,6 +22,20 @@ extension CodingUserInfoKey {
     public static let arraySource = CodingUserInfoKey(rawValue: "benchtop.arraySource")!
 }
 
+/// A state as bytes, and the frozen parts that they refer to.
+public struct EncodedState: Sendable {
+    /// Safetensors.
+    public let bytes: Data
+    /// What the state holds but never changes, each part once.
+    public let frozen: [FrozenPart]
+
+    /// A state from its parts.
+    public init(bytes: Data, frozen: [FrozenPart] = []) {
+        self.bytes = bytes
+        self.frozen = frozen
+    }
+}
+
 /// Turns any `Codable` state into the bytes of one safetensors file and back, bit for bit.
 ///
 /// Tensors become named entries ("policy.hidden.weight"), everything else a JSON text in the file's metadata,
@@ -29,12 +43,31 @@ extension CodingUserInfoKey {
 public enum StateCoding {
     static let metadataKey = "state"
 
-    /// The bytes of `state`.
-    public static func encode(_ state: some Encodable) throws -> Data {
+    /// The bytes of `state`, with everything that it holds.
+    public static func encode(_ state: some Encodable) throws -> Data { try encode(state, nil) }
+
+    /// The bytes of `state`, and beside them the ``Frozen`` parts that it only refers to.
+    ///
+    /// - Parameters:
+    ///   - state: the state.
+    ///   - shelf: the trial's own.
+    ///   - needsBytes: whether the parts must have their bytes, also those that were stored and released; they are
+    ///     encoded again then.
+    /// - Returns: the bytes and the parts.
+    /// - Throws: what encoding the state throws.
+    public static func encode(
+        _ state: some Encodable, on shelf: FrozenShelf, withBytes needsBytes: Bool = false
+    ) throws -> EncodedState {
+        let (bytes, parts) = try shelf.collecting(withBytes: needsBytes) { try encode(state, shelf) }
+        return EncodedState(bytes: bytes, frozen: parts)
+    }
+
+    private static func encode(_ state: some Encodable, _ shelf: FrozenShelf?) throws -> Data {
         let sink = Sink()
         let encoder = JSONEncoder.exact
         encoder.outputFormatting = [.sortedKeys]
         encoder.userInfo[.arraySink] = sink
+        encoder.userInfo[.frozenShelf] = shelf
         // In an array, so that a state which is a bare number or text is valid JSON everywhere.
         let json = try encoder.encode([state])
         sink.file.metadata[metadataKey] = String(decoding: json, as: UTF8.self)
@@ -45,10 +78,34 @@ public enum StateCoding {
     ///
     /// - Throws: ``SafetensorsError``, or `DecodingError` when the bytes are of another kind of state.
     public static func decode<State: Decodable>(_ type: State.Type, from bytes: Data) throws -> State {
+        try decode(type, from: bytes, nil)
+    }
+
+    /// The state that was encoded on a shelf.
+    ///
+    /// - Parameters:
+    ///   - type: its type.
+    ///   - bytes: its bytes.
+    ///   - shelf: the trial's own.
+    ///   - source: gives the bytes of frozen parts that no living state holds.
+    /// - Returns: the state.
+    /// - Throws: ``SafetensorsError``, ``FrozenError``, what `source` throws, or `DecodingError` when the bytes are of
+    ///   another kind of state.
+    public static func decode<State: Decodable>(
+        _ type: State.Type, from bytes: Data, on shelf: FrozenShelf,
+        frozen source: @escaping FrozenShelf.Source
+    ) throws -> State {
+        try shelf.reading(from: source) { try decode(type, from: bytes, shelf) }
+    }
+
+    private static func decode<State: Decodable>(
+        _ type: State.Type, from bytes: Data, _ shelf: FrozenShelf?
+    ) throws -> State {
         let file = try Safetensors(bytes)
         guard let json = file.metadata[metadataKey] else { throw SafetensorsError.missing(metadataKey) }
         let decoder = JSONDecoder.exact
         decoder.userInfo[.arraySource] = Source(file)
+        decoder.userInfo[.frozenShelf] = shelf
         let states = try decoder.decode([State].self, from: Data(json.utf8))
         guard let state = states.first else { throw SafetensorsError.missing(metadataKey) }
         return state

@@ -233,6 +233,7 @@ import Testing
                 print(path)
             """
         let python = try program.run(["-c", script, out.path], program: "python3")
-        #expect(python.status == 0 && python.lines.count >= 7, "\(python.complaint)")
+        // Of a trial that has finished the store keeps the final state.
+        #expect(python.status == 0 && python.lines.count == 1, "\(python.complaint)")
     }
 }

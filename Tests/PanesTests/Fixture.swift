@@ -16,7 +16,7 @@ enum Fixture {
 
     private static func stored(_ id: String) throws -> (store: SessionStore, session: SessionRecord) {
         let path = root.appending(path: "Sessions/\(id).sqlite").path
-        let store = try SessionStore(path: path, mode: .immutable)
+        let store = try SessionStore(path: path, mode: .readOnly)
         return (store, try store.find("last"))
     }
 

@@ -11,7 +11,7 @@ import Testing
         let path = Fixture.root.appending(path: "Sessions/\(id).sqlite").path
         let size = try FileManager.default.attributesOfItem(atPath: path)[.size] as? Int ?? .max
         #expect(size <= 400_000)
-        let store = try SessionStore(path: path, mode: .immutable), session = try store.find("last")
+        let store = try SessionStore(path: path, mode: .readOnly), session = try store.find("last")
         let method = try #require(Fixture.catalogue.first { $0.card.id == id })
         #expect(session.methodVersion == method.version && session.name == "\(id), the recorded claim")
         let trials = try store.trials(of: session.id)

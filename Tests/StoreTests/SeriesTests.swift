@@ -73,8 +73,8 @@ import Testing
                     == true)
             #expect(try fixture.store.integrity() == [])
         }
-        let refused = try fixture.store.append([TrialBatch(trial: trials[0].id, points: Sample.walk(1))])
-        #expect(refused == [trials[0].id: .notRunning(trial: trials[0].id)])
+        let late = TrialBatch(trial: trials[0].id, points: Sample.walk(1))
+        #expect(try fixture.store.append([late]) == [late.trial: .notRunning(trial: late.trial)])
     }
 
     @Test func curvesSumUpExactlyTheirPoints() throws {

@@ -1,3 +1,4 @@
+import Base
 import Foundation
 
 /// Where the results of shared stages are kept.
@@ -46,11 +47,14 @@ public struct StageResult: Sendable {
     public let state: Data
     /// What it said, with steps counted from the stage's beginning.
     public let record: StageRecord
+    /// The bytes of what the state refers to and never changes.
+    public let frozen: [Digest: Data]
 
     /// A result from its parts.
-    public init(state: Data, record: StageRecord) {
+    public init(state: Data, record: StageRecord, frozen: [Digest: Data] = [:]) {
         self.state = state
         self.record = record
+        self.frozen = frozen
     }
 }
 
@@ -61,7 +65,11 @@ public struct StageRecord: Sendable, Equatable {
     /// In the order in which they were said; edits are not among them.
     public internal(set) var events: [TimedEvent] = []
 
-    init() {}
+    /// A record of what was said already.
+    package init(points: [Point] = [], events: [TimedEvent] = []) {
+        self.points = points
+        self.events = events
+    }
 
     func shifted(by steps: Int) -> StageRecord {
         var record = StageRecord()

@@ -1,4 +1,5 @@
 import Base
+import Checkpoints
 import Dispatch
 import Foundation
 
@@ -17,6 +18,8 @@ public final class Trial<Inputs: MethodInputs> {
 
     let plan: TrialPlan
     let link: TrialLink
+    /// The frozen parts of the states that live.
+    let shelf = FrozenShelf()
     let stages: [Stage<Inputs>]
     let metrics: [Metric]
     private let metricIndex: [String: Int]
@@ -115,11 +118,17 @@ public struct TrialPlan: Sendable {
         public let checkpoint: Checkpoint
         /// The final states of the stages that were over, by name; shared ones may be missing.
         public let finalStates: [String: Data]
+        /// Gives the bytes of what these states refer to and never change.
+        public let frozen: FrozenShelf.Source
 
         /// A place to go on from.
-        public init(checkpoint: Checkpoint, finalStates: [String: Data]) {
+        public init(
+            checkpoint: Checkpoint, finalStates: [String: Data],
+            frozen: @escaping FrozenShelf.Source = { throw FrozenError.missing($0.hex) }
+        ) {
             self.checkpoint = checkpoint
             self.finalStates = finalStates
+            self.frozen = frozen
         }
     }
 

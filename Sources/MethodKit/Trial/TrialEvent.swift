@@ -1,3 +1,4 @@
+import Checkpoints
 import Foundation
 
 /// One value of one metric.
@@ -21,7 +22,7 @@ public struct Point: Sendable, Equatable {
 }
 
 /// What a trial says besides numbers. Equal inputs, seed and edits give equal events, in order.
-public enum TrialEvent: Sendable, Codable, Equatable {
+public enum TrialEvent: Sendable, Equatable {
     /// A stage begins.
     case stage(name: String, unit: String, total: Int)
     /// A line for the log.
@@ -30,16 +31,43 @@ public enum TrialEvent: Sendable, Codable, Equatable {
     case artifact(name: String, Artifact)
     /// A live input was changed, or will be before the edit's own step.
     case edit(Edit)
+    /// A kind that only a newer version knows, as that version stored it.
+    case unknown(UnknownEvent)
 
     /// Whether it is a change of a live input.
     public var isEdit: Bool { if case .edit = self { true } else { false } }
 }
 
-/// How much a log line matters.
-public enum LogLevel: String, Sendable, Codable, CaseIterable { case debug, info, warning, error }
+/// How much a log line matters; stored by these names.
+public enum LogLevel: String, Sendable, Codable, CaseIterable {
+    case debug = "debug"
+    case info = "info"
+    case warning = "warning"
+    case error = "error"
+}
 
 /// A live input changed while the trial ran.
 public struct Edit: Sendable, Codable, Equatable {
+    /// Who asked for a change; what a newer version adds is kept as it is.
+    public struct Source: Sendable, Codable, Hashable, RawRepresentable {
+        /// The name under which it is stored.
+        public let rawValue: String
+
+        /// A source by the name under which it is stored.
+        public init(rawValue: String) { self.rawValue = rawValue }
+
+        /// The user, by a key in the workbench.
+        public static let key = Source(rawValue: "key")
+        /// The user, by a command.
+        public static let command = Source(rawValue: "command")
+        /// A program, over the socket.
+        public static let socket = Source(rawValue: "socket")
+        /// A rule that the user set.
+        public static let rule = Source(rawValue: "rule")
+        /// What the trial was started with.
+        public static let plan = Source(rawValue: "plan")
+    }
+
     /// The first step that ran with the new value.
     public let step: Int
     /// The input's name.
@@ -48,13 +76,24 @@ public struct Edit: Sendable, Codable, Equatable {
     public let text: String
     /// The value before, as the user would type it.
     public let before: String
+    /// Who asked for it; nil where that was not recorded.
+    public let by: Source?
+
+    private enum CodingKeys: String, CodingKey {
+        case step = "step"
+        case input = "input"
+        case text = "text"
+        case before = "before"
+        case by = "by"
+    }
 
     /// An edit from its parts.
-    public init(step: Int, input: String, text: String, before: String) {
+    public init(step: Int, input: String, text: String, before: String, by: Source? = nil) {
         self.step = step
         self.input = input
         self.text = text
         self.before = before
+        self.by = by
     }
 }
 
@@ -97,11 +136,13 @@ public struct Checkpoint: Sendable, Equatable {
     public let state: Data
     /// In a shared stage, what it has said so far (see ``StageRecord``); else empty.
     public let record: Data
+    /// What the state refers to and never changes, with bytes until a store has them.
+    public let frozen: [FrozenPart]
 
     /// A checkpoint from its parts.
     public init(
         step: Int, stage: String, stageStep: Int, isFinal: Bool, elapsed: Double, points: [Int], events: Int,
-        edits: Int, state: Data, record: Data
+        edits: Int, state: Data, record: Data, frozen: [FrozenPart] = []
     ) {
         self.step = step
         self.stage = stage
@@ -113,5 +154,6 @@ public struct Checkpoint: Sendable, Equatable {
         self.edits = edits
         self.state = state
         self.record = record
+        self.frozen = frozen
     }
 }

@@ -1,3 +1,4 @@
+import Base
 import Checkpoints
 import Foundation
 
@@ -56,7 +57,8 @@ extension Trial {
     ) throws {
         let start = try resumePoint(in: stage, &state)
         try loop(stage, from: start, &state, body)
-        try saveCheckpoint(stage, stage.total(inputs), state: try StateCoding.encode(state), isFinal: true)
+        try saveCheckpoint(
+            stage, stage.total(inputs), state: try StateCoding.encode(state, on: shelf), isFinal: true)
     }
 
     /// Where to begin: at the checkpoint if it lies in this stage, else at 0.
@@ -64,7 +66,7 @@ extension Trial {
         guard isMuted, let checkpoint = plan.resume?.checkpoint, checkpoint.stage == stage.name else {
             return 0
         }
-        state = try StateCoding.decode(State.self, from: checkpoint.state)
+        state = try decode(checkpoint.state)
         if !checkpoint.record.isEmpty { capture = try StageRecord(encoded: checkpoint.record) }
         restore(checkpoint)
         return checkpoint.stageStep
@@ -84,7 +86,7 @@ extension Trial {
     ) throws {
         let last = resume.checkpoint.stage == stage.name ? resume.checkpoint.state : nil
         if let saved = resume.finalStates[stage.name] ?? last {
-            state = try StateCoding.decode(State.self, from: saved)
+            state = try decode(saved)
             completed += stage.total(inputs)
         } else if stage.shares != nil {
             try runShared(stage, &state, body)
@@ -114,14 +116,15 @@ extension Trial {
             result = try compute()
         }
         // What another build kept under the same key, and this one cannot read, is computed anew.
-        if !isComputed, (try? StateCoding.decode(State.self, from: result.state)) == nil {
-            result = try compute()
-        }
+        if !isComputed, (try? decode(result) as State) == nil { result = try compute() }
         // Computed or taken, what follows starts from the same decoded bytes.
-        state = try StateCoding.decode(State.self, from: result.state)
+        state = try decode(result)
         if !isComputed { try replay(result.record, of: stage, from: base) }
         capture = nil
-        try saveCheckpoint(stage, stage.total(inputs), state: result.state, isFinal: true)
+        let parts = result.frozen.map { FrozenPart(digest: $0, bytes: $1) }
+        try saveCheckpoint(
+            stage, stage.total(inputs), state: EncodedState(bytes: result.state, frozen: parts), isFinal: true
+        )
     }
 
     /// Steps completed when the stage began, also when the trial goes on in the middle of it.
@@ -139,7 +142,25 @@ extension Trial {
         let start = try resumePoint(in: stage, &state)
         try loop(stage, from: start, &state, body)
         let record = (capture ?? StageRecord()).shifted(by: -base)
-        return StageResult(state: try StateCoding.encode(state), record: record)
+        let encoded = try StateCoding.encode(state, on: shelf, withBytes: true)
+        return StageResult(
+            state: encoded.bytes, record: record,
+            frozen: Dictionary(uniqueKeysWithValues: encoded.frozen.map { ($0.digest, $0.bytes ?? Data()) }))
+    }
+
+    /// A state that was saved: frozen parts are those of a state that lives, or of the store.
+    private func decode<State: Decodable>(_ bytes: Data) throws -> State {
+        try StateCoding.decode(State.self, from: bytes, on: shelf) { [resume = plan.resume] digest in
+            guard let resume else { throw FrozenError.missing(digest.hex) }
+            return try resume.frozen(digest)
+        }
+    }
+
+    private func decode<State: Decodable>(_ result: StageResult) throws -> State {
+        try StateCoding.decode(State.self, from: result.state, on: shelf) { digest in
+            guard let bytes = result.frozen[digest] else { throw FrozenError.missing(digest.hex) }
+            return bytes
+        }
     }
 
     /// Says what the stage said when it was computed, as far as this trial has not said it yet.
@@ -179,7 +200,8 @@ extension Trial {
         _ stage: Stage<Inputs>, from start: Int, _ state: inout State, _ body: Body<State>
     ) throws {
         let total = stage.total(inputs)
-        var anchor = Anchor(stageStep: start, inputs: inputs, state: try StateCoding.encode(state))
+        var anchor = Anchor(
+            stageStep: start, inputs: inputs, state: try StateCoding.encode(state, on: shelf))
         for done in start..<max(start, total) {
             try boundary(stage, done, state, &anchor)
             isInStep = true
@@ -213,7 +235,8 @@ extension Trial {
             let orders = link.takeOrders()
             for edit in orders.edits { take(edit) }
             if !isSaved, orders.needCheckpoint {
-                anchor = Anchor(stageStep: done, inputs: inputs, state: try StateCoding.encode(state))
+                anchor = Anchor(
+                    stageStep: done, inputs: inputs, state: try StateCoding.encode(state, on: shelf))
                 try saveCheckpoint(stage, done, state: anchor.state, isFinal: false)
                 isSaved = true
             }
@@ -227,7 +250,7 @@ extension Trial {
     private struct Anchor<Values> {
         var stageStep: Int
         var inputs: Values
-        var state: Data
+        var state: EncodedState
     }
 
     /// Runs the steps since the last known state again, with the trap set, and says nothing meanwhile.
@@ -237,7 +260,7 @@ extension Trial {
         let wasMuted = isMuted
         isMuted = true
         defer { isMuted = wasMuted }
-        guard var state = try? StateCoding.decode(State.self, from: anchor.state) else { return nil }
+        guard var state: State = try? decode(anchor.state.bytes) else { return nil }
         var values = anchor.inputs
         let offset = completed - last
         return NumericTrap.find {
@@ -271,12 +294,14 @@ extension Trial {
         }
     }
 
-    private func saveCheckpoint(_ stage: Stage<Inputs>, _ done: Int, state: Data, isFinal: Bool) throws {
+    private func saveCheckpoint(
+        _ stage: Stage<Inputs>, _ done: Int, state: EncodedState, isFinal: Bool
+    ) throws {
         guard !isMuted else { return }
         let checkpoint = Checkpoint(
             step: completed, stage: stage.name, stageStep: done, isFinal: isFinal, elapsed: elapsed,
             points: counts.points, events: counts.events, edits: counts.edits,
-            state: state, record: try capture?.encoded() ?? Data())
+            state: state.bytes, record: try capture?.encoded() ?? Data(), frozen: state.frozen)
         link.post(points: pending, checkpoint: checkpoint, completed: completed)
         pending.removeAll(keepingCapacity: true)
     }

@@ -169,6 +169,10 @@ struct ArtifactPane: Sendable {
                 "shape \(numbers.shape.map { "\($0)" }.joined(separator: "x"))\n"
                 + numbers.values.prefix(4096).map { Double($0).brief }.joined(separator: " ")
             scrolled(TextView(spans: [(text, look.text)], width: rect.width), on: &canvas, in: rect, look)
+        case .unknown(let unknown):
+            scrolled(
+                TextView(spans: [(unknown.notice, look.faint)], width: rect.width), on: &canvas, in: rect,
+                look)
         }
     }
 

@@ -76,7 +76,7 @@ public final class StageFiles: Sendable {
     private func kept(_ key: StageKey) -> StageResult? {
         guard let file = file(for: key) else { return state.withLock { $0.memory[key] } }
         guard let data = try? Data(contentsOf: file) else { return nil }
-        return try? Self.read(data)
+        return try? Self.read(data) { try Data(contentsOf: Self.file(for: $0, beside: file)) }
     }
 
     /// A result that cannot be kept is computed again next time; nothing else follows from it.
@@ -85,8 +85,19 @@ public final class StageFiles: Sendable {
             return state.withLock { $0.memory[key] = result }
         }
         try? FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        // Frozen parts are files of their own: stages of different seeds and inputs share them.
+        for (digest, bytes) in result.frozen {
+            let part = Self.file(for: digest, beside: file)
+            if !FileManager.default.fileExists(atPath: part.path) {
+                try? bytes.write(to: part, options: .atomic)
+            }
+        }
         try? Self.bytes(of: result).write(to: file, options: .atomic)
         prune(folder)
+    }
+
+    private static func file(for frozen: Digest, beside file: URL) -> URL {
+        file.deletingLastPathComponent().appending(path: "\(frozen.hex).frozen")
     }
 
     private func file(for key: StageKey) -> URL? {
@@ -108,23 +119,36 @@ public final class StageFiles: Sendable {
         }
     }
 
-    // MARK: The file: digest, length of the state, state, record
+    // MARK: The file: digest; length and bytes of the state and of the record; digests of frozen parts
 
     private static func bytes(of result: StageResult) throws -> Data {
         var body = Data()
-        withUnsafeBytes(of: UInt64(result.state.count).littleEndian) { body.append(contentsOf: $0) }
-        body += result.state
-        body += try result.record.encoded()
+        for part in [result.state, try result.record.encoded()] {
+            withUnsafeBytes(of: UInt64(part.count).littleEndian) { body.append(contentsOf: $0) }
+            body += part
+        }
+        for digest in result.frozen.keys { body += digest.bytes }
         return Data(Digest(of: body).hex.utf8) + body
     }
 
-    private static func read(_ data: Data) throws -> StageResult {
+    private static func read(_ data: Data, frozen: (Digest) throws -> Data) throws -> StageResult {
         let (seal, body) = (data.prefix(64), Data(data.dropFirst(64)))
         guard body.count >= 8, Data(Digest(of: body).hex.utf8) == seal else {
             throw CocoaError(.fileReadCorruptFile)
         }
-        let length = Int(body.prefix(8).reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) })
-        let state = Data(body.dropFirst(8).prefix(length))
-        return StageResult(state: state, record: try StageRecord(encoded: Data(body.dropFirst(8 + length))))
+        var rest = body[...]
+        func next() -> Data {
+            let length = Int(clamping: rest.prefix(8).reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) })
+            defer { rest = rest.dropFirst(8).dropFirst(length) }
+            return Data(rest.dropFirst(8).prefix(length))
+        }
+        let (state, record) = (next(), try StageRecord(encoded: next()))
+        var parts: [Digest: Data] = [:]
+        while rest.count >= 32 {
+            let digest = Digest(bytes: Data(rest.prefix(32))), bytes = try frozen(digest)
+            guard Digest(of: bytes) == digest else { throw CocoaError(.fileReadCorruptFile) }
+            (parts[digest], rest) = (bytes, rest.dropFirst(32))
+        }
+        return StageResult(state: state, record: record, frozen: parts)
     }
 }

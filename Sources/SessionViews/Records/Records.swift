@@ -124,6 +124,7 @@ public enum Records {
         case .edit(let edit): return log(.info, edit.sentence)
         case .artifact(let name, let artifact):
             return Artifact(trial: trial, name: name, type: artifact.type, step: event.step)
+        case .unknown(let unknown): return log(.warning, unknown.notice + ".")
         }
     }
 

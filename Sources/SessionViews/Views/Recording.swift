@@ -110,7 +110,7 @@ public struct Recording: Sendable {
                 case .stage(let name, _, _): name
                 case .edit(let edit): "\(edit.input) → \(edit.text)"
                 case .log(.warning, let text), .log(.error, let text): text
-                case .log, .artifact: nil
+                case .log, .artifact, .unknown: nil
                 }
             guard let text, seen.insert(text).inserted else { return nil }
             return Chapter(time: update.time, text: text)

@@ -91,6 +91,7 @@ public struct SessionView: Sendable {
                 "\(edit.input) \(edit.before) → \(edit.text), from step \(edit.step)")
         case .artifact(let name, let artifact):
             write(place, event.step, .debug, "kept \(name) (\(artifact.type))")
+        case .unknown(let event): write(place, trials[place].completed, .warning, event.notice)
         }
     }
 

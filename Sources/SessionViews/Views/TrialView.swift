@@ -106,6 +106,7 @@ public struct TrialView: Sendable {
         case .edit(let edit):
             edited[edit.input] = edit.text
             mark(event, "\(edit.input) \(edit.before) → \(edit.text)", .edit)
+        case .unknown: break
         }
         advance(to: event.step, event.elapsed)
     }

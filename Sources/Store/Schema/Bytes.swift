@@ -89,9 +89,12 @@ enum Sealed {
     struct Damaged: Error {}
 
     private static let worthCompressing = 128
+    /// Of something this large a piece from the middle is tried first: weights are noise, and zlib would spend a second
+    /// on 50 MB of them to save nothing.
+    private static let worthTrying = 1 << 20, sample = 1 << 16
 
     static func seal(_ plain: Data) -> Data {
-        let packed = plain.count > worthCompressing ? compressed(plain) : nil
+        let packed = seemsCompressible(plain) ? compressed(plain) : nil
         var sealed = Data([packed == nil ? 0 : 1])
         withUnsafeBytes(of: UInt64(plain.count).littleEndian) { sealed.append(contentsOf: $0) }
         sealed += packed ?? plain
@@ -109,6 +112,12 @@ enum Sealed {
             CRC.of(plain) == crc
         else { throw Damaged() }
         return plain
+    }
+
+    private static func seemsCompressible(_ plain: Data) -> Bool {
+        guard plain.count > worthTrying else { return plain.count > worthCompressing }
+        let middle = plain.startIndex + plain.count / 2
+        return compressed(Data(plain[middle..<middle + sample])) != nil
     }
 
     private static func compressed(_ plain: Data) -> Data? {

@@ -1,6 +1,15 @@
 import GRDB
 
 extension Row {
+    /// A column as SQLite gives it; nil when there is no such column.
+    func stored(_ column: String) -> DatabaseValue? {
+        guard let index = columnNames.firstIndex(of: column) else { return nil }
+        return databaseValues[
+            databaseValues.index(
+                databaseValues.startIndex,
+                offsetBy: columnNames.distance(from: columnNames.startIndex, to: index))]
+    }
+
     /// A column's value. GRDB's own subscript ends the program when a damaged file lacks the column or has a value of
     /// another kind there; this throws.
     ///
@@ -14,17 +23,33 @@ extension Row {
     ///
     /// - Throws: ``StoreError``.
     func find<Value: DatabaseValueConvertible>(_ column: String) throws -> Value? {
-        guard let index = columnNames.firstIndex(of: column) else { throw damage(column) }
-        let stored = databaseValues[
-            databaseValues.index(
-                databaseValues.startIndex,
-                offsetBy: columnNames.distance(from: columnNames.startIndex, to: index))]
+        guard let stored = stored(column) else { throw damage(column) }
         if stored.isNull { return nil }
         guard let value = Value.fromDatabaseValue(stored) else { throw damage(column) }
         return value
     }
 
-    private func damage(_ column: String) -> StoreError {
+    /// A column's number when it lies where this kind of number can lie.
+    ///
+    /// - Throws: ``StoreError``.
+    func get<Value: DatabaseValueConvertible & Comparable>(
+        _ column: String, in range: some RangeExpression<Value>
+    ) throws -> Value {
+        let value: Value = try get(column)
+        guard range.contains(value) else { throw damage(column) }
+        return value
+    }
+
+    /// A time or a sum, which is finite.
+    ///
+    /// - Throws: ``StoreError``.
+    func finite(_ column: String) throws -> Double {
+        let value: Double = try get(column)
+        guard value.isFinite else { throw damage(column) }
+        return value
+    }
+
+    func damage(_ column: String) -> StoreError {
         .damaged(path: "", what: "column '\(column)' cannot be read")
     }
 }

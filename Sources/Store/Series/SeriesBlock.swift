@@ -33,7 +33,7 @@ enum SeriesBlock {
             guard CRC.of(body) == crc else { throw Damaged() }
             var reader = ByteReader(body)
             guard try reader.byte() == version else { throw Damaged() }
-            let count = Int(try reader.varint())
+            let count = Int(clamping: try reader.varint())
             // Runs can be long, so memory is bounded by what a block may hold, not by its bytes.
             guard count <= SeriesShape.chunk else { throw Damaged() }
             let steps = try decodeSteps(count, &reader)

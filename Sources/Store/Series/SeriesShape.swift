@@ -41,9 +41,16 @@ extension Bucket {
     }
 }
 
-/// The buckets of a chunk's blocks, as bytes.
+/// The buckets of a chunk's blocks, as bytes, the last four of them the CRC-32 of the others.
 enum Pyramid {
-    static func encode(_ points: ArraySlice<Point>) -> Data {
+    static func encode(_ points: ArraySlice<Point>) -> Data { sealed(encodeUnsealed(points)) }
+
+    /// Adds the checksum to bytes; those of schema 1 have none.
+    static func sealed(_ bytes: Data) -> Data {
+        bytes + withUnsafeBytes(of: CRC.of(bytes).littleEndian) { Data($0) }
+    }
+
+    static func encodeUnsealed(_ points: ArraySlice<Point>) -> Data {
         var writer = ByteWriter()
         var lastStep: Int64 = 0, lastTime: Int64 = 0
         for bucket in buckets(of: points) {
@@ -61,10 +68,11 @@ enum Pyramid {
         return Data(writer.bytes)
     }
 
-    /// The buckets, or nil when the bytes do not make sense; the caller then decodes the points.
+    /// The buckets; nil when the bytes are not as they were written.
     static func decode(_ data: Data, count: Int) -> [Bucket]? {
-        data.withUnsafeBytes { bytes in
-            var reader = ByteReader(bytes)
+        guard data.count > 4, sealed(Data(data.dropLast(4))) == data else { return nil }
+        return data.withUnsafeBytes { bytes in
+            var reader = ByteReader(UnsafeRawBufferPointer(rebasing: bytes.dropLast(4)))
             var lastStep: Int64 = 0, lastTime: Int64 = 0
             func place() throws -> (Int, Double) {
                 lastStep &+= try reader.signed()
@@ -73,7 +81,7 @@ enum Pyramid {
             }
             return try? (0..<(count + SeriesShape.block - 1) / SeriesShape.block).map { _ in
                 let first = try place(), last = try place()
-                let (count, bad) = (Int(try reader.varint()), Int(try reader.varint()))
+                let (count, bad) = (Int(clamping: try reader.varint()), Int(clamping: try reader.varint()))
                 let values = try (0..<3).map { _ in Double(bitPattern: try reader.low(8)) }
                 return Bucket(
                     firstStep: first.0, lastStep: last.0, firstElapsed: first.1, lastElapsed: last.1,

@@ -3,81 +3,113 @@ import Foundation
 import GRDB
 import MethodKit
 
-/// One metric of one trial.
-struct SeriesKey: Hashable {
-    let trial: Int64
-    let metric: Int
-}
-
-/// The end of a series as the writer keeps it in memory: the points after the last full chunk.
+/// The end of a series as the writer keeps it in memory: the points after the last full block of the hash chain.
 struct SeriesTail {
-    /// Points in full chunks.
+    /// Points in full blocks, counted from the beginning of the oldest ancestor.
     var sealed = 0
-    /// The last full chunk's link.
+    /// The last full block's link.
     var link = Data(count: 32)
-    /// Points after it, and in how many rows they are.
+    /// Points of the block that is open which an ancestor stores.
+    var inherited: [Point] = []
+    /// Points after them, and in how many rows they are.
     var open: [Point] = []
     var rows = 0
+
+    /// The place of the next point.
+    var next: Int { sealed + inherited.count + open.count }
+    /// How many points of this trial close the block.
+    var missing: Int { SeriesShape.chunk - inherited.count }
 }
 
 extension SessionStore {
     /// Rows that an open tail may have before they are written as one.
     private static let mostOpenRows = 32
-    /// Checkpoints kept for a trial, besides the final states of stages.
-    private static let keptCheckpoints = 3
 
     /// Stores what trials said in one transaction, and returns when it is durable.
     ///
-    /// - Returns: trials of which nothing more can ever be stored, and why; of the others all is stored.
-    /// - Throws: ``StoreError`` for what concerns the whole store; then nothing is stored, and the same batches may be
-    ///   given again.
+    /// Each trial's batch is stored whole or not at all. One that can never be stored keeps no other from being so.
+    ///
+    /// - Returns: the trials whose batch can never be stored, and why.
+    /// - Throws: ``StoreError`` for what concerns the whole store: full, busy, read-only, an error of reading or writing.
+    ///   Then nothing is stored, and the same batches may be given again.
     @discardableResult
     public func append(_ batches: [TrialBatch]) throws -> [Int64: StoreError] {
         var changed: [SeriesKey: SeriesTail] = [:], refused: [Int64: StoreError] = [:]
         try write { db in
             (changed, refused) = ([:], [:])
-            for batch in batches {
+            // A trial's later batch stands on its earlier one.
+            for batch in batches where refused[batch.trial] == nil {
                 do {
-                    try db.inSavepoint {
-                        try append(batch, &changed, db)
-                        return .commit
-                    }
-                } catch let error as StoreError {
-                    guard case .notRunning = error else { throw error }
-                    refused[batch.trial] = error
+                    let tails = try store(batch, changed, db)
+                    changed.merge(tails) { $1 }
+                } catch {
+                    refused[batch.trial] = try permanent(error, batch.trial)
+                    changed = changed.filter { $0.key.trial != batch.trial }
                 }
             }
         }
+        let stored = batches.filter { refused[$0.trial] == nil }
+        for batch in stored { batch.checkpoints.forEach { $0.frozen.forEach { $0.release() } } }
         tails.withLock { tails in
             tails.merge(changed) { $1 }
-            for batch in batches where batch.status?.isFinal == true {
-                tails = tails.filter { $0.key.trial != batch.trial }
-            }
+            let over = Set(stored.filter { $0.status?.isFinal == true }.map(\.trial) + refused.keys)
+            tails = tails.filter { !over.contains($0.key.trial) }
         }
         return refused
     }
 
+    /// The error as one that ends a trial.
+    ///
+    /// - Throws: the error itself, when trying again may help or when it concerns every trial.
+    private func permanent(_ error: any Error, _ trial: Int64) throws -> StoreError {
+        if let error = error as? StoreError { return error.at(path) }
+        guard let failure = error as? DatabaseError else {
+            return .cannotStore(trial: trial, what: "\(error)")
+        }
+        switch failure.resultCode {
+        case .SQLITE_CONSTRAINT, .SQLITE_MISMATCH, .SQLITE_RANGE:
+            return .cannotStore(trial: trial, what: failure.message ?? "the store refuses it")
+        case .SQLITE_TOOBIG: return .cannotStore(trial: trial, what: "it is too large for one row")
+        default: throw error
+        }
+    }
+
+    /// Stores one batch in a savepoint of its own.
+    ///
+    /// - Returns: the ends of the series that grew.
+    private func store(
+        _ batch: TrialBatch, _ earlier: [SeriesKey: SeriesTail], _ db: Database
+    ) throws -> [SeriesKey: SeriesTail] {
+        var changed = earlier.filter { $0.key.trial == batch.trial }
+        try db.inSavepoint {
+            try append(batch, &changed, db)
+            return .commit
+        }
+        return changed
+    }
+
     private func append(_ batch: TrialBatch, _ changed: inout [SeriesKey: SeriesTail], _ db: Database) throws
     {
-        let status = try String.fetchOne(
-            db.cachedStatement(sql: "SELECT status FROM trial WHERE id = ?"), arguments: [batch.trial])
+        let status: String? = try SealedTable.trial.sound(batch.trial, db)?.get("status")
         guard let status, status != TrialStatus.finished.rawValue else {
             throw StoreError.notRunning(trial: batch.trial)
         }
         for (metric, points) in Dictionary(grouping: batch.points, by: \.metric) {
             let key = SeriesKey(trial: batch.trial, metric: metric)
-            var tail = try changed[key] ?? tails.withLock { $0[key] } ?? loadTail(key, db)
+            var tail = try tail(of: key, changed, db)
             try add(points, to: &tail, key, db)
             changed[key] = tail
         }
-        for event in batch.events { try insert(event, batch.trial, db) }
-        for checkpoint in batch.checkpoints { try insert(checkpoint, batch.trial, db) }
-        if !batch.checkpoints.isEmpty { try dropOldCheckpoints(of: batch.trial, db) }
+        for event in batch.events { try event.insert(batch.trial, db) }
+        for checkpoint in batch.checkpoints { try Self.insert(checkpoint, batch.trial, db) }
         try update(batch, db)
         if let status = batch.status, status.isFinal {
             try close(batch.trial, isFinished: status == .finished, &changed, db)
-            try Self.disownIfClosed(sessionOf: batch.trial, db)
         }
+        if !batch.checkpoints.isEmpty || batch.status == .finished {
+            try Self.dropUnneededCheckpoints(of: batch.trial, db)
+        }
+        if batch.status?.isFinal == true { try Self.disownIfClosed(sessionOf: batch.trial, db) }
     }
 
     private func update(_ batch: TrialBatch, _ db: Database) throws {
@@ -89,19 +121,25 @@ extension SessionStore {
                 events = events + ?, checkpoint = coalesce(?, checkpoint) WHERE id = ?
                 """
         ).execute(arguments: [
-            batch.completed, elapsed, batch.status?.rawValue, batch.message, batch.points.count,
-            batch.events.count,
-            batch.checkpoints.last?.step, batch.trial,
+            batch.completed, elapsed.isFinite ? elapsed : 0, batch.status?.rawValue, batch.message,
+            batch.points.count, batch.events.count, batch.checkpoints.last?.step, batch.trial,
         ])
-        try Self.seal(trial: batch.trial, db)
+        try SealedTable.trial.reseal(batch.trial, db)
     }
 
     // MARK: Points
 
+    private func tail(
+        of key: SeriesKey, _ changed: [SeriesKey: SeriesTail], _ db: Database
+    ) throws -> SeriesTail {
+        try changed[key] ?? tails.withLock { $0[key] } ?? loadTail(key, db)
+    }
+
     private func add(_ points: [Point], to tail: inout SeriesTail, _ key: SeriesKey, _ db: Database) throws {
+        let first = tail.next
         tail.open += points
-        if tail.open.count < SeriesShape.chunk, tail.rows < Self.mostOpenRows {
-            try insert(points[...], first: tail.sealed + tail.open.count - points.count, key, db)
+        if tail.open.count < tail.missing, tail.rows < Self.mostOpenRows {
+            try insert(points[...], first: first, key, db)
             tail.rows += 1
             return
         }
@@ -115,48 +153,44 @@ extension SessionStore {
         try db.cachedStatement(sql: "DELETE FROM series WHERE trial = ? AND metric = ? AND link IS NULL")
             .execute(arguments: [key.trial, key.metric])
         var rest = tail.open[...]
-        while rest.count >= SeriesShape.chunk || (sealsRest && !rest.isEmpty) {
-            let chunk = rest.prefix(SeriesShape.chunk)
+        while rest.count >= tail.missing || (sealsRest && !rest.isEmpty) {
+            let chunk = rest.prefix(tail.missing)
             rest = rest.dropFirst(chunk.count)
             var chain = SeriesChain(after: tail.link)
-            for point in chunk { chain.append(step: point.step, value: point.value) }
+            for point in tail.inherited + chunk { chain.append(step: point.step, value: point.value) }
             tail.link = chain.last.bytes
-            try insert(chunk, first: tail.sealed, link: tail.link, key, db)
-            tail.sealed += chunk.count
+            let first = tail.sealed + tail.inherited.count
+            try insert(chunk, first: first, link: tail.link, key, db)
+            (tail.sealed, tail.inherited) = (first + chunk.count, [])
         }
         tail.open = Array(rest)
         tail.rows = rest.isEmpty ? 0 : 1
-        if !rest.isEmpty { try insert(rest, first: tail.sealed, key, db) }
+        if !rest.isEmpty { try insert(rest, first: tail.sealed + tail.inherited.count, key, db) }
     }
 
     private func insert(
         _ points: ArraySlice<Point>, first: Int, link: Data? = nil, _ key: SeriesKey, _ db: Database
     ) throws {
         guard let whole = Bucket(points) else { return }
-        let body = SeriesBlock.encode(points)
-        try db.cachedStatement(
-            sql: """
-                INSERT INTO series (trial, metric, first, count, first_step, last_step, first_elapsed,
-                last_elapsed, bad, low, high, sum, link, pyramid, body)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-                """
-        ).execute(arguments: [
-            key.trial, key.metric, first, points.count, whole.firstStep, whole.lastStep,
-            whole.firstElapsed, whole.lastElapsed, whole.nonFinite, whole.min.isNaN ? nil : whole.min,
-            whole.max.isNaN ? nil : whole.max, whole.sum, link,
-            // A short chunk is read as fast as its pyramid.
-            points.count < SeriesShape.chunk ? nil : Pyramid.encode(points), body,
-        ])
+        // A short chunk is read as fast as its pyramid.
+        let pyramid = points.count < SeriesShape.chunk ? nil : Pyramid.encode(points)
+        try SealedTable.series.insert(
+            [key.trial, key.metric, first] + whole.columns + [link, pyramid, SeriesBlock.encode(points)], db)
     }
 
     private func loadTail(_ key: SeriesKey, _ db: Database) throws -> SeriesTail {
+        let found = try SeriesRows(key.metric, of: Lineage(of: key.trial, db), db)
+        // What would be appended to a series with a gap could never be proved.
+        if let loss = found.losses.first { throw StoreError.damaged(path: path, what: loss) }
         var tail = SeriesTail()
-        for row in try SeriesRow.fetch(key, db) {
-            if let link = row.link {
-                (tail.sealed, tail.link) = (row.first + row.count, link)
-            } else {
+        for row in found.rows {
+            if row.endsBlock, let link = row.link {
+                tail = SeriesTail(sealed: row.first + row.count, link: link)
+            } else if row.key == key {
                 tail.open += try row.points()
                 tail.rows += 1
+            } else {
+                tail.inherited += try row.points()
             }
         }
         return tail
@@ -171,74 +205,22 @@ extension SessionStore {
         )
         for metric in metrics {
             let key = SeriesKey(trial: trial, metric: metric)
-            var tail = try changed[key] ?? tails.withLock { $0[key] } ?? loadTail(key, db)
+            var tail = try tail(of: key, changed, db)
             try rewrite(&tail, key, sealsRest: isFinished, db)
             changed[key] = tail
         }
     }
-
-    // MARK: Events and checkpoints
-
-    private func insert(_ event: TimedEvent, _ trial: Int64, _ db: Database) throws {
-        let body = Sealed.seal(try JSONEncoder.exact.encode(StoredEvent(event)))
-        try db.cachedStatement(
-            sql: "INSERT INTO event (trial, step, elapsed, is_edit, body) VALUES (?, ?, ?, ?, ?)"
-        ).execute(arguments: [trial, event.step, event.elapsed, event.event.isEdit, body])
-    }
-
-    private func insert(_ checkpoint: Checkpoint, _ trial: Int64, _ db: Database) throws {
-        try db.cachedStatement(
-            sql: """
-                INSERT INTO checkpoint (trial, step, stage, is_final, head, state, record)
-                VALUES (?, ?, ?, ?, ?, ?, ?)
-                """
-        ).execute(arguments: [
-            trial, checkpoint.step, checkpoint.stage, checkpoint.isFinal,
-            Sealed.seal(try JSONEncoder.exact.encode(CheckpointHead(checkpoint))),
-            Sealed.seal(checkpoint.state), Sealed.seal(checkpoint.record),
-        ])
-    }
-
-    private func dropOldCheckpoints(of trial: Int64, _ db: Database) throws {
-        try db.cachedStatement(
-            sql: """
-                DELETE FROM checkpoint WHERE trial = ? AND NOT is_final AND id NOT IN
-                (SELECT id FROM checkpoint WHERE trial = ? AND NOT is_final ORDER BY id DESC LIMIT ?)
-                """
-        ).execute(arguments: [trial, trial, Self.keptCheckpoints])
-    }
 }
 
-/// An event as its body holds it, under one checksum; the columns beside it only serve to find it.
-struct StoredEvent: Codable {
-    let step: Int
-    let elapsed: Double
-    let event: TrialEvent
-
-    /// Seconds are kept to the tick, as those of points are.
-    init(_ event: TimedEvent) {
-        let ticks = Double(SeriesBlock.ticks(event.elapsed))
-        (step, elapsed, self.event) = (event.step, ticks / SeriesBlock.ticks, event.event)
-    }
-}
-
-/// A checkpoint without its blobs, under one checksum; the columns beside it only serve to find it.
-struct CheckpointHead: Codable {
-    let step: Int
-    let stage: String
-    let isFinal: Bool
-    let stageStep: Int
-    let elapsed: Double
-    let points: [Int]
-    let events: Int
-    let edits: Int
-
-    init(_ checkpoint: Checkpoint) {
-        (step, stage, isFinal) = (checkpoint.step, checkpoint.stage, checkpoint.isFinal)
-        stageStep = checkpoint.stageStep
-        elapsed = checkpoint.elapsed
-        points = checkpoint.points
-        events = checkpoint.events
-        edits = checkpoint.edits
+extension Bucket {
+    /// The columns of `series` from `count` to `sum`.
+    var columns: [(any DatabaseValueConvertible)?] {
+        // Whole numbers among them must not be taken for integers: a seal covers the type of a value.
+        func seconds(_ value: Double) -> Double { value.isFinite ? value : 0 }
+        func known(_ value: Double) -> Double? { value.isNaN ? nil : value }
+        return [
+            count, firstStep, lastStep, seconds(firstElapsed), seconds(lastElapsed), nonFinite, known(min),
+            known(max), known(sum),
+        ]
     }
 }

@@ -15,34 +15,73 @@ extension SessionStore {
     ///   - metric: place of the metric in the session's list.
     ///   - steps: the range; nil for all.
     ///   - width: buckets wanted, at least 1.
-    /// - Returns: at most `width` buckets, in order.
+    /// - Returns: at most `width` buckets, in order. What is damaged is left out and noted in ``losses``.
     /// - Throws: ``StoreError``.
     public func curve(of trial: Int64, metric: Int, steps: ClosedRange<Int>? = nil, width: Int) throws
         -> [Bucket]
     {
         precondition(width > 0, "a curve needs a width of at least 1, not \(width)")
-        let key = SeriesKey(trial: trial, metric: metric)
-        let heads = try read { try SeriesHead.fetch(key, steps: steps, $0) }
-        guard let first = heads.first, let last = heads.last else { return [] }
-        let range = steps ?? first.whole.firstStep...last.whole.lastStep
-        let count = heads.reduce(0) { $0 + $1.whole.count }
-        let detail = Detail(count: count, width: width)
-        let units = try heads.flatMap { head -> [Bucket] in
-            let isInside = range.contains(head.whole.firstStep) && range.contains(head.whole.lastStep)
-            if isInside, detail == .chunks { return [head.whole] }
-            guard let row = try read({ try head.row($0) }) else { return [] }
-            if isInside, detail == .blocks { return readable(row) { try $0.blocks() } ?? [] }
-            return (readable(row) { try $0.points() } ?? []).filter { range.contains($0.step) }.map {
-                Bucket($0)
+        // In one transaction, so that a writer who puts open rows together meanwhile is not noticed.
+        return try read { db in
+            let lineage = try Lineage(of: trial, db)
+            let heads = try summaries(metric, of: lineage, steps: steps ?? .min ... .max, db)
+            guard let first = heads.map(\.head.whole.firstStep).min(),
+                let last = heads.map({ min($0.head.whole.lastStep, $0.through) }).max()
+            else { return [] }
+            let range = steps ?? first...max(first, last)
+            let detail = Detail(count: heads.reduce(0) { $0 + $1.head.whole.count }, width: width)
+            let units = try heads.flatMap { try self.units(of: $0, in: range, detail, db) }
+            var buckets = Self.merged(units, over: range, width: width)
+            // Summaries do not say which of their points came last.
+            if detail != .points, let end = buckets.last?.lastStep {
+                let row = try SeriesRows(metric, of: lineage, steps: end...end, db).rows.last
+                let point = row.flatMap { readable($0) { try $0.points() } }?.last { $0.step <= end }
+                if let point { buckets[buckets.count - 1].last = point.value }
+            }
+            return buckets
+        }
+    }
+
+    /// The summaries of a series' rows, without their points.
+    private func summaries(
+        _ metric: Int, of lineage: Lineage, steps: ClosedRange<Int>, _ db: Database
+    ) throws -> [Summary] {
+        try lineage.parts.flatMap { part in
+            try SealedTable.series.summaries(
+                "trial = ? AND metric = ? AND last_step >= ? AND first_step <= ? ORDER BY first",
+                [part.trial, metric, steps.lowerBound, min(steps.upperBound, part.through)], db
+            ).compactMap { row in
+                do {
+                    return Summary(id: try row.get("id"), head: try SeriesHead(row), through: part.through)
+                } catch {
+                    noteLoss(SeriesRows.loss(part.trial, metric, row))
+                    return nil
+                }
             }
         }
-        var buckets = Self.merged(units, over: range, width: width)
-        if detail != .points, let end = buckets.last?.lastStep,
-            let point = try points(of: trial, metric: metric, steps: end...end).last
-        {
-            buckets[buckets.count - 1].last = point.value
-        }
-        return buckets
+    }
+
+    /// A row of `series` without its blobs.
+    private struct Summary {
+        let id: Int64
+        let head: SeriesHead
+        let through: Int
+    }
+
+    /// What a row contributes, as finely as is needed.
+    private func units(
+        of summary: Summary, in range: ClosedRange<Int>, _ detail: Detail, _ db: Database
+    ) throws -> [Bucket] {
+        let whole = summary.head.whole
+        let isInside =
+            range.contains(whole.firstStep) && range.contains(whole.lastStep)
+            && whole.lastStep <= summary.through
+        if isInside, detail == .chunks { return [whole] }
+        guard let row = try SealedTable.series.rows("id = ?", [summary.id], db).first,
+            let row = try? SeriesRow(row, through: summary.through)
+        else { return [] }
+        if isInside, detail == .blocks { return readable(row) { try $0.blocks() } ?? [] }
+        return (readable(row) { try $0.points() } ?? []).filter { range.contains($0.step) }.map { Bucket($0) }
     }
 
     /// How finely a curve must be read.
@@ -76,29 +115,5 @@ extension SessionStore {
             lastColumn = column
         }
         return buckets
-    }
-}
-
-/// A row of `series` without its blobs.
-private struct SeriesHead {
-    let id: Int64
-    let key: SeriesKey
-    let whole: Bucket
-
-    static func fetch(_ key: SeriesKey, steps: ClosedRange<Int>?, _ db: Database) throws -> [SeriesHead] {
-        let steps = steps ?? Int.min...Int.max
-        return try Row.fetchAll(
-            db.cachedStatement(
-                sql: """
-                    SELECT id, count, first_step, last_step, first_elapsed, last_elapsed, bad, low, high, sum
-                    FROM series WHERE trial = ? AND metric = ? AND last_step >= ? AND first_step <= ? ORDER BY first
-                    """),
-            arguments: [key.trial, key.metric, steps.lowerBound, steps.upperBound]
-        ).compactMap { try? SeriesHead(id: $0.get("id"), key: key, whole: Bucket($0)) }
-    }
-
-    func row(_ db: Database) throws -> SeriesRow? {
-        try SeriesRow.fetch(key, steps: whole.firstStep...whole.lastStep, db)
-            .first { $0.whole.firstStep == whole.firstStep && $0.whole.count == whole.count }
     }
 }

@@ -33,22 +33,38 @@ public struct SessionRecord: Sendable, Equatable, Identifiable {
     public let began: Date
     /// The process that runs it; nil when none does.
     public let owner: SessionOwner?
-    /// What it was forked from, if anything.
-    public let parent: Lineage?
+    /// The files and models that it reads, by the name of their input.
+    public let files: [String: SessionFile]
 }
 
-/// The place that a session was forked from.
-public struct Lineage: Sendable, Codable, Equatable {
-    /// Short id of the session.
-    public let session: String
-    /// The trial in it.
+/// A file, a folder or a model that a session reads, as it was when the session read it.
+public struct SessionFile: Sendable, Codable, Equatable {
+    /// SHA-256 of its contents, in hexadecimal digits.
+    public let digest: String
+    /// Where it was.
+    public let path: String
+
+    private enum CodingKeys: String, CodingKey {
+        case digest = "sha256"
+        case path = "path"
+    }
+
+    /// A file from its parts.
+    public init(digest: String, path: String) {
+        self.digest = digest
+        self.path = path
+    }
+}
+
+/// A place in a trial: what was said up to and including a step.
+public struct TrialPlace: Sendable, Equatable, Hashable {
+    /// The trial.
     public let trial: Int64
-    /// The step after which the new session begins.
+    /// The step; 0 is before the first.
     public let step: Int
 
     /// A place from its parts.
-    public init(session: String, trial: Int64, step: Int) {
-        self.session = session
+    public init(trial: Int64, step: Int) {
         self.trial = trial
         self.step = step
     }
@@ -65,7 +81,7 @@ public struct NewSession: Sendable {
     /// See ``SessionRecord``.
     public var metrics: [Metric]
     /// See ``SessionRecord``.
-    public var parent: Lineage?
+    public var files: [String: SessionFile]
     /// Its trials, in the order in which they will run.
     public var trials: [NewTrial]
 
@@ -73,7 +89,7 @@ public struct NewSession: Sendable {
     public init(
         name: String = "", method: String, methodVersion: Int, benchtop: String, preset: String,
         purpose: String, inputs: [String: String], metrics: [Metric], machine: [String: String],
-        parent: Lineage? = nil, trials: [NewTrial]
+        files: [String: SessionFile] = [:], trials: [NewTrial]
     ) {
         self.name = name
         self.method = method
@@ -84,7 +100,7 @@ public struct NewSession: Sendable {
         self.inputs = inputs
         self.metrics = metrics
         self.machine = machine
-        self.parent = parent
+        self.files = files
         self.trials = trials
     }
 }
@@ -95,17 +111,26 @@ public struct NewTrial: Sendable {
     public let arm: String
     /// Its seed.
     public let seed: UInt64
+    /// Where it begins, when that is a step of another trial: undo, rewind and fork.
+    public let parent: TrialPlace?
 
     /// A trial from its parts.
-    public init(arm: String, seed: UInt64) {
+    public init(arm: String, seed: UInt64, parent: TrialPlace? = nil) {
         self.arm = arm
         self.seed = seed
+        self.parent = parent
     }
 }
 
-/// Where a trial is in its life.
+/// Where a trial is in its life; stored by these names.
 public enum TrialStatus: String, Sendable, Codable, CaseIterable {
-    case queued, running, paused, finished, stopped, failed, interrupted
+    case queued = "queued"
+    case running = "running"
+    case paused = "paused"
+    case finished = "finished"
+    case stopped = "stopped"
+    case failed = "failed"
+    case interrupted = "interrupted"
 
     /// Whether the trial has ended; only a finished one cannot go on.
     public var isFinal: Bool {
@@ -132,8 +157,10 @@ public struct TrialRecord: Sendable, Equatable, Identifiable {
     public let message: String
     /// Everything up to and including this step is stored.
     public let through: Int
-    /// Seconds that it has run.
+    /// Seconds that it has run, those before it began included.
     public let elapsed: Double
+    /// Where it begins, when that is a step of another trial.
+    public let parent: TrialPlace?
 }
 
 /// What one trial said since its last batch; stored whole or not at all.

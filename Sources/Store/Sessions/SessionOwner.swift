@@ -11,6 +11,13 @@ public struct SessionOwner: Sendable, Codable, Equatable {
     /// When the process started, in the kernel's ticks since then: process numbers are used again.
     public let started: String
 
+    private enum CodingKeys: String, CodingKey {
+        case pid = "pid"
+        case host = "host"
+        case boot = "boot"
+        case started = "started"
+    }
+
     /// This process.
     public static var current: SessionOwner {
         SessionOwner(

@@ -14,10 +14,7 @@ extension SessionStore {
             guard bytes > record.peakMemory ?? 0 else { return }
             var machine = record.machine
             machine[SessionRecord.peakMemoryKey] = "\(bytes)"
-            try db.execute(
-                sql: "UPDATE session SET machine = ? WHERE id = ?",
-                arguments: [try JSONText.of(machine), session])
-            try Self.seal(session: session, db)
+            try Self.set("machine", to: try JSONText.of(machine), of: session, db)
         }
     }
 }

@@ -8,35 +8,81 @@ extension SessionStore {
 
     /// Stores a session with its trials, all queued, owned by this process.
     ///
-    /// - Throws: ``StoreError``.
+    /// - Throws: ``StoreError``, ``StoreError/cannotDescend(_:)`` when a trial cannot begin where it should.
     public func create(_ session: NewSession) throws -> (session: SessionRecord, trials: [TrialRecord]) {
         try write { db in
-            let shortID = try Self.freeShortID(db)
-            try db.execute(
-                sql: """
-                    INSERT INTO session (short_id, name, note, tags, method, method_version, benchtop, preset,
-                    purpose, inputs, metrics, machine, began, owner, parent, crc)
-                    VALUES (?, ?, '', '[]', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0)
-                    """,
-                arguments: [
-                    shortID, session.name, session.method, session.methodVersion, session.benchtop,
-                    session.preset, session.purpose, try JSONText.of(session.inputs),
-                    try JSONText.of(session.metrics), try JSONText.of(session.machine),
-                    Date().timeIntervalSince1970, try JSONText.of(SessionOwner.current),
-                    try session.parent.map { try JSONText.of($0) },
-                ])
-            let id = db.lastInsertedRowID
-            try Self.seal(session: id, db)
-            for trial in session.trials {
-                try db.execute(
-                    sql: """
-                        INSERT INTO trial (session, arm, seed, status, message, through, elapsed, crc)
-                        VALUES (?, ?, ?, 'queued', '', 0, 0, 0)
-                        """, arguments: [id, trial.arm, Int64(bitPattern: trial.seed)])
-                try Self.seal(trial: db.lastInsertedRowID, db)
-            }
-            return (try Self.session(id, db), try Self.trials(of: id, db))
+            let id = try SealedTable.session.insert(
+                [
+                    Self.freeShortID(db), session.name, "", "[]", session.method, session.methodVersion,
+                    session.benchtop, session.preset, session.purpose, JSONText.of(session.inputs),
+                    JSONText.of(session.metrics), JSONText.of(session.machine), JSONText.of(session.files),
+                    Date().timeIntervalSince1970, JSONText.of(SessionOwner.current),
+                ], db)
+            let record = try Self.session(id, db)
+            for trial in session.trials { try Self.insert(trial, into: record, db) }
+            return (record, try Self.trials(of: id, db))
         }
+    }
+
+    /// Adds a queued trial to a session that this process owns: one that begins afresh, or at a step of another trial of
+    /// this or another session.
+    ///
+    /// Of what came before that step nothing is copied. Points, curves, events, edits, chains and checkpoints of the new
+    /// trial are read through its parent, whatever becomes of that later, and its hash chain goes on from there.
+    ///
+    /// - Throws: ``StoreError``, ``StoreError/cannotDescend(_:)`` when the trial cannot begin there.
+    public func add(_ trial: NewTrial, to session: Int64) throws -> TrialRecord {
+        try write { db in
+            let record = try Self.changeable(session, db)
+            let id = try Self.insert(trial, into: record, db)
+            guard let row = try SealedTable.trial.sound(id, db) else {
+                throw StoreError.notRunning(trial: id)
+            }
+            return try TrialRecord(row)
+        }
+    }
+
+    @discardableResult
+    private static func insert(_ trial: NewTrial, into session: SessionRecord, _ db: Database) throws -> Int64
+    {
+        if let place = trial.parent { try check(place, session, db) }
+        let elapsed: Double = try trial.parent.map { try Self.elapsed(at: $0, db) } ?? 0
+        return try SealedTable.trial.insert(
+            [
+                session.id, trial.arm, Int64(bitPattern: trial.seed), TrialStatus.queued.rawValue, "",
+                trial.parent?.step ?? 0, elapsed, 0, 0, nil,
+                trial.parent?.trial, trial.parent?.step,
+            ], db)
+    }
+
+    /// A trial can begin where its parent's points mean the same, and where everything before is stored.
+    private static func check(_ place: TrialPlace, _ session: SessionRecord, _ db: Database) throws {
+        guard let row = try SealedTable.trial.sound(place.trial, db) else {
+            throw StoreError.cannotDescend("There is no trial \(place.trial) to begin from.")
+        }
+        let parent = try TrialRecord(row), other = try Self.session(parent.session, db)
+        guard other.method == session.method, other.methodVersion == session.methodVersion,
+            other.metrics.map(\.name) == session.metrics.map(\.name)
+        else {
+            throw StoreError.cannotDescend(
+                "A trial of \(session.method) \(session.methodVersion) cannot begin at one of "
+                    + "\(other.method) \(other.methodVersion).")
+        }
+        guard 0...parent.through ~= place.step else {
+            throw StoreError.cannotDescend(
+                "Trial \(place.trial) has steps 0 to \(parent.through), so none can begin at its step \(place.step)."
+            )
+        }
+    }
+
+    /// Seconds that a trial had run at a step: the latest that was said until then.
+    private static func elapsed(at place: TrialPlace, _ db: Database) throws -> Double {
+        let sql = """
+            SELECT max(
+                coalesce((SELECT max(first_elapsed) FROM series WHERE trial = :trial AND first_step <= :step), 0),
+                coalesce((SELECT max(elapsed) FROM event WHERE trial = :trial AND step <= :step), 0))
+            """
+        return try Double.fetchOne(db, sql: sql, arguments: ["trial": place.trial, "step": place.step]) ?? 0
     }
 
     static func freeShortID(_ db: Database) throws -> String {
@@ -48,76 +94,55 @@ extension SessionStore {
         }
     }
 
-    /// Sets or clears the process that runs a session.
-    ///
-    /// - Throws: ``StoreError``.
-    public func setOwner(_ owner: SessionOwner?, of session: Int64) throws {
-        try change(session, "owner", to: try owner.map { try JSONText.of($0) })
-    }
-
     /// Changes what the user calls a session.
     ///
-    /// - Throws: ``StoreError``.
+    /// - Throws: ``StoreError``, ``StoreError/owned(session:by:)`` while another process runs it.
     public func rename(_ session: Int64, to name: String) throws { try change(session, "name", to: name) }
 
     /// Changes what the user wrote about a session.
     ///
-    /// - Throws: ``StoreError``.
+    /// - Throws: ``StoreError``, ``StoreError/owned(session:by:)`` while another process runs it.
     public func note(_ session: Int64, _ text: String) throws { try change(session, "note", to: text) }
 
     /// Changes a session's tags.
     ///
-    /// - Throws: ``StoreError``.
+    /// - Throws: ``StoreError``, ``StoreError/owned(session:by:)`` while another process runs it.
     public func tag(_ session: Int64, _ tags: [String]) throws {
         try change(session, "tags", to: try JSONText.of(tags))
     }
 
-    /// Deletes a session with everything that it holds.
+    /// Notes the files that a session reads, by the name of their input.
     ///
-    /// - Throws: ``StoreError``.
-    public func delete(_ session: Int64) throws {
-        try write { try $0.execute(sql: "DELETE FROM session WHERE id = ?", arguments: [session]) }
+    /// - Throws: ``StoreError``, ``StoreError/owned(session:by:)`` while another process runs it.
+    public func setFiles(_ files: [String: SessionFile], of session: Int64) throws {
+        try change(session, "files", to: try JSONText.of(files))
     }
 
-    private func change(_ session: Int64, _ column: String, to value: String?) throws {
+    private func change(_ session: Int64, _ column: String, to value: String) throws {
         try write { db in
-            try db.execute(sql: "UPDATE session SET \(column) = ? WHERE id = ?", arguments: [value, session])
-            try Self.seal(session: session, db)
+            _ = try Self.changeable(session, db)
+            try Self.set(column, to: value, of: session, db)
         }
     }
 
-    /// Finds sessions whose process is gone; their open trials become interrupted.
-    ///
-    /// - Returns: the sessions that have trials to resume.
-    /// - Throws: ``StoreError``.
-    public func interruptAbandoned() throws -> [SessionRecord] {
-        let abandoned = try sessions().filter { $0.owner?.isAlive == false }
-        guard !abandoned.isEmpty else { return [] }
-        return try write { db in
-            try abandoned.compactMap { session in
-                let open = try Self.trials(of: session.id, db).filter { !$0.status.isFinal }
-                for trial in open {
-                    try db.execute(
-                        sql: "UPDATE trial SET status = 'interrupted' WHERE id = ?", arguments: [trial.id])
-                    try Self.seal(trial: trial.id, db)
-                }
-                try db.execute(sql: "UPDATE session SET owner = NULL WHERE id = ?", arguments: [session.id])
-                try Self.seal(session: session.id, db)
-                return open.isEmpty ? nil : try Self.session(session.id, db)
-            }
-        }
+    /// Changes one column of a session.
+    static func set(_ column: String, to value: String?, of session: Int64, _ db: Database) throws {
+        try db.execute(sql: "UPDATE session SET \(column) = ? WHERE id = ?", arguments: [value, session])
+        try SealedTable.session.reseal(session, db)
     }
 
     // MARK: Reading
 
-    /// All sessions, oldest first.
+    /// All sessions, oldest first. What is damaged is noted in ``losses``; a session that cannot be read is left out.
     ///
     /// - Throws: ``StoreError``.
     public func sessions() throws -> [SessionRecord] {
         try read { db in
-            try Row.fetchAll(db, sql: "SELECT * FROM session ORDER BY id").compactMap { row in
+            try SealedTable.session.rows("true ORDER BY id", [], db).compactMap { row in
+                let id: Int64 = (try? row.get("id")) ?? 0
+                if !SealedTable.session.isSound(row) { noteLoss("Session \(id) is not as it was written.") }
                 do { return try SessionRecord(row) } catch {
-                    self.noteLoss("Session \((try? row.get("id")) ?? Int64(0)) cannot be read.")
+                    noteLoss("Session \(id) cannot be read.")
                     return nil
                 }
             }
@@ -139,52 +164,38 @@ extension SessionStore {
         throw StoreError.noSession(text, nearest: Names.nearest(to: text, among: known))
     }
 
-    /// A session's trials, in their order.
+    /// A session's trials, in their order. What is damaged is noted in ``losses``; a trial that cannot be read is left
+    /// out.
     ///
     /// - Throws: ``StoreError``.
     public func trials(of session: Int64) throws -> [TrialRecord] {
-        try read { try Self.trials(of: session, $0) }
+        try read { db in
+            try SealedTable.trial.rows("session = ? ORDER BY id", [session], db).compactMap { row in
+                let id: Int64 = (try? row.get("id")) ?? 0
+                if !SealedTable.trial.isSound(row) { noteLoss("Trial \(id) is not as it was written.") }
+                do { return try TrialRecord(row) } catch {
+                    noteLoss("Trial \(id) cannot be read.")
+                    return nil
+                }
+            }
+        }
     }
 
     static func session(_ id: Int64, _ db: Database) throws -> SessionRecord {
-        guard let row = try Row.fetchOne(db, sql: "SELECT * FROM session WHERE id = ?", arguments: [id])
-        else {
+        guard let row = try SealedTable.session.rows("id = ?", [id], db).first else {
             throw StoreError.noSession("\(id)", nearest: nil)
         }
         return try SessionRecord(row)
     }
 
     static func trials(of session: Int64, _ db: Database) throws -> [TrialRecord] {
-        try Row.fetchAll(db, sql: "SELECT * FROM trial WHERE session = ? ORDER BY id", arguments: [session])
-            .map(TrialRecord.init)
-    }
-
-    // MARK: Checksums
-
-    static func seal(session id: Int64, _ db: Database) throws {
-        try seal(table: "session", id, db)
-    }
-
-    static func seal(trial id: Int64, _ db: Database) throws {
-        try seal(table: "trial", id, db)
-    }
-
-    private static func seal(table: String, _ id: Int64, _ db: Database) throws {
-        let row = try Row.fetchOne(
-            db.cachedStatement(sql: "SELECT * FROM \(table) WHERE id = ?"), arguments: [id])
-        guard let row else { return }
-        try db.cachedStatement(sql: "UPDATE \(table) SET crc = ? WHERE id = ?")
-            .execute(arguments: [Self.seal(of: row), id])
-    }
-
-    /// The checksum that a sealed row should carry.
-    static func seal(of row: Row) -> Int64 {
-        RowSeal.of(row.filter { $0.0 != "crc" }.map(\.1))
+        try SealedTable.trial.rows("session = ? ORDER BY id", [session], db).map { try TrialRecord($0) }
     }
 }
 
 extension SessionRecord {
-    fileprivate init(_ row: Row) throws {
+    /// - Throws: what says that a column holds what none can hold.
+    init(_ row: Row) throws {
         id = try row.get("id")
         shortID = try row.get("short_id")
         name = try row.get("name")
@@ -198,25 +209,24 @@ extension SessionRecord {
         inputs = try JSONText.value([String: String].self, from: row.get("inputs"))
         metrics = try JSONText.value([Metric].self, from: row.get("metrics"))
         machine = try JSONText.value([String: String].self, from: row.get("machine"))
-        began = Date(timeIntervalSince1970: try row.get("began"))
+        files = try JSONText.value([String: SessionFile].self, from: row.get("files"))
+        began = Date(timeIntervalSince1970: try row.finite("began"))
         owner = try (row.find("owner") as String?).map { try JSONText.value(SessionOwner.self, from: $0) }
-        parent = try (row.find("parent") as String?).map { try JSONText.value(Lineage.self, from: $0) }
     }
 }
 
 extension TrialRecord {
-    fileprivate init(_ row: Row) throws {
-        guard let status = TrialStatus(rawValue: try row.get("status")) else {
-            throw StoreError.damaged(
-                path: "", what: "trial \((try? row.get("id")) ?? Int64(0)) has no known status")
-        }
+    /// - Throws: ``StoreError`` when a column holds what none can hold.
+    init(_ row: Row) throws {
+        guard let status = TrialStatus(rawValue: try row.get("status")) else { throw row.damage("status") }
         id = try row.get("id")
         session = try row.get("session")
         arm = try row.get("arm")
         seed = UInt64(bitPattern: try row.get("seed"))
         self.status = status
         message = try row.get("message")
-        through = try row.get("through")
-        elapsed = try row.get("elapsed")
+        through = try row.get("through", in: 0...)
+        elapsed = try row.finite("elapsed")
+        parent = try TrialPlace(row)
     }
 }

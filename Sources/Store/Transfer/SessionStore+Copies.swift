@@ -1,9 +1,11 @@
+import Base
 import Foundation
 import GRDB
 import MethodKit
 
 extension SessionStore {
-    /// Writes one session into a new store of its own, in few pages, to be opened immutable.
+    /// Writes one session into a new store of its own, in few pages; see ``isCopy(_:)``. The sessions that it descends
+    /// from come along, whole, so that the copy reads and proves the same; the session itself is the last in it.
     ///
     /// - Parameters:
     ///   - session: the session.
@@ -13,37 +15,34 @@ extension SessionStore {
     public func export(session: Int64, to path: String, checkpoints: Bool) throws {
         let part = path + ".part"
         do {
-            for file in [part, part + "-wal", part + "-shm"]
+            try Self.refuseFolder(path)
+            for file in [part, part + "-wal", part + "-shm", part + "-journal"]
             where FileManager.default.fileExists(atPath: file) {
                 try FileManager.default.removeItem(atPath: file)
             }
             try FileManager.default.createDirectory(
                 at: URL(filePath: path).deletingLastPathComponent(), withIntermediateDirectories: true)
-            // A consistent copy of the whole, from which the rest is deleted.
-            try reader.unsafeRead { try $0.execute(sql: "VACUUM INTO ?", arguments: [part]) }
-            try Self.reduce(part, to: session, checkpoints: checkpoints)
+            try write(session, into: part, checkpoints: checkpoints)
         } catch {
             throw StoreError.wrapping(error, path: path)
         }
         guard Foundation.rename(part, path) == 0 else { throw StoreError.readOnly(path: path) }
     }
 
-    private static func reduce(_ path: String, to session: Int64, checkpoints: Bool) throws {
+    private func write(_ session: Int64, into path: String, checkpoints: Bool) throws {
         let queue = try DatabaseQueue(path: path)
-        try queue.write { db in
-            try db.execute(sql: "DELETE FROM session WHERE id <> ?", arguments: [session])
-            try db.execute(sql: "UPDATE session SET owner = NULL")
-            try Self.seal(session: session, db)
-            guard !checkpoints else { return }
-            try db.execute(sql: "DELETE FROM checkpoint; UPDATE trial SET checkpoint = NULL")
-            for trial in try Self.trials(of: session, db) { try Self.seal(trial: trial.id, db) }
-        }
         try queue.writeWithoutTransaction { db in
-            try db.execute(sql: "PRAGMA journal_mode = DELETE")
             // Small pages: a copy has many rows of a few kilobytes, and each wastes half a page.
-            try db.execute(sql: "PRAGMA page_size = 512")
-            try db.execute(sql: "VACUUM")
+            try db.execute(sql: "PRAGMA page_size = 512; PRAGMA journal_mode = DELETE")
         }
+        _ = try Schema.migrate(queue)
+        try reader.read { source in
+            try queue.write { db in
+                var copying = Copying(from: source, to: db, checkpoints: checkpoints, keepsNumbers: true)
+                _ = try copying.copy(Self.ancestors(of: session, source) + [session])
+            }
+        }
+        try queue.vacuum()
         try queue.close()
     }
 
@@ -51,72 +50,38 @@ extension SessionStore {
     ///
     /// - Parameter path: the other store.
     /// - Returns: the sessions that were added.
-    /// - Throws: ``StoreError``.
+    /// - Throws: ``StoreError``; then none was added.
     public func importSessions(from path: String) throws -> [SessionRecord] {
         guard FileManager.default.fileExists(atPath: path) else {
             throw StoreError.cannotOpen(path: path, why: "there is no such file")
         }
-        let other = try SessionStore(path: path, mode: .immutable)
-        let known = Set(try sessions().map { "\($0.shortID) \($0.began)" })
-        let wanted = try other.sessions().filter { !known.contains("\($0.shortID) \($0.began)") }
-        return try wanted.map { try copy($0, from: other) }
-    }
-
-    /// Copies a session's rows table by table, with new numbers.
-    private func copy(_ session: SessionRecord, from other: SessionStore) throws -> SessionRecord {
-        try other.read { source in
+        let other = try SessionStore(path: path, mode: .readOnly)
+        let added = try other.read { source in
             try write { db in
-                let place = ["id": session.id]
-                let id =
-                    try Self.copyRows("session", "id = :id", place, source, db) { row in
-                        row["owner"] = nil
-                        let isTaken = try Bool.fetchOne(
-                            db, sql: "SELECT EXISTS (SELECT 1 FROM session WHERE short_id = ?)",
-                            arguments: [session.shortID])
-                        if isTaken == true { row["short_id"] = try Self.freeShortID(db) }
-                    }[session.id] ?? 0
-                try Self.seal(session: id, db)
-                let trials = try Self.copyRows("trial", "session = :id", place, source, db) {
-                    $0["session"] = id
-                }
-                for (old, new) in trials {
-                    try Self.seal(trial: new, db)
-                    for table in ["series", "event", "checkpoint"] {
-                        _ = try Self.copyRows(table, "trial = :id", ["id": old], source, db) {
-                            $0["trial"] = new
-                        }
-                    }
-                }
-                return try Self.session(id, db)
+                var copying = Copying(from: source, to: db)
+                let all = try Int64.fetchAll(source, sql: "SELECT id FROM session ORDER BY id")
+                let new = try all.filter { try !copying.isKnown($0) }
+                return try copying.copy(new).map { try Self.session($0, db) }
             }
         }
+        other.losses.forEach(noteLoss)
+        return added
     }
 
-    /// Copies the rows of one table.
-    ///
-    /// - Returns: the new number of each old one.
-    private static func copyRows(
-        _ table: String, _ condition: String, _ place: [String: Int64], _ source: Database,
-        _ target: Database,
-        change: (inout [String: (any DatabaseValueConvertible)?]) throws -> Void
-    ) throws -> [Int64: Int64] {
-        var numbers: [Int64: Int64] = [:]
-        let rows = try Row.fetchCursor(
-            source, sql: "SELECT * FROM \(table) WHERE \(condition) ORDER BY id",
-            arguments: StatementArguments(place))
-        while let row = try rows.next() {
-            var values: [String: (any DatabaseValueConvertible)?] = [:]
-            for (name, value) in row where name != "id" { values[name] = value }
-            try change(&values)
-            let names = values.keys.sorted()
-            try target.cachedStatement(
+    // MARK: Descent
+
+    /// The other sessions that hold what a session's trials begin at, directly or not, oldest first.
+    static func ancestors(of session: Int64, _ db: Database) throws -> [Int64] {
+        var found: Set<Int64> = [session], open = [session]
+        while let next = open.popLast() {
+            let parents = try Int64.fetchAll(
+                db,
                 sql: """
-                    INSERT INTO \(table) (\(names.joined(separator: ", ")))
-                    VALUES (\(names.map { ":\($0)" }.joined(separator: ", ")))
-                    """
-            ).execute(arguments: StatementArguments(values))
-            numbers[try row.get("id")] = target.lastInsertedRowID
+                    SELECT DISTINCT older.session FROM trial JOIN trial AS older ON trial.parent = older.id
+                    WHERE trial.session = ?
+                    """, arguments: [next])
+            open += parents.filter { found.insert($0).inserted }
         }
-        return numbers
+        return found.subtracting([session]).sorted()
     }
 }

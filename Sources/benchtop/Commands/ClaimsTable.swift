@@ -21,7 +21,7 @@ enum ClaimsTable {
         guard let file = SharedFiles.recorded(method.card.id) else {
             return method.claims.map { row(method, $0, ["", "", "not recorded"]) }
         }
-        let store = try SessionStore(path: file.path, mode: .immutable)
+        let store = try SessionStore(path: file.path, mode: .readOnly)
         guard let session = try store.sessions().first(where: { $0.purpose == "claim" }) else { return [] }
         return try method.claims.map { claim in
             let report = try ClaimReport(claim, in: session, store: store), judgement = report.judgement

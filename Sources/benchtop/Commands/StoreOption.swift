@@ -75,7 +75,7 @@ extension FoundSession {
             }
             try StoreOption.checkIsFile(text)
             let path = URL(filePath: text).standardizedFileURL.path
-            let store = try SessionStore(path: path, mode: .immutable)
+            let store = try SessionStore(path: path, mode: .readOnly)
             self.init(store: store, session: try store.find("last"))
         } else {
             let store = try own ?? option.open()

@@ -24,6 +24,9 @@ enum Status {
     static func of(store error: any Error) -> ExitCode {
         switch error {
         case StoreError.noSession, StoreError.ambiguous: unknown
+        case StoreError.owned, StoreError.running, StoreError.hasDescendants, StoreError.cannotDescend,
+            StoreError.olderInUse, StoreError.differs:
+            refused
         default: store
         }
     }

@@ -65,7 +65,8 @@ struct SessionFiles {
         }
     }
 
-    /// A folder with the newest state of each stage of each trial, as safetensors.
+    /// A folder with the states that each trial keeps, as safetensors: its final one when it has finished, else the newest
+    /// and those of the stages before.
     ///
     /// - Throws: `StoreError`, ``Failure`` when no trial has a state.
     func states(to folder: URL) throws {

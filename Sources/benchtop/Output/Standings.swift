@@ -24,7 +24,7 @@ struct Standings {
         var stores: [(store: SessionStore, origin: ClaimStanding.Origin)] = []
         if let own { stores.append((own, .own)) }
         if let file = SharedFiles.recorded(method.card.id) {
-            stores.append((try SessionStore(path: file.path, mode: .immutable), .recorded))
+            stores.append((try SessionStore(path: file.path, mode: .readOnly), .recorded))
         }
         return try method.claims.map { try ClaimStanding($0, of: method, in: stores) }
     }

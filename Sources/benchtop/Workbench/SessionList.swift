@@ -21,7 +21,7 @@ struct SessionList {
         self.own = own
         for method in Catalogue.all {
             guard let file = SharedFiles.recorded(method.card.id),
-                let store = try? SessionStore(path: file.path, mode: .immutable),
+                let store = try? SessionStore(path: file.path, mode: .readOnly),
                 let session = try? store.find("last")
             else { continue }
             others[store.path] = store

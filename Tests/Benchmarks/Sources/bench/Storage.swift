@@ -73,7 +73,7 @@ private func logging(_ count: Int, to path: String) throws -> (seconds: Double, 
 }
 
 private func load(_ path: String) throws {
-    let store = try SessionStore(path: path, mode: .immutable)
+    let store = try SessionStore(path: path, mode: .readOnly)
     let trial = try store.trials(of: try store.find("last").id)[0]
     let points = try store.points(of: trial.id, metric: 0)
     precondition(points.count == 1_000_000)
@@ -88,7 +88,7 @@ private func firstCurve(_ folder: URL) throws -> Double {
     return median(
         try (0..<5).map { _ in
             try cpuSeconds {
-                let store = try SessionStore(path: copy, mode: .immutable)
+                let store = try SessionStore(path: copy, mode: .readOnly)
                 let trial = try store.trials(of: try store.find("last").id)[0]
                 let curve = try store.curve(of: trial.id, metric: 0, width: 200)
                 precondition(!curve.isEmpty && curve.count <= 200)

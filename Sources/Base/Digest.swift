@@ -1,7 +1,7 @@
 import CCrypto
 import Foundation
 
-/// A SHA-256 digest: what the hash chain of a trial's metrics and the identity of users' files are made of.
+/// A SHA-256 digest: what the hash chain of a trial's metrics and the identity of files and stored bytes are made of.
 public struct Digest: Sendable, Hashable {
     /// The 32 bytes.
     public let bytes: Data
@@ -54,6 +54,21 @@ public struct Digest: Sendable, Hashable {
         var hash = [UInt8](repeating: 0, count: Int(SHA256_DIGEST_LENGTH))
         EVP_DigestFinal_ex(context, &hash, nil)
         bytes = Data(hash)
+    }
+
+    /// A digest from its 64 hexadecimal digits; nil when they are not that.
+    package init?(hex: String) {
+        let digits = Array(hex.utf8)
+        guard digits.count == 64 else { return nil }
+        var bytes = Data(capacity: 32)
+        for place in stride(from: 0, to: 64, by: 2) {
+            guard let byte = UInt8(String(decoding: digits[place..<place + 2], as: UTF8.self), radix: 16)
+            else {
+                return nil
+            }
+            bytes.append(byte)
+        }
+        self.bytes = bytes
     }
 
     /// The 64 hexadecimal digits.

@@ -1,0 +1,202 @@
+import Base
+import Checkpoints
+import Foundation
+import MethodKit
+import Testing
+
+@testable import Store
+
+/// The stored bytes of everything, held by the files in the folder Golden: whatever Swift's names become, these files
+/// stay, for they are what users' stores hold. With BENCHTOP_RECORD=1 files of new kinds are written; an existing file
+/// is never written again.
+@Suite struct FormatTests {
+    static let picture = Picture(
+        width: 3, height: 2, channels: 3, pixels: Data((0..<18).map { UInt8($0 * 14) }))
+    static let gray = Picture(width: 2, height: 2, channels: 1, pixels: Data([0, 80, 160, 255]))
+    static let mesh = Mesh(
+        vertices: [SIMD3(0, 0, 0.1), SIMD3(1, 0, 0), SIMD3(0, 1, 0)], faces: [[0, 1, 2]],
+        marked: [[0, 1], [2]], meaning: "seams")
+
+    /// One of each kind.
+    static let artifacts: [Artifact] = [
+        .text([Span("a \u{1b}[31m", .good), Span("line\n")]),
+        .table(Table(columns: ["a", "b"], rows: [["1", "2"], ["x,y", "\""]])),
+        .heatMap(HeatMap([.nan, 1, 0.1, -2], rows: ["r", "s"], columns: ["a", "b"], range: -1...1)),
+        .image(picture), .frames(Frames([gray, gray], rate: 12.5)), .mesh(mesh),
+        .meshes([NamedMesh("one", mesh), NamedMesh("none", Mesh(vertices: [], faces: []))]),
+        .animation(
+            KeypointAnimation(
+                frames: [[SIMD2(0, 0), SIMD2(0.5, -1)], [SIMD2(0.1, 0), SIMD2(0.5, 1)]], bones: [[0, 1]],
+                rate: 25)),
+        .tree(Tree("root", .strong, children: [Tree("leaf"), Tree("other", .bad)])),
+        .graph(Graph(nodes: ["a", "b"], edges: [Graph.Edge(from: 0, to: 1, label: "is")])),
+        .reliability(Reliability(confidence: [0.25, 0.75], accuracy: [0.2, 0.8], counts: [4, 5])),
+        .tensor(NumberArray(shape: [2, 2], values: [1, .infinity, 0.1, -0.0])),
+    ]
+
+    /// One of each kind of event, and one of each kind of artifact.
+    static let events: [(name: String, event: TrialEvent)] =
+        [
+            ("event stage", .stage(name: "walk", unit: "step", total: 9)),
+            ("event log", .log(.warning, "a \u{1b}[31m line\n")),
+            ("event edit", .edit(Edit(step: 3, input: "rate", text: "0.2", before: "0.1", by: .socket))),
+            ("event edit by nobody", .edit(Edit(step: 3, input: "rate", text: "0.2", before: "0.1"))),
+        ] + artifacts.map { ("artifact \($0.type)", .artifact(name: "kept", $0)) }
+
+    /// Made anew each time: a store that has its frozen part releases the bytes.
+    static var checkpoint: Checkpoint {
+        Checkpoint(
+            step: 40, stage: "walk", stageStep: 30, isFinal: true, elapsed: 1.5, points: [40, 7], events: 3,
+            edits: 2, state: Data([1, 2, 3]), record: Data([4]), frozen: [FrozenPart(Data([5]))])
+    }
+
+    /// Compares bytes with the file of that name.
+    func expect(_ bytes: Data, _ name: String) throws {
+        let file = name.replacing(" ", with: "-") + ".json"
+        let source = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Golden/\(file)")
+        if ProcessInfo.processInfo.environment["BENCHTOP_RECORD"] == "1",
+            !FileManager.default.fileExists(atPath: source.path)
+        {
+            return try bytes.write(to: source)
+        }
+        let kept = try Data(contentsOf: Bundle.module.bundleURL.appending(path: "Golden/\(file)"))
+        #expect(
+            String(decoding: bytes, as: UTF8.self) == String(decoding: kept, as: UTF8.self),
+            "the stored form of \(name) has changed; stores that exist could not be read")
+    }
+
+    @Test func storedEventsAreTheGoldenOnes() throws {
+        for (name, event) in Self.events {
+            let (json, blobs) = try event.stored()
+            try expect(json, name)
+            for (digest, bytes) in blobs { #expect(Digest(of: bytes) == digest) }
+            let back = try TrialEvent(stored: json, blobs: blobs)
+            // A heat map with a gap is not equal to itself, its bytes are.
+            #expect(try back.stored().json == json)
+            if !name.contains("heat map") { #expect(back == event) }
+        }
+    }
+
+    @Test func everyKindIsAmongThem() throws {
+        #expect(Set(Self.artifacts.map(\.type)) == Set(Artifact.storedTypes))
+        #expect(Artifact.storedTypes.count == Set(Artifact.storedTypes).count)
+        #expect(Set(Self.events.map(\.event.kind)) == Set(TrialEvent.storedKinds))
+        #expect(LogLevel.allCases.map(\.rawValue) == ["debug", "info", "warning", "error"])
+        #expect(
+            TrialStatus.allCases.map(\.rawValue) == [
+                "queued", "running", "paused", "finished", "stopped", "failed", "interrupted",
+            ])
+    }
+
+    @Test func storedHeadsAndTextsAreTheGoldenOnes() throws {
+        let head = CheckpointHead(Self.checkpoint)
+        try expect(head.encoded(), "checkpoint head")
+        #expect(try JSONDecoder.exact.decode(CheckpointHead.self, from: head.encoded()) == head)
+        #expect(head.digests.count == 3)
+        let plain = Checkpoint(
+            step: 1, stage: "walk", stageStep: 1, isFinal: false, elapsed: 0, points: [], events: 0, edits: 0,
+            state: Data(), record: Data())
+        try expect(CheckpointHead(plain).encoded(), "checkpoint head plain")
+        let metric = Metric("loss", "what is learned", unit: "nat", better: .lower)
+        try expect(Data(JSONText.of([metric]).utf8), "metrics")
+        let owner = SessionOwner(pid: 7, host: "here", boot: "b", started: "9")
+        try expect(Data(JSONText.of(owner).utf8), "owner")
+        let files = ["images": SessionFile(digest: Digest(of: Data()).hex, path: "/tmp/a b")]
+        try expect(Data(JSONText.of(files).utf8), "files")
+    }
+
+    /// What was stored once is read for ever, whatever this version would write.
+    @Test func goldenFilesAreRead() throws {
+        let folder = Bundle.module.bundleURL.appending(path: "Golden")
+        let blobs = try Self.events.reduce(into: [Digest: Data]()) { blobs, sample in
+            blobs.merge(try sample.event.stored().blobs) { $1 }
+        }
+        var read = 0
+        for file in try FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil)
+        where ["event-", "artifact-"].contains(where: file.lastPathComponent.hasPrefix) {
+            let event = try TrialEvent(stored: Data(contentsOf: file), blobs: blobs)
+            if case .unknown = event { Issue.record("\(file.lastPathComponent) is not understood") }
+            if case .artifact(_, .unknown) = event {
+                Issue.record("\(file.lastPathComponent) is not understood")
+            }
+            read += 1
+        }
+        #expect(read >= Self.events.count)
+    }
+
+    static let newer = [
+        #"{"kind":"probe","where":[1,2, 3],"ü":"\u00fc"}"#,
+        #"{"kind":"artifact","name":"ghost","type":"hologram","content":{"beams":3}}"#,
+        #"{"kind":"log","level":"shout","text":"a level that is not known"}"#,
+        #"{"kind":"artifact","name":"words","type":"text","content":{"spans":[{"text":"a","style":"gold"}]}}"#,
+        #"[1]"#,
+    ]
+
+    @Test(arguments: newer)
+    func whatANewerVersionStoredIsKeptByteForByte(_ text: String) throws {
+        let json = Data(text.utf8), event = try TrialEvent(stored: json, blobs: [:])
+        #expect(try event.stored().json == json)
+        let fixture = try StoreFixture(), other = try StoreFixture()
+        let (session, trials) = try fixture.session()
+        try fixture.store.append([
+            TrialBatch(
+                trial: trials[0].id, events: [TimedEvent(step: 1, elapsed: 0, event: event)], completed: 1)
+        ])
+        let copy = fixture.folder.appending(path: "copy.sqlite").path
+        try fixture.store.export(session: session.id, to: copy, checkpoints: false)
+        let added = try other.store.importSessions(from: copy)
+        let trial = try #require(try other.store.trials(of: added[0].id).first)
+        let back = try #require(try other.store.events(of: trial.id).first?.event)
+        #expect(back == event)
+        #expect(try back.stored().json == json)
+        #expect(try other.store.integrity() == [], "it is not damaged")
+        if case .artifact(let name, let artifact) = back {
+            #expect(try artifact.files(named: name).map(\.contents) == [json])
+            #expect(try artifact.files(named: name)[0].name == "\(name).json")
+        }
+    }
+
+    @Test func whoAskedForAnEditIsKeptEvenWhenUnknown() throws {
+        let json = Data(
+            #"{"before":"1","by":"oracle","input":"rate","kind":"edit","step":2,"text":"3"}"#.utf8)
+        guard case .edit(let edit) = try TrialEvent(stored: json, blobs: [:]) else {
+            Issue.record("an edit is expected")
+            return
+        }
+        #expect(edit.by == Edit.Source(rawValue: "oracle"))
+        #expect(try TrialEvent.edit(edit).stored().json == json)
+    }
+
+    /// What draws relies on these; a store may come from anywhere.
+    @Test(arguments: [
+        #"{"type":"heat map","content":{"values":[1],"rows":["a","b"],"columns":["c"]}}"#,
+        #"{"type":"mesh","content":{"vertices":[[0,0,0]],"faces":[[0,1,2]],"marked":[],"meaning":""}}"#,
+        #"{"type":"animation","content":{"frames":[[[0,0]],[]],"bones":[[0,0]],"rate":1}}"#,
+        #"{"type":"reliability","content":{"confidence":[1],"accuracy":[],"counts":[1]}}"#,
+        #"{"type":"tensor","content":{"shape":[4611686018427387904,4],"values":"AAAAAA=="}}"#,
+        #"{"type":"image","content":{"width":-1,"height":-1,"channels":1,"pixels":"AA=="}}"#,
+    ])
+    func impossibleShapesAreRefused(_ text: String) {
+        #expect(throws: DecodingError.self) {
+            try JSONDecoder.exact.decode(Artifact.self, from: Data(text.utf8))
+        }
+    }
+
+    @Test func picturesAreStoredOnceAndNotAsText() throws {
+        let fixture = try StoreFixture()
+        let (session, trials) = try fixture.session(arms: ["a", "b"])
+        let noise = Picture(
+            width: 100, height: 100, channels: 3,
+            pixels: Data((0..<30_000).map { _ in UInt8.random(in: 0...255) }))
+        let event = TrialEvent.artifact(
+            name: "film", .frames(Frames(Array(repeating: noise, count: 20), rate: 1)))
+        for trial in trials {
+            let events = (1...10).map { TimedEvent(step: $0, elapsed: 0, event: event) }
+            try fixture.store.append([TrialBatch(trial: trial.id, events: events, completed: 10)])
+        }
+        let size = try #require(try fixture.store.sizes().sessions.first)
+        #expect(size.session == session.id && (30_000..<31_000).contains(size.ownBlobs), "\(size)")
+        #expect(size.events < 20 * 3_000)
+        #expect(try fixture.store.events(of: trials[1].id).map(\.event) == Array(repeating: event, count: 10))
+    }
+}
