@@ -164,7 +164,7 @@ extension Trial {
 
     private func key(of stage: Stage<Inputs>) throws -> StageKey {
         let texts = inputs.texts
-        let files = Set(Inputs.specs.filter { $0.kind == .file }.map(\.name))
+        let files = Set(Inputs.specs.filter { $0.kind.isPath }.map(\.name))
         let values = try (stage.shares ?? []).sorted().map { name -> String in
             let text = texts[name] ?? ""
             guard files.contains(name), !text.isEmpty else { return "\(name)=\(text)" }

@@ -64,7 +64,7 @@ public enum DeepMesh: Method {
         @Input("", "temperature of these samples", in: 0.01...5) var candidateTemperature = 0.9
         @Input("", "how much the scores of a pair must differ", in: 0...2) var margin = 0.08
         @Input("", "the worst score of a preferred mesh", in: 0...4) var decent = 0.4
-        @Input("", "your own choices between two meshes: {pair, chosen} a line", kinds: ["jsonl", "ndjson"])
+        @Input("", "your own choices between two meshes: {pair, chosen} a line", choices: ())
         var choices = InputFile()
         @Input("", "pairs that are shown to you for your choice", in: 0...1_000) var shown = 6
         @Input("", "the arm's own updates", in: 1...5_000) var steps = 160
