@@ -42,13 +42,13 @@ enum Walk: Method {
     static func run(_ arm: Arm, _ trial: Trial<Inputs>) throws {
         var walker = Walker(random: trial.stream("warm"))
         trial.log("begins")
-        try trial.train(warm, state: &walker) { walker, step, _ in
+        try trial.run(warm, state: &walker) { walker, step, _ in
             walker.place += walker.random.gaussian()
             trial.report(start, walker.place)
             if step == 5 { trial.log("half way") }
         }
         walker.random = trial.stream("walk")
-        try trial.train(walk, state: &walker) { walker, step, inputs in
+        try trial.run(walk, state: &walker) { walker, step, inputs in
             walker.place -= inputs.rate * (arm == .pulled ? walker.place : walker.random.gaussian())
             if step == inputs.breakAt {
                 walker.place = .nan

@@ -14,7 +14,7 @@ extension Trial {
     ///     from the cache.
     ///   - body: one step, with the inputs that hold for it.
     /// - Throws: ``Stopped``, ``Diverged``, or what `body` throws.
-    public func train<State: Codable>(
+    public func run<State: Codable>(
         _ stage: Stage<Inputs>, state: inout State,
         _ body: (_ state: inout State, _ step: Int, _ inputs: Inputs) throws -> Void
     ) throws {

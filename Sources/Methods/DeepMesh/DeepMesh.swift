@@ -5,24 +5,24 @@ import Tensors
 /// DeepMesh: meshes token by token, and preferences between them (Zhao et al. 2025), on low-poly meshes.
 ///
 /// Idea. A triangle mesh becomes a short sequence: patches around vertices, each vertex a cell at three levels from
-/// coarse to fine, of which only what changes is said. A transformer learns to say meshes for a point cloud. It learns
-/// the flaws of its data too; DPO on pairs of its own samples repairs what pretraining cannot.
+/// coarse to fine, of which only what changes is said. A transformer learns to say meshes for a point cloud. It
+/// learns the flaws of its data too; DPO on pairs of its own samples repairs what pretraining cannot.
 ///
 /// Equations, with the functions that compute them:
 /// - §3.1 q = round((v + 1)/2 · n - 1/2): `QuantisedMesh.quantise`
 /// - §3.1 patches around vertices: `PatchTraversal.next`
-/// - §3.1 patch, block and offset, merged: `MeshVocabulary.cell`, `MeshTokeniser.tokens`, `MeshDecoder.take`
+/// - §3.1 patch, block and offset, merged: `Vocabulary.cell`, `Tokeniser.tokens`, `Detokeniser.take`
 /// - §3.2 Hourglass over groups of k tokens: `Hourglass.grouped`, `Hourglass.callAsFunction`
 /// - §3.2 truncated training: `TokenWindow.all`
 /// - §3.2 argmax e^l / (-ln u)^T: `GumbelMax.scores`
 /// - §3.3 L = -log σ(β[(log π/π_ref)(y⁺) - (log π/π_ref)(y⁻)]): `DPO.outcome`
 ///
 /// What differs from the paper is on the card, see `DeepMeshCard.swift`.
-public enum DeepMesh: Method {
-    public enum Arm: String, MethodArm {
+enum DeepMesh: Method {
+    enum Arm: String, MethodArm {
         case pretrained, preferred, dpo, anchored
 
-        public var help: String {
+        var help: String {
             switch self {
             case .pretrained: "the pretrained model, which learnt the flaws of its meshes too"
             case .preferred: "fine-tuned on the better mesh of each pair: what the pairs teach without DPO"
@@ -32,12 +32,13 @@ public enum DeepMesh: Method {
         }
     }
 
-    public struct Inputs: MethodInputs {
+    struct Inputs: MethodInputs {
         @Input(
             "", "your own mesh: it becomes tokens and a mesh again, and nothing is trained",
-            kinds: MeshFile.kinds)
+            kinds: MeshFile.kinds, readsOnly: ["merging"])
         var mesh = InputFile()
-        @Input("", "what the vertex after a patch's centre is compared with") var merging = MeshTokeniser
+        @Input("", "what the vertex after a patch's centre is compared with", needs: .file("mesh"))
+        var merging = Tokeniser
             .Merging.released
         @Input(
             "", "your own mesh or cloud of points: the trained model says a mesh for it",
@@ -79,7 +80,7 @@ public enum DeepMesh: Method {
         @Input("", "learning rate of the arm", in: 1e-7...0.1, live: true) var rate = 2e-5
         @Input("", "weight of the anchor's log-likelihood", in: 0...10, live: true) var anchor = 0.05
 
-        public init() {}
+        init() {}
 
         /// Whether a model is trained at all.
         var trains: Bool { mesh.path.isEmpty }
@@ -131,7 +132,7 @@ public enum DeepMesh: Method {
         "faces reproduced",
         "share of the faces, of your mesh or of the unseen ones, that come back with their orientation",
         better: .higher)
-    public static let metrics = [
+    static let metrics = [
         excess, openEdges, watertight, hausdorff, chamfer, floor, validationScore, bestScore, lastScore,
         pretrainLoss, pairCount, loss, margin, rewardWin, rewardLose, ratio, faces, tokens, reproduced,
     ]
@@ -153,62 +154,62 @@ public enum DeepMesh: Method {
         ]
     ) { $0.trains ? ($0.candidates + cloudsAtOnce - 1) / cloudsAtOnce : 0 }
     static let prefer = Stage<Inputs>("prefer") { $0.trains ? $0.steps : 0 }
-    public static let stages = [file, pretrain, sample, prefer]
+    static let stages = [file, pretrain, sample, prefer]
 
-    public static func run(_ arm: Arm, _ trial: Trial<Inputs>) throws {
+    static func run(_ arm: Arm, _ trial: Trial<Inputs>) throws {
         guard trial.inputs.trains else { return try tokeniseFile(trial) }
         // What the user's files have to be refused for is said before anything is trained.
         let choices = try ChoiceFile(trial.inputs.choices.path)
         let cloud = try MeshSet.cloud(of: trial.inputs.cloud.path, trial.stream("cloud"))
         let set = MeshSet(trial.inputs, trial.stream("meshes"))
         guard !set.training.isEmpty else { throw NothingToLearn(meshes: trial.inputs.meshes) }
-        var sculptor = Sculptor(trial.inputs, trial)
-        try learnMeshes(&sculptor, set, trial)
-        try findPairs(&sculptor, set, choices, trial)
-        try learnPreferences(arm, &sculptor, set, cloud, trial)
+        var state = State(trial.inputs, trial)
+        try learnMeshes(&state, set, trial)
+        try findPairs(&state, set, choices, trial)
+        try learnPreferences(arm, &state, set, cloud, trial)
     }
 
     private static func learnMeshes(
-        _ sculptor: inout Sculptor, _ set: MeshSet, _ trial: Trial<Inputs>
+        _ state: inout State, _ set: MeshSet, _ trial: Trial<Inputs>
     ) throws {
-        try trial.train(pretrain, state: &sculptor) { sculptor, step, inputs in
+        try trial.run(pretrain, state: &state) { state, step, inputs in
             let factor = Schedule.cosine.factor(
                 at: step, of: inputs.pretraining, warmUp: inputs.pretraining / 20)
-            let loss = sculptor.pretrain(set, inputs, factor: factor)
+            let loss = state.pretrain(set, inputs, factor: factor)
             if step % 10 == 0 || step == inputs.pretraining { trial.report(pretrainLoss, loss) }
         }
     }
 
     private static func findPairs(
-        _ sculptor: inout Sculptor, _ set: MeshSet, _ choices: ChoiceFile, _ trial: Trial<Inputs>
+        _ state: inout State, _ set: MeshSet, _ choices: ChoiceFile, _ trial: Trial<Inputs>
     ) throws {
         let rule = PreferenceRule(
             margin: trial.inputs.margin, decent: trial.inputs.decent, choices: choices)
-        try trial.train(sample, state: &sculptor) { sculptor, step, inputs in
+        try trial.run(sample, state: &state) { state, step, inputs in
             let clouds = (step - 1) * cloudsAtOnce..<min(step * cloudsAtOnce, inputs.candidates)
-            sculptor.samplePairs(clouds, of: set, rule, inputs)
-            trial.report(pairCount, Double(sculptor.pairs.count))
-            if step == sample.total(inputs) { sculptor.showPairs(choices, inputs, trial) }
+            state.samplePairs(clouds, of: set, rule, inputs)
+            trial.report(pairCount, Double(state.pairs.count))
+            if step == sample.total(inputs) { state.showPairs(choices, inputs, trial) }
         }
     }
 
     private static func learnPreferences(
-        _ arm: Arm, _ sculptor: inout Sculptor, _ set: MeshSet, _ cloud: [SIMD3<Float>]?,
+        _ arm: Arm, _ state: inout State, _ set: MeshSet, _ cloud: [SIMD3<Float>]?,
         _ trial: Trial<Inputs>
     ) throws {
         // The arm's own updates begin with a fresh optimiser.
-        sculptor.optimiser = AdamW(rate: trial.inputs.rate, beta2: 0.99, decay: 0)
-        let start = try sculptor.model.copied()
-        try trial.train(prefer, state: &sculptor) { sculptor, step, inputs in
-            sculptor.learn(arm, set, inputs).map { report($0, trial) }
+        state.optimiser = AdamW(rate: trial.inputs.rate, beta2: 0.99, decay: 0)
+        let start = try state.model.copied()
+        try trial.run(prefer, state: &state) { state, step, inputs in
+            state.learn(arm, set, inputs).map { report($0, trial) }
             if step == 1 || step % inputs.every == 0 || step == inputs.steps {
                 trial.report(
                     validationScore,
-                    try sculptor.validate(set, inputs, trial.stream("validation")))
+                    try state.validate(set, inputs, trial.stream("validation")))
             }
             guard step == inputs.steps else { return }
-            finish(&sculptor, set, inputs, trial)
-            sculptor.showMeshes(before: start, set, cloud, inputs, trial)
+            finish(&state, set, inputs, trial)
+            state.showMeshes(before: start, set, cloud, inputs, trial)
         }
     }
 
@@ -223,14 +224,14 @@ public enum DeepMesh: Method {
 
     /// The test of the policy that early stopping takes, and of the last one.
     private static func finish(
-        _ sculptor: inout Sculptor, _ set: MeshSet, _ inputs: Inputs, _ trial: Trial<Inputs>
+        _ state: inout State, _ set: MeshSet, _ inputs: Inputs, _ trial: Trial<Inputs>
     ) {
         let stream = trial.stream("test")
-        let last = sculptor.evaluate(set.test, inputs, stream)
-        let lastModel = sculptor.model
-        sculptor.model = sculptor.best?.model ?? lastModel
-        let best = sculptor.evaluate(set.test, inputs, stream)
-        if !inputs.stopsEarly { sculptor.model = lastModel }
+        let last = state.evaluate(set.test, inputs, stream)
+        let lastModel = state.model
+        state.model = state.best?.model ?? lastModel
+        let best = state.evaluate(set.test, inputs, stream)
+        if !inputs.stopsEarly { state.model = lastModel }
         let found = inputs.stopsEarly ? best : last
         trial.report(chamfer, found.chamfer)
         trial.report(floor, found.floor)
@@ -248,9 +249,9 @@ public enum DeepMesh: Method {
 
     // MARK: The arms
 
-    /// The arms differ here and nowhere else: the slopes of a pair's loss with respect to the log-probabilities of its
-    /// two meshes. Without any, no update is made.
-    static func lesson(_ arm: Arm, _ outcome: DPO.Outcome, _ inputs: Inputs) -> DPO.Pair {
+    /// The arms differ here and nowhere else: the slopes of a pair's loss with respect to the log-probabilities of
+    /// its two meshes. Without any, no update is made.
+    static func idea(_ arm: Arm, _ outcome: DPO.Outcome, _ inputs: Inputs) -> DPO.Pair {
         switch arm {
         case .pretrained: DPO.Pair(win: 0, lose: 0)
         case .preferred: DPO.Pair(win: -inputs.anchor, lose: 0)

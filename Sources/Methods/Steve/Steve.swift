@@ -3,8 +3,8 @@ import Tensors
 
 /// STEVE: step verification and KTO (Lu et al. 2025), on a desk of widgets.
 ///
-/// Idea. An agent rolls out tasks; a verifier judges every *step* good or bad; KTO learns from all steps, pushing good
-/// ones up and bad ones down against a reference policy, where fine-tuning can learn from the good ones alone.
+/// Idea. An agent rolls out tasks; a verifier judges every *step* good or bad; KTO learns from all steps, pushing
+/// good ones up and bad ones down against a reference policy, where fine-tuning can learn from the good ones alone.
 /// Repeated for three rounds, each rolled out by the policy of the round before.
 ///
 /// Equations, with the functions that compute them:
@@ -13,11 +13,11 @@ import Tensors
 /// - §3.3 z0 = max(0, mean of r over mismatched pairs), no gradient: `KTO.z0`, `KTO.mismatched`
 ///
 /// What differs from the paper is on the card, see `SteveCard.swift`.
-public enum Steve: Method {
-    public enum Arm: String, MethodArm {
+enum Steve: Method {
+    enum Arm: String, MethodArm {
         case start, sft, kto, printed
 
-        public var help: String {
+        var help: String {
             switch self {
             case .start: "the start agent: cloned from demonstrations, rolled out, never trained again"
             case .sft: "fine-tuning on the steps that the verifier calls good"
@@ -28,17 +28,19 @@ public enum Steve: Method {
     }
 
     /// Where the agent works.
-    public enum World: String, InputChoice, CaseIterable, Codable, Sendable { case habits, shared }
+    enum World: String, InputChoice, CaseIterable, Codable, Sendable { case habits, shared }
     /// What becomes of steps that the verifier calls neutral.
-    public enum Neutral: String, InputChoice, CaseIterable, Codable, Sendable { case bad, ignored }
+    enum Neutral: String, InputChoice, CaseIterable, Codable, Sendable { case bad, ignored }
     /// Which policy KTO is held to.
-    public enum Reference: String, InputChoice, CaseIterable, Codable, Sendable { case start, round }
+    enum Reference: String, InputChoice, CaseIterable, Codable, Sendable { case start, round }
 
-    public struct Inputs: MethodInputs {
+    struct Inputs: MethodInputs {
         @Input("", "habits: each concept is learnt by itself, some wrongly; shared: all share fixed features")
         var world = World.habits
         @Input("", "concepts on the desk", in: 10...200) var concepts = 60
-        @Input("", "share of concepts that the demonstrations click wrongly by habit", in: 0...1) var habits =
+        @Input(
+            "", "share of concepts that the demonstrations click wrongly by habit", in: 0...1,
+            needs: .input("world", is: "habits")) var habits =
             0.4
         @Input("", "share of the demonstrations' clicks that go anywhere", in: 0...1) var slips = 0.03
         @Input("", "updates of the start agent on demonstrations, 64 clicks each", in: 1...5_000)
@@ -63,10 +65,10 @@ public enum Steve: Method {
         var rank = 0
         @Input(
             "", "your own steps, judged: {state, action, label, policy_logp, ref_logp} a line",
-            kinds: ["jsonl", "ndjson"])
+            kinds: ["jsonl", "ndjson"], readsOnly: ["beta", "goodWeight", "badWeight"])
         var steps = InputFile()
 
-        public init() {}
+        init() {}
 
         /// Updates of one round: the passes over the step budgets of all trajectories so far, in batches of 16.
         func updates(inRound round: Int) -> Int {
@@ -101,7 +103,7 @@ public enum Steve: Method {
         better: .higher)
     static let verified = Metric(
         "verified steps", "steps verified so far, which updates draw from", unit: "steps", better: .neither)
-    public static let metrics = [
+    static let metrics = [
         success, rightClicks, goodReward, badReward, margin, z0, loss, agreement, cloneLoss, updates,
         lookAlikes, verified, grounding,
     ]
@@ -116,30 +118,32 @@ public enum Steve: Method {
     static let train = (1...3).map { round in
         Stage<Inputs>("train \(round)", unit: "update") { $0.updates(inRound: round) }
     }
-    public static let stages = [file, clone] + zip(rollOut, train).flatMap { [$0, $1] }
+    static let stages = [file, clone] + zip(rollOut, train).flatMap { [$0, $1] }
 
-    public static func run(_ arm: Arm, _ trial: Trial<Inputs>) throws {
+    static func run(_ arm: Arm, _ trial: Trial<Inputs>) throws {
         guard trial.inputs.steps.path.isEmpty else { return try judgeFile(trial) }
         let desk = MiniDesk(concepts: trial.inputs.concepts, length: 4)
-        var agent = try cloned(desk, trial)
+        var state = try cloned(desk, trial)
+        // Adapters are the arm's own, but drawn alike for all of them.
         var adapters = trial.stream("adapters")
-        agent.policy.adapt(rank: trial.inputs.rank, using: &adapters)
+        state.policy.adapt(rank: trial.inputs.rank, using: &adapters)
         for round in 1...3 {
-            try trial.train(rollOut[round - 1], state: &agent) { agent, trajectory, inputs in
-                if trajectory == 1 { agent.roundBegin = agent.steps.count }
-                agent.rollOut(desk, inputs, showing: trajectory % 50 == 1 ? trial : nil)
+            try trial.run(rollOut[round - 1], state: &state) { state, trajectory, inputs in
+                if trajectory == 1 { state.roundBegin = state.steps.count }
+                state.rollOut(desk, inputs, showing: trajectory % 50 == 1 ? trial : nil)
                 guard trajectory == inputs.trajectories else { return }
-                trial.report(agreement, agent.agreement(desk, inputs))
-                trial.report(verified, Double(agent.steps.count))
+                trial.report(agreement, state.agreement(desk, inputs))
+                trial.report(verified, Double(state.steps.count))
             }
-            try agent.begin(inputs: trial.inputs)
-            try trial.train(train[round - 1], state: &agent) { agent, update, inputs in
+            // Between two stages: what it changes is part of the state that the next one starts from.
+            try state.begin(inputs: trial.inputs)
+            try trial.run(train[round - 1], state: &state) { state, update, inputs in
                 let total = inputs.updates(inRound: round)
-                agent.learn(arm, inputs, Schedule.cosine.factor(at: update, of: total), trial)
+                state.learn(arm, inputs, Schedule.cosine.factor(at: update, of: total), trial)
                 if update == total {
-                    agent.end(round, desk, inputs, trial)
+                    state.end(round, desk, inputs, trial)
                 } else if update % 50 == 0 {
-                    agent.test(desk, inputs, trial)
+                    state.test(desk, inputs, trial)
                 }
             }
         }
@@ -148,48 +152,48 @@ public enum Steve: Method {
     // MARK: The start agent
 
     /// Clones the demonstrations: cross-entropy on 64 clicks an update.
-    private static func cloned(_ desk: MiniDesk, _ trial: Trial<Inputs>) throws -> Agent {
+    private static func cloned(_ desk: MiniDesk, _ trial: Trial<Inputs>) throws -> State {
         var habits = trial.stream("habits"), weights = trial.stream("weights")
         let inputs = trial.inputs
         let demonstrator = Demonstrator(
             desk: desk, habitShare: inputs.world == .habits ? inputs.habits : 0, slips: inputs.slips,
             using: &habits)
         let policy = Policy(desk, sharesFeatures: inputs.world == .shared, using: &weights)
-        var agent = Agent(policy: policy, trial)
-        agent.optimiser = AdamW(rate: 3e-3)
-        agent.habits = demonstrator.habits.sorted()
-        try trial.train(clone, state: &agent) { agent, update, inputs in
+        var state = State(policy: policy, trial)
+        state.optimiser = AdamW(rate: 3e-3)
+        state.habits = demonstrator.habits.sorted()
+        try trial.run(clone, state: &state) { state, update, inputs in
             let screens = (0..<64).map { _ in
-                desk.screen(for: agent.draws.below(desk.concepts), using: &agent.draws)
+                desk.screen(for: state.draws.below(desk.concepts), using: &state.draws)
             }
-            let clicks = screens.map { demonstrator.click(on: $0, using: &agent.draws) }
-            let loss = agent.policy.logits(screens).crossEntropy(clicks)
+            let clicks = screens.map { demonstrator.click(on: $0, using: &state.draws) }
+            let loss = state.policy.logits(screens).crossEntropy(clicks)  // a mean over the 64 clicks
             loss.backward()
-            agent.optimiser.step(agent.policy.parameters)
+            state.optimiser.step(state.policy.parameters)
             if update % 4 == 0 || update == inputs.cloning { trial.report(cloneLoss, Double(loss.item)) }
             guard update == inputs.cloning else { return }
-            agent.test(desk, inputs, trial)
-            trial.keep("habits", habitMap(agent.policy, desk, trial.stream("habit map")))
+            state.test(desk, inputs, trial)
+            trial.keep("habits", habitMap(state.policy, desk, trial.stream("habit map")))
         }
-        return agent
+        return state
     }
 
     // MARK: The arms
 
-    /// The arms differ here and nowhere else: what a draw of verified steps does to the policy.
+    /// §3.3 The arms differ here and nowhere else: what a draw of verified steps does to the policy.
     ///
     /// - Parameters:
     ///   - arm: which one.
     ///   - draw: the steps, with both policies' log-probabilities.
     ///   - settings: β, λ_D and λ_U.
     /// - Returns: the mean loss, and for each step the slope of that loss with respect to log π(y|x).
-    static func lesson(_ arm: Arm, _ draw: Draw, _ settings: KTO.Settings) -> (loss: Double, slopes: [Double])
-    {
+    static func idea(_ arm: Arm, _ draw: Draw, _ settings: KTO.Settings) -> (loss: Double, slopes: [Double]) {
         var slopes = Array(repeating: 0.0, count: draw.steps.count)
         switch arm {
         case .start:
             return (0, slopes)
         case .sft:
+            // -log π(y|x), the mean over the good steps.
             for index in draw.forSFT { slopes[index] = -1 / Double(batch) }
             return (-draw.forSFT.reduce(0) { $0 + draw.policy[$1] } / Double(batch), slopes)
         case .kto, .printed:

@@ -33,7 +33,7 @@ extension Steve {
                 shares[screen.concept * kinds.count + kind.rawValue] += Float(exp(l)) / 4
             }
         }
-        // Three digits are all that a colour shows.
+        // Three digits are all that a colour shows, and keep recorded sessions small.
         let rounded = shares.map { ($0 * 1000).rounded() / 1000 }
         return .heatMap(
             HeatMap(
@@ -41,12 +41,16 @@ extension Steve {
     }
 }
 
-extension Agent {
+extension Steve.State {
     /// What a round ends with: a test, and what the round came to.
-    mutating func end(_ round: Int, _ desk: MiniDesk, _ inputs: Steve.Inputs, _ trial: Trial<Steve.Inputs>) {
+    mutating func end(
+        _ round: Int, _ desk: Steve.MiniDesk, _ inputs: Steve.Inputs, _ trial: Trial<Steve.Inputs>
+    ) {
         let test = test(desk, inputs, trial)
         let verdicts = steps[roundBegin...].map(\.verdict)
-        let counts = [Verifier.Verdict.good, .neutral, .harmful].map { kind in verdicts.count { $0 == kind } }
+        let counts = [Steve.Verifier.Verdict.good, .neutral, .harmful].map { kind in
+            verdicts.count { $0 == kind }
+        }
         rounds.append(
             ["\(round)", "\(steps.count - roundBegin)"] + counts.map { "\($0)" }
                 + [agreement(desk, inputs), test.success].map { String(format: "%.3f", $0) })

@@ -4,8 +4,8 @@ import MethodKit
 import Tensors
 
 extension Tulip {
-    /// What each probe came to, beside the share of the most frequent label and what an encoder gives that the arm has
-    /// not trained yet: random weights keep much of an image.
+    /// What each probe came to, beside the share of the most frequent label and what an encoder gives that the arm
+    /// has not trained yet: random weights keep much of an image.
     static func probeTable(
         _ source: some PairSource, _ accuracies: [Double], atFirst: [Double]
     ) -> Artifact {
@@ -23,21 +23,22 @@ extension Tulip {
     private static func share(_ value: Double) -> String { String(format: "%.3f", value) }
 }
 
-extension Learner {
+extension Tulip.State {
     /// Items in the map of similarities, and in the pictures.
     private static let mapped = 8, shown = 4
 
     /// Held-out images against their captions, then against swapped ones, column -3 being the negative of column 3:
     /// t x·y + b would be the logits.
-    func similarityMap(_ source: some PairSource, _ stream: RandomStream) -> Artifact {
+    func similarityMap(_ source: some Tulip.PairSource, _ stream: RandomStream) -> Artifact {
         var random = stream
         let items = Array((source.training..<source.count).prefix(Self.mapped))
         let captions = items.map { source.caption($0, .original, using: &random) }
         let swapped = items.map { source.caption($0, .negative, using: &random) }
         let images = items.map { source.image($0, .original, using: &random) }
-        let x = Tensor(Embeddings.of(images, student, source.grid), [items.count, Size.width])
+        let x = Tensor(Tulip.Embeddings.of(images, student, source.grid), [items.count, Tulip.Size.width])
         let y = Tensor(
-            Embeddings.of(captions + swapped, student, source.vocabulary), [2 * items.count, Size.width])
+            Tulip.Embeddings.of(captions + swapped, student, source.vocabulary),
+            [2 * items.count, Tulip.Size.width])
         let products = x.matmul(y, transposed: true).values.map { ($0 * 100).rounded() / 100 }
         return .heatMap(
             HeatMap(
@@ -47,7 +48,7 @@ extension Learner {
     }
 
     /// Images above, and below them how much the pooled token takes from each patch, the most being white.
-    func attentionPicture(_ source: some PairSource) -> Artifact {
+    func attentionPicture(_ source: some Tulip.PairSource) -> Artifact {
         let grid = source.grid, images = shownImages(source)
         let x = Tensor(images.flatMap(grid.patches), [images.count, grid.tokens, grid.width])
         let weights = student.image.attention(x).values
@@ -59,7 +60,7 @@ extension Learner {
     }
 
     /// What the decoder is shown, what it makes of that and of the image's embedding, and the truth.
-    func rebuiltPicture(_ source: some PairSource, share: Double, _ stream: RandomStream) -> Artifact {
+    func rebuiltPicture(_ source: some Tulip.PairSource, share: Double, _ stream: RandomStream) -> Artifact {
         var random = stream
         let grid = source.grid, images = shownImages(source)
         let x = Tensor(images.flatMap(grid.patches), [images.count, grid.tokens, grid.width])
@@ -78,7 +79,7 @@ extension Learner {
         return .image(Self.sheet([masked, filled, images], grid.side))
     }
 
-    private func shownImages(_ source: some PairSource) -> [[Float]] {
+    private func shownImages(_ source: some Tulip.PairSource) -> [[Float]] {
         var random = RandomStream(seed: 0)  // originals need no draw
         return (source.training..<source.count).prefix(Self.shown).map {
             source.image($0, .original, using: &random)

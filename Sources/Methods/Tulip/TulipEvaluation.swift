@@ -2,54 +2,57 @@ import Base
 import MethodKit
 import Tensors
 
-/// Embeddings of a source's items, of the student, each of length 1.
-struct Embeddings {
-    /// Of all items, and of the held-out ones alone, row by row: [items, d]
-    let images, heldOutTexts: [Float]
+extension Tulip {
+    /// Embeddings of a source's items, of the student, each of length 1.
+    struct Embeddings {
+        /// Of all items, and of the held-out ones alone, row by row: [items, d]
+        let images, heldOutTexts: [Float]
 
-    init(_ student: Student, _ source: some PairSource) {
-        var random = RandomStream(seed: 0)  // originals need no draw
-        let items = 0..<source.count
-        images = Self.of(items.map { source.image($0, .original, using: &random) }, student, source.grid)
-        heldOutTexts = Self.of(
-            items.suffix(from: source.training).map { source.caption($0, .original, using: &random) },
-            student,
-            source.vocabulary)
-    }
-
-    static let chunk = 256
-
-    /// Embeddings of images by their pixels.
-    static func of(_ images: [[Float]], _ student: Student, _ grid: PatchGrid) -> [Float] {
-        stride(from: 0, to: images.count, by: chunk).flatMap { begin -> [Float] in
-            let part = images[begin..<min(begin + chunk, images.count)]
-            let x = Tensor(part.flatMap(grid.patches), [part.count, grid.tokens, grid.width])
-            return withoutGradient { student.image(x).normalised().values }
+        init(_ student: Student, _ source: some PairSource) {
+            var random = RandomStream(seed: 0)  // originals need no draw
+            let items = 0..<source.count
+            images = Self.of(items.map { source.image($0, .original, using: &random) }, student, source.grid)
+            heldOutTexts = Self.of(
+                items.suffix(from: source.training).map { source.caption($0, .original, using: &random) },
+                student,
+                source.vocabulary)
         }
-    }
 
-    /// Embeddings of texts.
-    static func of(_ texts: [String], _ student: Student, _ vocabulary: Vocabulary) -> [Float] {
-        stride(from: 0, to: texts.count, by: chunk).flatMap { begin -> [Float] in
-            let part = texts[begin..<min(begin + chunk, texts.count)].map(vocabulary.encode)
-            return withoutGradient { student.text(TextBatch(part)).normalised().values }
+        /// Items that are embedded at once: bounds memory, changes no number.
+        static let chunk = 256
+
+        /// Embeddings of images by their pixels.
+        static func of(_ images: [[Float]], _ student: Student, _ grid: PatchGrid) -> [Float] {
+            stride(from: 0, to: images.count, by: chunk).flatMap { begin -> [Float] in
+                let part = images[begin..<min(begin + chunk, images.count)]
+                let x = Tensor(part.flatMap(grid.patches), [part.count, grid.tokens, grid.width])
+                return withoutGradient { student.image(x).normalised().values }
+            }
         }
-    }
 
-    /// Rows of one side.
-    static func rows(_ values: [Float], _ range: Range<Int>) -> [Float] {
-        Array(values[range.lowerBound * Size.width..<range.upperBound * Size.width])
+        /// Embeddings of texts.
+        static func of(_ texts: [String], _ student: Student, _ vocabulary: Vocabulary) -> [Float] {
+            stride(from: 0, to: texts.count, by: chunk).flatMap { begin -> [Float] in
+                let part = texts[begin..<min(begin + chunk, texts.count)].map(vocabulary.encode)
+                return withoutGradient { student.text(TextBatch(part)).normalised().values }
+            }
+        }
+
+        /// Rows of one side.
+        static func rows(_ values: [Float], _ range: Range<Int>) -> [Float] {
+            Array(values[range.lowerBound * Size.width..<range.upperBound * Size.width])
+        }
     }
 }
 
-extension Learner {
-    /// Probes, retrieval and swap tests on held-out items, and what can be looked at. It draws from streams of its own,
-    /// so evaluating more or less often changes nothing else.
+extension Tulip.State {
+    /// Probes, retrieval and swap tests on held-out items, and what can be looked at. It draws from streams of its
+    /// own, so evaluating more or less often changes nothing else.
     mutating func evaluate(
-        _ source: some PairSource, _ idea: Tulip.Idea, _ inputs: Tulip.Inputs, isLast: Bool,
+        _ source: some Tulip.PairSource, _ idea: Tulip.Idea, _ inputs: Tulip.Inputs, isLast: Bool,
         _ trial: Trial<Tulip.Inputs>
     ) {
-        let embeddings = Embeddings(student, source)
+        let embeddings = Tulip.Embeddings(student, source)
         let accuracies = probe(embeddings, source)
         if firstAccuracies.isEmpty { firstAccuracies = accuracies }
         for (detail, accuracy) in zip(source.details, accuracies) { trial.report(detail.metric, accuracy) }
@@ -67,20 +70,20 @@ extension Learner {
     }
 
     /// Accuracy on held-out images of a probe for each detail, trained on the training images.
-    private func probe(_ embeddings: Embeddings, _ source: some PairSource) -> [Double] {
+    private func probe(_ embeddings: Tulip.Embeddings, _ source: some Tulip.PairSource) -> [Double] {
         let training = 0..<source.training, heldOut = source.training..<source.count
         return source.details.map { detail in
             let probe = LinearProbe(
-                Embeddings.rows(embeddings.images, training), labels: Array(detail.labels[training]),
-                classes: detail.classes)
+                Tulip.Embeddings.rows(embeddings.images, training), labels: Array(detail.labels[training]),
+                classes: detail.classes, width: Tulip.Size.width)
             return probe.accuracy(
-                Embeddings.rows(embeddings.images, heldOut), labels: Array(detail.labels[heldOut]))
+                Tulip.Embeddings.rows(embeddings.images, heldOut), labels: Array(detail.labels[heldOut]))
         }
     }
 
-    /// Share of held-out images whose caption is among the five nearest; captions of equal tokens are one. Nil for fewer
-    /// than ten of them.
-    private func recall(_ embeddings: Embeddings, _ source: some PairSource) -> Double? {
+    /// Share of held-out images whose caption is among the five nearest; captions of equal tokens are one. Nil for
+    /// fewer than ten of them.
+    private func recall(_ embeddings: Tulip.Embeddings, _ source: some Tulip.PairSource) -> Double? {
         var random = RandomStream(seed: 0)  // originals need no draw
         let heldOut = source.training..<source.count
         let captions = heldOut.map {
@@ -90,8 +93,8 @@ extension Learner {
         for (row, caption) in captions.enumerated() where firsts[caption] == nil { firsts[caption] = row }
         let candidates = firsts.values.sorted()
         guard candidates.count >= 10 else { return nil }
-        let x = Tensor(Embeddings.rows(embeddings.images, heldOut), [captions.count, Size.width])
-        let y = Tensor(embeddings.heldOutTexts, [captions.count, Size.width])
+        let x = Tensor(Tulip.Embeddings.rows(embeddings.images, heldOut), [captions.count, Tulip.Size.width])
+        let y = Tensor(embeddings.heldOutTexts, [captions.count, Tulip.Size.width])
         let products = x.matmul(y.gathered(candidates), transposed: true).values
         let places = Dictionary(uniqueKeysWithValues: candidates.enumerated().map { (captions[$1], $0) })
         let hits = captions.enumerated().count { row, caption in
@@ -108,17 +111,17 @@ extension Learner {
 
     /// Share of pairs that are nearer to each other than the image to any swapped caption and the caption to any
     /// swapped image.
-    private func swapTest(_ source: some PairSource, _ stream: RandomStream) -> Double {
+    private func swapTest(_ source: some Tulip.PairSource, _ stream: RandomStream) -> Double {
         var random = stream
         let items = Array((source.training..<source.count).prefix(Self.swapPairs))
-        func views<View>(_ view: (Int, PairView) -> View) -> [View] {
+        func views<View>(_ view: (Int, Tulip.PairView) -> View) -> [View] {
             items.flatMap { item in
                 [view(item, .original)] + (0..<Self.swapViews).map { _ in view(item, .negative) }
             }
         }
-        let images = Embeddings.of(
+        let images = Tulip.Embeddings.of(
             views { source.image($0, $1, using: &random) }, student, source.grid)
-        let texts = Embeddings.of(
+        let texts = Tulip.Embeddings.of(
             views { source.caption($0, $1, using: &random) }, student, source.vocabulary)
         let stride = Self.swapViews + 1
         let right = items.indices.count { item in
@@ -132,6 +135,6 @@ extension Learner {
     }
 
     private static func product(_ x: [Float], _ i: Int, _ y: [Float], _ j: Int) -> Float {
-        (0..<Size.width).reduce(0) { $0 + x[i * Size.width + $1] * y[j * Size.width + $1] }
+        (0..<Tulip.Size.width).reduce(0) { $0 + x[i * Tulip.Size.width + $1] * y[j * Tulip.Size.width + $1] }
     }
 }

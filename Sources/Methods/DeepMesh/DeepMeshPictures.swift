@@ -7,8 +7,9 @@ extension DeepMesh {
     /// Tokens in a line of the Hourglass's diagram, so that it fits beside its names into a narrow pane.
     private static let bandWidth = 24
 
-    /// The beginning of a sequence, each token in the style of its level: patch, block, offset; a new centre is strong.
-    static func ribbon(_ tokens: [Int], _ vocabulary: MeshVocabulary) -> Artifact {
+    /// The beginning of a sequence, each token in the style of its level: patch, block, offset; a new centre is
+    /// strong.
+    static func ribbon(_ tokens: [Int], _ vocabulary: Vocabulary) -> Artifact {
         var spans = [
             Span("new centre", .strong), Span(" "), Span("patch", .first), Span(" "), Span("block", .second),
             Span(" "), Span("offset", .third), Span("\n"),
@@ -44,7 +45,7 @@ extension DeepMesh {
     }
 
     /// The first triangles of a decoded mesh, with edges to mark.
-    static func picture(_ decoded: MeshDecoder, patches: Int? = nil) -> Mesh {
+    static func picture(_ decoded: Detokeniser, patches: Int? = nil) -> Mesh {
         let (vertices, faces) = decoded.indexed
         let count = patches.map { limit in decoded.patches.prefix { $0 < limit }.count } ?? faces.count
         let shown = Array(faces.prefix(count))
@@ -71,18 +72,19 @@ extension DeepMesh {
     /// Two meshes side by side, open edges marked.
     static func sideBySide(
         _ left: (name: String, tokens: [Int]), _ right: (name: String, tokens: [Int]),
-        _ vocabulary: MeshVocabulary
+        _ vocabulary: Vocabulary
     ) -> Artifact {
-        .meshes([left, right].map { NamedMesh($0.name, picture(MeshDecoder($0.tokens, vocabulary))) })
+        .meshes([left, right].map { NamedMesh($0.name, picture(Detokeniser($0.tokens, vocabulary))) })
     }
 }
 
-extension Sculptor {
+extension DeepMesh.State {
     /// Meshes before and after that a trial shows.
     private static let shownMeshes = 3
 
     /// Pairs that the score could not decide, for the user's eyes.
-    func showPairs(_ choices: ChoiceFile, _ inputs: DeepMesh.Inputs, _ trial: Trial<DeepMesh.Inputs>) {
+    func showPairs(_ choices: DeepMesh.ChoiceFile, _ inputs: DeepMesh.Inputs, _ trial: Trial<DeepMesh.Inputs>)
+    {
         let byEye = pairs.count { $0.isByEye }
         trial.log(
             "\(pairs.count) pairs from \(sampled) samples, \(byEye) of them by your own choice; "
@@ -101,11 +103,12 @@ extension Sculptor {
 
     /// Meshes before and after the arm's updates, and one that grows patch by patch as its tokens come.
     func showMeshes(
-        before start: MeshModel, _ set: MeshSet, _ cloud: [SIMD3<Float>]?, _ inputs: DeepMesh.Inputs,
+        before start: DeepMesh.Model, _ set: DeepMesh.MeshSet, _ cloud: [SIMD3<Float>]?,
+        _ inputs: DeepMesh.Inputs,
         _ trial: Trial<DeepMesh.Inputs>
     ) {
         let clouds = set.test.prefix(Self.shownMeshes).map(\.cloud)
-        func meshes(_ model: MeshModel) -> [[Int]] {
+        func meshes(_ model: DeepMesh.Model) -> [[Int]] {
             var random = trial.stream("shown"), other = self
             other.model = model
             return other.sampler(inputs, temperature: inputs.temperature).meshes(for: clouds, using: &random)
@@ -119,7 +122,8 @@ extension Sculptor {
     }
 
     private func stream(_ cloud: [SIMD3<Float>], _ inputs: DeepMesh.Inputs, _ trial: Trial<DeepMesh.Inputs>) {
-        var random = trial.stream("streamed"), decoder = MeshDecoder(model.vocabulary), said: [Int] = []
+        var random = trial.stream("streamed"), decoder = DeepMesh.Detokeniser(model.vocabulary),
+            said: [Int] = []
         var shown = 0
         sampler(inputs, temperature: inputs.temperature).sample([cloud], using: &random) { tokens, isEnded in
             guard !isEnded[0] else { return }

@@ -13,7 +13,7 @@ struct LinearProbe {
     ///   - classes: how many labels there are.
     ///   - width: of a row.
     ///   - updates: how long it is trained.
-    init(_ embeddings: [Float], labels: [Int], classes: Int, width: Int = Size.width, updates: Int = 150) {
+    init(_ embeddings: [Float], labels: [Int], classes: Int, width: Int, updates: Int = 150) {
         (mean, deviation) = Self.moments(embeddings, width)
         let x = Self.standardised(embeddings, mean, deviation)
         classifier = Linear(
