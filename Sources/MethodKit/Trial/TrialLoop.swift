@@ -235,8 +235,8 @@ extension Trial {
         from anchor: Anchor<Inputs>, through last: Int, _ body: Body<State>
     ) -> String? {
         let wasMuted = isMuted
-        isMuted = true
-        defer { isMuted = wasMuted }
+        (isMuted, isInStep) = (true, true)
+        defer { (isMuted, isInStep) = (wasMuted, false) }
         guard var state = try? StateCoding.decode(State.self, from: anchor.state) else { return nil }
         var values = anchor.inputs
         let offset = completed - last
