@@ -57,6 +57,7 @@ extension DeepMesh {
 
         init(_ tokens: [Int], _ item: MeshItem, _ vocabulary: Vocabulary, using random: inout RandomStream) {
             let decoded = Detokeniser(tokens, vocabulary)
+            // As many points as the reference has, so that the floor is the same for all samples.
             let points = SurfaceSampler(decoded.triangles, vocabulary)
                 .points(MeshSet.referencePoints, using: &random)
             let topology = Topology(of: Self.distinct(decoded.indexed.faces))
@@ -149,6 +150,8 @@ extension DeepMesh {
                 samples.first { $0.tokens == best.tokens || $0.tokens == worst.tokens }?.tokens ?? best.tokens
             let b = a == best.tokens ? worst.tokens : best.tokens
             let choice = OpenChoice(cloud: cloud, a: a, b: b)
+            // What the score cannot tell is the user's to say (the paper's volunteers); without a word it is left
+            // out.
             guard let isLeft = choices.isLeft[choice.name] else { return .open(choice) }
             return .pair(
                 PreferencePair(cloud: cloud, win: isLeft ? a : b, lose: isLeft ? b : a, isByEye: true))

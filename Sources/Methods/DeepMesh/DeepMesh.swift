@@ -19,6 +19,8 @@ import Tensors
 ///
 /// What differs from the paper is on the card, see `DeepMeshCard.swift`.
 enum DeepMesh: Method {
+    /// The pretrained model is the baseline; `preferred` is the control: it sees the same better meshes, without
+    /// the contrast.
     enum Arm: String, MethodArm {
         case pretrained, preferred, dpo, anchored
 
@@ -32,6 +34,8 @@ enum DeepMesh: Method {
         }
     }
 
+    /// The defaults are the recorded claim's. Shapes, clouds and pairs are the desk experiment's; its 32 steps and
+    /// 146 tokens stand for the paper's 512 and 4,738.
     struct Inputs: MethodInputs {
         @Input(
             "", "your own mesh: it becomes tokens and a mesh again, and nothing is trained",
@@ -89,6 +93,8 @@ enum DeepMesh: Method {
     /// The highest learning rate of the pretraining, and clouds in one step of sampling.
     static let pretrainingRate = 1e-3, cloudsAtOnce = 25
 
+    // Of the test: what samples for unseen clouds are worth. Points are drawn, so that even a perfect sample is a
+    // floor away from its surface, and only what lies above it counts.
     static let excess = Metric(
         "excess Chamfer", "Chamfer between samples and unseen surfaces, above the floor of 400 points",
         better: .lower)
@@ -104,6 +110,7 @@ enum DeepMesh: Method {
         better: .lower)
     static let watertight = Metric(
         "watertight", "share of samples for unseen clouds without an open edge", better: .higher)
+    // Early stopping looks at clouds of its own; the test's score is told with it and without.
     static let validationScore = Metric(
         "validation score", "Chamfer + 0.5 · open edges of the current policy, which early stopping looks at",
         better: .lower)
@@ -112,6 +119,7 @@ enum DeepMesh: Method {
         better: .lower)
     static let bestScore = Metric(
         "best score", "the same of the policy that early stopping takes, or would take", better: .lower)
+    // The course of the training: next tokens, pairs, DPO.
     static let pretrainLoss = Metric(
         "pretraining loss", "cross-entropy of a token", unit: "nats", better: .lower)
     static let pairCount = Metric("pairs", "pairs found so far", better: .neither)
@@ -120,6 +128,7 @@ enum DeepMesh: Method {
         "reward margin", "reward of the preferred meshes minus reward of the others", better: .higher)
     static let rewardWin = Metric("reward of preferred", "mean β log π/π_ref", better: .higher)
     static let rewardLose = Metric("reward of others", "mean β log π/π_ref", better: .neither)
+    // The tokeniser, on a mesh of the user's or on the unseen ones.
     static let ratio = Metric(
         "token ratio",
         "tokens / (9 · faces): the share of a flat sequence's, of your mesh or of the samples for unseen clouds",
@@ -137,6 +146,7 @@ enum DeepMesh: Method {
         pretrainLoss, pairCount, loss, margin, rewardWin, rewardLose, ratio, faces, tokens, reproduced,
     ]
 
+    // With a mesh of the user's own this stage is all there is, and the others have no steps.
     static let file = Stage<Inputs>("your mesh", unit: "file") { $0.trains ? 0 : 1 }
     // What is held out is not learnt from, so its size counts too.
     private static let pretrainReads = [
@@ -146,6 +156,7 @@ enum DeepMesh: Method {
     static let pretrain = Stage<Inputs>.shared("pretrain", reads: pretrainReads) {
         $0.trains ? $0.pretraining : 0
     }
+    // All arms learn from the same pairs, and are held to the same reference.
     static let sample = Stage<Inputs>.shared(
         "sample", unit: "batch",
         reads: pretrainReads + [
@@ -153,6 +164,7 @@ enum DeepMesh: Method {
             "shown",
         ]
     ) { $0.trains ? ($0.candidates + cloudsAtOnce - 1) / cloudsAtOnce : 0 }
+    // The arm's own: β, its rate and the anchor's weight are read here alone, and so may change while it runs.
     static let prefer = Stage<Inputs>("prefer") { $0.trains ? $0.steps : 0 }
     static let stages = [file, pretrain, sample, prefer]
 
@@ -175,6 +187,7 @@ enum DeepMesh: Method {
         try trial.run(pretrain, state: &state) { state, step, inputs in
             let factor = Schedule.cosine.factor(
                 at: step, of: inputs.pretraining, warmUp: inputs.pretraining / 20)
+            // A twentieth of the updates warms up, the rest falls as a cosine.
             let loss = state.pretrain(set, inputs, factor: factor)
             if step % 10 == 0 || step == inputs.pretraining { trial.report(pretrainLoss, loss) }
         }
@@ -186,6 +199,7 @@ enum DeepMesh: Method {
         let rule = PreferenceRule(
             margin: trial.inputs.margin, decent: trial.inputs.decent, choices: choices)
         try trial.run(sample, state: &state) { state, step, inputs in
+            // The last batch may be a short one.
             let clouds = (step - 1) * cloudsAtOnce..<min(step * cloudsAtOnce, inputs.candidates)
             state.samplePairs(clouds, of: set, rule, inputs)
             trial.report(pairCount, Double(state.pairs.count))
@@ -199,6 +213,8 @@ enum DeepMesh: Method {
     ) throws {
         // The arm's own updates begin with a fresh optimiser.
         state.optimiser = AdamW(rate: trial.inputs.rate, beta2: 0.99, decay: 0)
+        // What the pictures show as "before"; made again when a trial goes on, from the state that the sampling
+        // left.
         let start = try state.model.copied()
         try trial.run(prefer, state: &state) { state, step, inputs in
             state.learn(arm, set, inputs).map { report($0, trial) }
@@ -228,6 +244,7 @@ enum DeepMesh: Method {
     ) {
         let stream = trial.stream("test")
         let last = state.evaluate(set.test, inputs, stream)
+        // One stream for both, so that they are measured with the same draws.
         let lastModel = state.model
         state.model = state.best?.model ?? lastModel
         let best = state.evaluate(set.test, inputs, stream)
@@ -243,6 +260,7 @@ enum DeepMesh: Method {
         trial.report(lastScore, last.score)
         trial.report(tokens, found.tokens)
         trial.report(faces, found.faces)
+        // Nine coordinates a face is a sequence without any of the tokeniser's savings.
         trial.report(ratio, found.tokens / (9 * max(1, found.faces)))
         trial.report(reproduced, set.reproduced)
     }
@@ -253,6 +271,7 @@ enum DeepMesh: Method {
     /// its two meshes. Without any, no update is made.
     static func idea(_ arm: Arm, _ outcome: DPO.Outcome, _ inputs: Inputs) -> DPO.Pair {
         switch arm {
+        // d/d log π of the mean: DPO raises y⁺ as much as it lowers y⁻; the anchor is -log π(y⁺) times its weight.
         case .pretrained: DPO.Pair(win: 0, lose: 0)
         case .preferred: DPO.Pair(win: -inputs.anchor, lose: 0)
         case .dpo: DPO.Pair(win: outcome.slope, lose: -outcome.slope)

@@ -32,6 +32,7 @@ extension DeepMesh {
         /// Each coordinate, and the sine and cosine of it times π/2, π, 2π and 4π.
         private static func features(_ clouds: [[SIMD3<Float>]]) -> Tensor {
             let points = clouds.first?.count ?? 0, width = 3 + 6 * octaves
+            // Sines of whole octaves let a perceptron tell near points apart, as in NeRF.
             var values: [Float] = []
             values.reserveCapacity(clouds.count * points * width)
             for point in clouds.joined() {
@@ -92,6 +93,7 @@ extension DeepMesh {
             let filled = windows.flatMap {
                 $0 + Array(repeating: vocabulary.end, count: longest - $0.count)
             }
+            // What fills up lies behind all that is read: nothing causal sees it.
             let x = words(filled, shape: [windows.count, longest])
             return output(norm(hourglass(x, over: cloud(clouds))))
         }

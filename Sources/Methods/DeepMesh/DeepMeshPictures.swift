@@ -29,6 +29,7 @@ extension DeepMesh {
 
     /// Which levels of the Hourglass ran for each token of a stream, from full length to the shortest.
     static func diagram(_ tokens: Int, _ hourglass: Hourglass) -> Artifact {
+        // Four bands are enough to see the levels' rhythm, which goes on the same.
         let shown = min(tokens, 4 * bandWidth)
         var spans: [Span] = []
         for start in stride(from: 0, to: shown, by: bandWidth) {
@@ -37,6 +38,7 @@ extension DeepMesh {
             for (level, length) in hourglass.lengths.enumerated() {
                 let name = length == 1 ? "full length" : "groups of \(length)"
                 spans.append(Span(name.padding(toLength: 14, withPad: " ", startingAt: 0)))
+                // A level over groups of n runs at every n-th token.
                 let marks = band.map { $0 % length == 0 ? "#" : "." }.joined()
                 spans.append(Span(marks + "\n", [.first, .second, .third][min(level, 2)]))
             }
@@ -47,6 +49,7 @@ extension DeepMesh {
     /// The first triangles of a decoded mesh, with edges to mark.
     static func picture(_ decoded: Detokeniser, patches: Int? = nil) -> Mesh {
         let (vertices, faces) = decoded.indexed
+        // Triangles come in the order of patches, so the first patches are a prefix.
         let count = patches.map { limit in decoded.patches.prefix { $0 < limit }.count } ?? faces.count
         let shown = Array(faces.prefix(count))
         // While it grows, the newest patch and its centre are marked; when it is whole, its open edges.
@@ -94,6 +97,7 @@ extension DeepMesh.State {
                 "\(choices.isLeft.count - byEye) of your \(choices.isLeft.count) choices are between other meshes: "
                     + "the seed and the inputs that they were made under bring those back.", .warning)
         }
+        // The name is what a line of the choices' file repeats: it stands for these two meshes alone.
         for choice in open.prefix(inputs.shown) {
             trial.keep(
                 Choice.artifact(choice.name),
@@ -109,6 +113,7 @@ extension DeepMesh.State {
     ) {
         let clouds = set.test.prefix(Self.shownMeshes).map(\.cloud)
         func meshes(_ model: DeepMesh.Model) -> [[Int]] {
+            // The same draws for both models, so that what differs is the models' doing.
             var random = trial.stream("shown"), other = self
             other.model = model
             return other.sampler(inputs, temperature: inputs.temperature).meshes(for: clouds, using: &random)

@@ -76,6 +76,7 @@ extension DeepMesh {
             }
             sampled += meshes.count
             for (place, cloud) in clouds.enumerated() {
+                // The samples of one cloud lie side by side.
                 let own = (place * each..<(place + 1) * each).map { (meshes[$0], qualities[$0]) }
                 switch rule.judge(cloud, own) {
                 case .dropped: break
@@ -102,12 +103,15 @@ extension DeepMesh {
         mutating func learn(
             _ arm: Arm, _ set: MeshSet, _ inputs: Inputs
         ) -> [DPO.Outcome]? {
+            // The baseline makes no update at all, so that it is the pretrained model, bit for bit.
             guard arm != .pretrained, !pairs.isEmpty else { return nil }
             let chosen = (0..<min(inputs.pairBatch, pairs.count)).map { _ in pairs[draws.below(pairs.count)] }
+            // Drawn with replacement: a batch is as large with few pairs.
             let batch = PairBatch(chosen, set, model.vocabulary, window: inputs.window)
             let scores = batch.scores(model)
             let rows = Head.rows(scores).map(Head.logSoftmax)
             let outcomes = zip(batch.sums(rows), chosen).map { sums, pair in
+                // Every pair has its reference since it was found; the policy itself would make the reward 0.
                 DPO.outcome(policy: sums, reference: pair.reference ?? sums, beta: inputs.beta)
             }
             // The loss is the mean over pairs, each the sum over its tokens: long meshes weigh more, as in DPO.
@@ -127,6 +131,7 @@ extension DeepMesh {
         ///
         /// - Returns: the score.
         mutating func validate(_ set: MeshSet, _ inputs: Inputs, _ stream: RandomStream) throws -> Double {
+            // The same stream each time: policies are compared on the same draws.
             let score = evaluate(set.validation, inputs, stream).score
             if best.map({ score < $0.score }) ?? true {
                 best = Best(model: try model.copied(), score: score)
@@ -154,6 +159,7 @@ extension DeepMesh {
             var random = stream
             let meshes = sampler(inputs, temperature: inputs.temperature).meshes(
                 for: items.map(\.cloud), using: &random)
+            // From the stream that drew the samples: the points of a sample are part of the draw.
             let found = zip(meshes, items).map { MeshQuality($0, $1, model.vocabulary, using: &random) }
             let share = 1 / Double(max(1, items.count))
             func mean(_ part: (MeshQuality) -> Double) -> Double { found.reduce(0) { $0 + part($1) } * share }
@@ -182,6 +188,8 @@ extension DeepMesh {
             var windows: [TokenWindow] = [], owners: [(pair: Int, isWin: Bool)] = []
             for (place, pair) in pairs.enumerated() {
                 for (tokens, isWin) in [(pair.win, true), (pair.lose, false)] {
+                    // Truncated as in pretraining (§3.3 with §3.2): sums over windows are sums over the sequence,
+                    // for each token is scored once.
                     let parts = TokenWindow.all(of: tokens, vocabulary, length: window)
                     windows += parts
                     owners += parts.map { _ in (place, isWin) }
@@ -200,6 +208,7 @@ extension DeepMesh {
         func sums(_ rows: [[Double]]) -> [DPO.Pair] {
             var sums = Array(repeating: DPO.Pair(win: 0, lose: 0), count: count)
             eachTarget { row, target, owner in
+                // log π(y|x) is the sum over all tokens; a mean would forget how long the mesh is.
                 if owner.isWin { sums[owner.pair].win += rows[row][target] }
                 if !owner.isWin { sums[owner.pair].lose += rows[row][target] }
             }

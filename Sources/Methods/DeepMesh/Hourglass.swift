@@ -20,6 +20,7 @@ extension DeepMesh {
 
         /// x: [batch, tokens, width], context: [batch, cloud tokens, width] -> the shape of x
         func callAsFunction(_ x: Tensor, over context: Tensor) -> Tensor {
+            // Normalised before each part, whose result is added to what went in (pre-norm).
             look(attention(attentionNorm(x), causal: true, adding: x), context)
         }
 
@@ -70,6 +71,7 @@ extension DeepMesh {
                 depth > 1
                 ? [Hourglass(width, heads: heads, shortening: k, depth: depth - 1, using: &random)] : []
             after = block()
+            // Concatenated, not averaged: the linear layer may tell the k places of a group apart.
             shorten = Linear(k * width, width, using: &random)
             lengthen = Linear(width, k * width, using: &random)
         }
@@ -96,6 +98,7 @@ extension DeepMesh {
         /// §3.2 x: [batch, n, width] -> the same shape
         func callAsFunction(_ x: Tensor, over context: Tensor) -> Tensor {
             let residual = before.reduce(x) { $1($0, over: context) }
+            // [batch, n, d] -> [batch, n / k, d]: most of the work is done on k times fewer tokens.
             let groups = shorten(Self.grouped(residual, by: shortening))
             let inner =
                 nested.first?(groups, over: context) ?? within.reduce(groups) { $1($0, over: context) }
@@ -128,6 +131,7 @@ extension DeepMesh {
 
         /// A stream that has read nothing.
         func begin() -> Stream {
+            // A cache a block: keys and values of what it has read, which no later token changes.
             func caches(_ blocks: [Block]) -> [MultiHeadAttention.Cache] { blocks.map { _ in .init() } }
             return Stream(
                 before: caches(before), within: caches(within), after: caches(after),

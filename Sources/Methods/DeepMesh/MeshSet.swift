@@ -55,6 +55,7 @@ extension DeepMesh {
         /// Share of the unseen meshes' faces that their tokens bring back with their orientation.
         var reproduced: Double {
             let counts = test.map { item -> (found: Int, all: Int) in
+                // The tokeniser's own check: what is lost here no model can learn to say.
                 let found = Set(Detokeniser(item.tokens, .desk).triangles)
                 return (item.triangles.count { found.contains($0) }, item.triangles.count)
             }
@@ -70,11 +71,15 @@ extension DeepMesh {
         ) -> MeshItem {
             let vocabulary = Vocabulary.desk
             var mesh: QuantisedMesh, shape: [Detokeniser.Triangle]
+            // The coarse grid can close a gap or flatten a part; and of small boxes there are so few that the same
+            // one comes again.
             repeat {
                 mesh = QuantisedMesh(LowPoly.mesh(using: &random), vocabulary)
                 shape = mesh.triangles
             } while !Topology(of: mesh.faces).isWatertight || heldOut.contains(shape)
             let surface = SurfaceSampler(shape, vocabulary)
+            // What the model looks at, and, of other draws, what samples are measured against; the second reference
+            // is the floor's.
             let cloud = surface.points(cloudPoints, using: &random)
             let measured = isMeasured ? referencePoints : 0
             let reference = surface.points(measured, using: &random)
@@ -82,6 +87,7 @@ extension DeepMesh {
             // After the cloud, which shows the whole surface either way: the flaw is in what is said alone.
             var learnt = mesh
             if random.chance(damaged) {
+                // A hole of 15 to 40 % of the faces, in one piece: messy topology that the cloud does not show.
                 let share = random.uniform(0.15, 0.4)
                 let faces = LowPoly.damaged(mesh, share: share, using: &random)
                 learnt = QuantisedMesh(steps: mesh.vertices, faces: faces, vocabulary)
@@ -102,6 +108,7 @@ extension DeepMesh {
             var random = stream
             let surface = SurfaceSampler(
                 mesh.faces.map { (placed[Int($0.x)], placed[Int($0.y)], placed[Int($0.z)]) })
+            // A cloud has no faces, and a mesh may have no area: then vertices stand for points of the surface.
             let points = surface.points(cloudPoints, using: &random)
             let all =
                 points.isEmpty ? (0..<cloudPoints).map { _ in placed[random.below(placed.count)] } : points
@@ -132,12 +139,14 @@ extension DeepMesh {
             }
         }
 
+        /// Four corners, turned by an eighth so that its sides lie along the axes.
         private static func box(using random: inout RandomStream) -> TriangleMesh {
             prism(4, turn: .pi / 4, (1, 1), using: &random)
         }
 
         /// A frustum over a regular polygon of 4 to 8 corners.
         private static func frustum(using random: inout RandomStream) -> TriangleMesh {
+            // The upper polygon is the lower one at 0.3 to 1 of its size.
             prism(4 + random.below(5), turn: 0, (1, random.uniform(0.3, 1)), using: &random)
         }
 
@@ -170,6 +179,7 @@ extension DeepMesh {
                 }
             }
             var mesh = TriangleMesh(vertices: ring(-1, radii.bottom) + ring(1, radii.top))
+            // Each side is two triangles, each cap a fan from its first corner; all counter-clockwise from outside.
             for corner in 0..<corners {
                 let (a, b) = (Int32(corner), Int32((corner + 1) % corners)), n = Int32(corners)
                 mesh.faces += [SIMD3(a, b, b + n), SIMD3(a, b + n, a + n)]
@@ -190,6 +200,7 @@ extension DeepMesh {
                 return (corners[0] + corners[1] + corners[2]) / 3
             }
             let hole = middles[random.below(middles.count)]
+            // By distance, then by place: a tie must not depend on how sorting goes about it.
             let byDistance = middles.indices.sorted { first, second in
                 let (a, b) = (middles[first] - hole, middles[second] - hole)
                 return ((a * a).sum(), first) < ((b * b).sum(), second)

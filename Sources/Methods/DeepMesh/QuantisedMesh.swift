@@ -50,6 +50,7 @@ extension DeepMesh {
 
         /// §3.1 The step of a coordinate in -1...1: round((v + 1) / 2 · n - 1/2), halves to the even one.
         static func quantise(_ v: Double, levels n: Int) -> Int32 {
+            // Halves to even, as NumPy rounds.
             let step = ((v + 1) / 2 * Double(n) - 0.5).rounded(.toNearestOrEven)
             return Int32(max(0, min(Double(n - 1), step)))
         }

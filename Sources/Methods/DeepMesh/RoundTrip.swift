@@ -26,6 +26,8 @@ extension DeepMesh {
             topology = Topology(of: quantised.faces)
             let wanted = quantised.triangles, found = Set(decoded.triangles)
             reproduced = wanted.count { found.contains($0) }
+            // Around an edge of three faces or more the walk cannot know which side is out: such a face may come
+            // back turned.
             turned = wanted.count {
                 !found.contains($0) && found.contains(Detokeniser.Triangle($0.a, $0.c, $0.b))
             }
@@ -39,6 +41,8 @@ extension DeepMesh {
 
         /// Tokens of the same patches with two levels, as blocked and patchified tokenisation has them, at 512 steps.
         var bptTokens: Int {
+            // Quantised anew: which blocks come first, and so the order of vertices and patches, is the
+            // vocabulary's.
             let vocabulary = Vocabulary.bpt
             return Tokeniser.tokens(of: QuantisedMesh(original, vocabulary), vocabulary).count
         }
@@ -93,6 +97,7 @@ extension DeepMesh {
             return Table(
                 columns: ["tokeniser at 512 steps", "tokens", "of flat", "", "vocabulary"],
                 rows: [
+                    // Sizes without begin and end, as the paper counts them.
                     row("flat: nine coordinates a face", flat, 512),
                     row("two levels, as BPT", bptTokens, Vocabulary.bpt.count - 2),
                     row(

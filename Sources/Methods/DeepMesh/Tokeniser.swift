@@ -19,6 +19,7 @@ extension DeepMesh {
         init(sides: [Int]) {
             self.sides = sides
             levels = sides.reduce(1, *)
+            // Each level's range is as long as its cells are many: side cubed.
             let ends = sides.reduce(into: [0]) { $0.append(($0.last ?? 0) + $1 * $1 * $1) }
             starts = Array(ends.dropLast())
             newCentre = ends.last ?? 0
@@ -115,6 +116,7 @@ extension DeepMesh {
             return writer.tokens
         }
 
+        /// The tokens so far, and what the next vertex is compared with.
         private struct Writer {
             let vocabulary: Vocabulary
             let merging: Merging
@@ -126,6 +128,8 @@ extension DeepMesh {
                 (self.vocabulary, self.merging) = (vocabulary, merging)
             }
 
+            /// A patch's centre: all its levels, the coarsest with the id that begins a patch, but for the first of
+            /// all.
             mutating func addCentre(_ q: SIMD3<Int32>) {
                 let isFirst = tokens.isEmpty, place = tokens.count
                 before = nil
@@ -137,6 +141,7 @@ extension DeepMesh {
                 if merging == .released { before = nil }
             }
 
+            /// Any other vertex: what changes against the vertex before.
             mutating func add(_ q: SIMD3<Int32>) {
                 let cells = vocabulary.sides.indices.map { vocabulary.cell(of: q, level: $0) }
                 let finest = cells.count - 1
@@ -155,6 +160,7 @@ extension DeepMesh {
         struct Triangle: Hashable, Codable, Sendable {
             let a, b, c: SIMD3<Int32>
 
+            /// The corners in their order, turned so that the smallest place comes first.
             init(_ a: SIMD3<Int32>, _ b: SIMD3<Int32>, _ c: SIMD3<Int32>) {
                 // The smallest place first, the orientation kept.
                 func comes(_ p: SIMD3<Int32>, before q: SIMD3<Int32>) -> Bool {
@@ -204,6 +210,7 @@ extension DeepMesh {
         mutating func take(_ token: Int) {
             guard !isEnded else { return }
             switch vocabulary.meaning(of: token) {
+            // A begin in the middle changes nothing but the count of flaws.
             case .begin: if patchCount > 0 { malformed += 1 }
             case .end:
                 if wanted != nil { malformed += 1 }
@@ -213,6 +220,8 @@ extension DeepMesh {
                 current = []
                 take(cell, level: 0)
             case .cell(let level, let cell):
+                // A finer cell needs all coarser ones, from this vertex or an earlier one; after a coarse one the
+                // next level is due.
                 let isKnown = cells[..<level].allSatisfy { $0 != nil }
                 guard isKnown, wanted.map({ $0 == level }) ?? true else {
                     malformed += 1

@@ -20,6 +20,7 @@ extension Steve {
 
     private static func report(_ steps: [LoggedStep], _ settings: KTO.Settings, _ trial: Trial<Inputs>) {
         reportLabels(steps, settings, trial)
+        // A log without log-probabilities still has labels, of which the balance can be told.
         let scored = steps.filter { $0.scores != nil }
         if scored.count < steps.count {
             trial.log(
@@ -39,9 +40,11 @@ extension Steve {
         let good = steps.count { $0.isGood }, bad = steps.count - good
         trial.report(verified, Double(steps.count))
         trial.log("\(steps.count) steps, \(good) of them good.")
+        // Without one of the two kinds there is no balance to speak of.
         guard good > 0, bad > 0, settings.good > 0, settings.bad > 0 else { return }
         let balance = KTO.balance(good: good, bad: bad, settings)
         guard !(1...4.0 / 3).contains(balance) else { return }
+        // λ_D that makes λ_D n_D / (λ_U n_U) just 1.
         let advised = settings.bad * Double(bad) / Double(good)
         trial.log(
             "λ_D n_good / (λ_U n_bad) is \(short(balance)); KTO's authors advise 1 to 4/3, so λ_D from "
@@ -108,6 +111,7 @@ extension Steve {
             return rewards.reduce(0, +) / Double(rewards.count)
         }
         let values = [(goodReward, mean(true)), (badReward, mean(false)), (margin, mean(true) - mean(false))]
+        // Of a kind that the file does not have there is no mean.
         for (metric, value) in values where value.isFinite { trial.report(metric, value) }
     }
 
@@ -126,6 +130,7 @@ extension Steve {
     /// The steps with the largest loss first: what the policy gets most wrong.
     private static func stepTable(_ batches: [LoggedBatch]) -> Table {
         let all = batches.flatMap { zip($0.steps, zip($0.outcome.losses, $0.outcome.rewards)) }
+        // By loss, of which KTO's gradient is largest in the middle: the very worst are nearly given up.
         let worst = all.sorted { $0.1.0 > $1.1.0 }.prefix(longestTable)
         let rows = worst.map { step, numbers in
             [short(numbers.0), short(numbers.1), step.isGood ? "good" : "bad"]
@@ -171,6 +176,8 @@ extension Steve {
             pair = Pair(
                 state: try values.decode(String.self, forKey: .state),
                 action: try values.decode(String.self, forKey: .action))
+            // Both log-probabilities or neither, for either pair: a reward from one of them alone would be a wrong
+            // number.
             isGood = try Self.label(values)
             scores = try Self.scores(values, .policy_logp, .ref_logp)
             mismatched = try Self.scores(values, .policy_kl_logp, .ref_kl_logp)
@@ -201,6 +208,7 @@ extension Steve {
         ) throws -> Scores? {
             let numbers = try [policy, reference].map { key -> Double? in
                 guard let value = try values.decodeIfPresent(Double.self, forKey: key) else { return nil }
+                // Probabilities instead of their logarithms, the commonest mistake, are positive.
                 guard value.isFinite, value <= 0 else {
                     throw Refusal("'\(key.rawValue)' is \(value)", allowed: "a log-probability, at most 0")
                 }

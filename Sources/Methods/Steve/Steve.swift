@@ -14,6 +14,8 @@ import Tensors
 ///
 /// What differs from the paper is on the card, see `SteveCard.swift`.
 enum Steve: Method {
+    /// The start agent is the baseline of both; fine-tuning is what the paper compares with, and `printed` shows
+    /// why the loss cannot be meant as it is printed.
     enum Arm: String, MethodArm {
         case start, sft, kto, printed
 
@@ -34,6 +36,8 @@ enum Steve: Method {
     /// Which policy KTO is held to.
     enum Reference: String, InputChoice, CaseIterable, Codable, Sendable { case start, round }
 
+    /// The defaults are the recorded claim's, but for its 2,000 tasks a test; learning rates are the best of the twelve that each arm was
+    /// given.
     struct Inputs: MethodInputs {
         @Input("", "habits: each concept is learnt by itself, some wrongly; shared: all share fixed features")
         var world = World.habits
@@ -73,6 +77,8 @@ enum Steve: Method {
         /// Updates of one round: the passes over the step budgets of all trajectories so far, in batches of 16.
         func updates(inRound round: Int) -> Int {
             guard steps.path.isEmpty else { return 0 }
+            // Five steps a trajectory is the budget, whether they were used or not: an arm that succeeds sooner,
+            // and so has fewer steps, gets no fewer updates.
             return (epochs * round * trajectories * 5 + batch - 1) / batch
         }
     }
@@ -80,15 +86,18 @@ enum Steve: Method {
     /// Steps in a batch, half of them good.
     static let batch = 16
 
+    // What the policy can do, on the same held-out tasks for every arm: success is the claim's.
     static let success = Metric(
         "success", "share of held-out tasks done within their step budget", better: .higher)
     static let rightClicks = Metric(
         "right clicks", "share of clicks in held-out tasks on the right widget", better: .higher)
+    // What KTO does to the steps that it learns from: rewards that move apart are no success by themselves.
     static let goodReward = Metric("good reward", "mean β r of the batch's good steps", better: .higher)
     static let badReward = Metric("bad reward", "mean β r of the batch's bad steps", better: .lower)
     static let margin = Metric("margin", "good reward minus bad reward", better: .higher)
     static let z0 = Metric("z0", "KTO's reference point on the batch", better: .neither)
     static let loss = Metric("loss", "mean loss of the arm on its batch", better: .neither)
+    // What the data are worth: how often the verifier is right, how many steps there are.
     static let agreement = Metric(
         "agreement", "share of a round's steps that the verifier judges as they are", better: .neither)
     static let cloneLoss = Metric(
@@ -108,10 +117,13 @@ enum Steve: Method {
         lookAlikes, verified, grounding,
     ]
 
+    // With a file of the user's own, this stage is all there is, and the others have no steps.
     static let file = Stage<Inputs>("your steps", unit: "file") { $0.steps.path.isEmpty ? 0 : 1 }
+    // Shared by all arms: no live input reaches it. `tasks` is read because the start agent is tested at its end.
     static let clone = Stage<Inputs>.shared(
         "clone", unit: "update", reads: ["world", "concepts", "habits", "slips", "cloning", "tasks", "steps"]
     ) { $0.steps.path.isEmpty ? $0.cloning : 0 }
+    // Three rounds as in the paper. Roll-outs belong to the arm: each round shows what that arm's policy does.
     static let rollOut = (1...3).map { round in
         Stage<Inputs>("roll out \(round)", unit: "trajectory") { $0.steps.path.isEmpty ? $0.trajectories : 0 }
     }
@@ -121,6 +133,8 @@ enum Steve: Method {
     static let stages = [file, clone] + zip(rollOut, train).flatMap { [$0, $1] }
 
     static func run(_ arm: Arm, _ trial: Trial<Inputs>) throws {
+        // Everything is drawn from streams of the trial, named by what they are for: arms with one seed start
+        // equal.
         guard trial.inputs.steps.path.isEmpty else { return try judgeFile(trial) }
         let desk = MiniDesk(concepts: trial.inputs.concepts, length: 4)
         var state = try cloned(desk, trial)
@@ -129,6 +143,8 @@ enum Steve: Method {
         state.policy.adapt(rank: trial.inputs.rank, using: &adapters)
         for round in 1...3 {
             try trial.run(rollOut[round - 1], state: &state) { state, trajectory, inputs in
+                // The round's beginning is set inside the stage, so that a trial that goes on after a stop finds
+                // it.
                 if trajectory == 1 { state.roundBegin = state.steps.count }
                 state.rollOut(desk, inputs, showing: trajectory % 50 == 1 ? trial : nil)
                 guard trajectory == inputs.trajectories else { return }
@@ -139,6 +155,7 @@ enum Steve: Method {
             try state.begin(inputs: trial.inputs)
             try trial.run(train[round - 1], state: &state) { state, update, inputs in
                 let total = inputs.updates(inRound: round)
+                // The schedule runs anew in each round, with a fresh optimiser.
                 state.learn(arm, inputs, Schedule.cosine.factor(at: update, of: total), trial)
                 if update == total {
                     state.end(round, desk, inputs, trial)
@@ -155,6 +172,7 @@ enum Steve: Method {
     private static func cloned(_ desk: MiniDesk, _ trial: Trial<Inputs>) throws -> State {
         var habits = trial.stream("habits"), weights = trial.stream("weights")
         let inputs = trial.inputs
+        // In the world of shared features mistakes are slips alone: no concept is learnt wrongly by itself.
         let demonstrator = Demonstrator(
             desk: desk, habitShare: inputs.world == .habits ? inputs.habits : 0, slips: inputs.slips,
             using: &habits)
@@ -191,12 +209,14 @@ enum Steve: Method {
         var slopes = Array(repeating: 0.0, count: draw.steps.count)
         switch arm {
         case .start:
+            // No slope, so no update changes the policy, though as many are made.
             return (0, slopes)
         case .sft:
             // -log π(y|x), the mean over the good steps.
             for index in draw.forSFT { slopes[index] = -1 / Double(batch) }
             return (-draw.forSFT.reduce(0) { $0 + draw.policy[$1] } / Double(batch), slopes)
         case .kto, .printed:
+            // Eight good and eight bad; the other good steps of the draw keep slope 0.
             let outcome = KTO.outcome(draw.ktoBatch, settings, form: arm == .kto ? .kto : .printed)
             for (index, slope) in zip(draw.forKTO, outcome.slopes) { slopes[index] = slope }
             return (outcome.loss, slopes)

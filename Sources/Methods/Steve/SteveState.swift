@@ -88,6 +88,7 @@ extension Steve {
         /// How many of this round's steps the verifier judged as they are.
         func agreement(_ desk: MiniDesk, _ inputs: Inputs) -> Double {
             let round = steps[roundBegin...]
+            // Neutral steps are not right ones: Back called neutral counts as agreement.
             let agreed = round.count { ($0.verdict == .good) == (desk.kind($0.step) == .right) }
             return Double(agreed) / Double(max(1, round.count))
         }
@@ -95,6 +96,7 @@ extension Steve {
         /// What a round's training starts with: a fresh optimiser, and the reference that the inputs name.
         mutating func begin(inputs: Inputs) throws {
             optimiser = AdamW(rate: 1e-3)
+            // Copied, for parameters are shared by reference: π_ref must stand still while π moves.
             if reference == nil || inputs.reference == .round { reference = try policy.copied() }
         }
 
@@ -104,6 +106,7 @@ extension Steve {
         mutating func learn(
             _ arm: Arm, _ inputs: Inputs, _ factor: Double, _ trial: Trial<Inputs>
         ) {
+            // Inputs are read at every update, for β and both weights may be changed while it runs.
             let settings = KTO.Settings(beta: inputs.beta, good: inputs.goodWeight, bad: inputs.badWeight)
             guard let reference, let (steps, lacksBad) = draw(inputs) else { return }
             let screens = steps.map(\.screen)
@@ -126,6 +129,7 @@ extension Steve {
         /// Sixteen good and eight bad steps of all so far, good ones again where none is bad; nil while none is good.
         private mutating func draw(_ inputs: Inputs) -> (steps: [MiniDesk.Step], lacksBad: Bool)? {
             let good = steps.filter { $0.verdict == .good }
+            // KTO knows two labels: the paper makes neutral steps bad ones.
             let bad = steps.filter {
                 $0.verdict == .harmful || $0.verdict == .neutral && inputs.neutral == .bad
             }
@@ -146,6 +150,7 @@ extension Steve {
             // Every fourth update shows their course, and keeps recorded sessions small.
             guard updates % 4 == 0 else { return }
             trial.report(Steve.goodReward, rewards.good)
+            // Before the first bad step there is no mean of theirs.
             if rewards.bad.isFinite {
                 trial.report(Steve.badReward, rewards.bad)
                 trial.report(Steve.margin, rewards.good - rewards.bad)
@@ -203,6 +208,7 @@ extension Steve {
                     open, zip(screens, policy.clicks(on: screens, using: &random)))
                 {
                     let kind = desk.kind(screen.widgets[slot], for: screen.concept)
+                    // Clicks on concepts that were demonstrated rightly tell whether what was known is kept.
                     if habits.contains(screen.concept) { onHabits.add(kind) } else { onOthers.add(kind) }
                     if kind == .right { rest[task] = rest[task].dropFirst() }
                 }

@@ -100,6 +100,7 @@ extension Tulip {
         /// The most frequent words, at most `most` of them; equally frequent ones in the alphabet's order.
         init(_ captions: [String], longest: Int, most: Int = 5_000) {
             self.longest = max(1, longest)
+            // Ties by the alphabet: a dictionary's order must not reach the numbers.
             var counts: [String: Int] = [:]
             for word in captions.flatMap(Self.split) { counts[word, default: 0] += 1 }
             let kept = counts.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.prefix(most).map(\.key)

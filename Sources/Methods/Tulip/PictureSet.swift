@@ -27,7 +27,9 @@ extension Tulip {
                 throw FileError(
                     "images", line: nil, "the input names no folder", allowed: "a folder of PNG pictures")
             }
+            // Small pictures: 16 patches of 8 by 8 pixels, so that a step costs what one on scenes costs.
             let pairs = try PictureFolder.read(folder, side: 32, least: Self.least)
+            // By picture, not by pair: a picture with several captions lies on one side as a whole.
             let names = Set(pairs.map(\.file)).sorted(), order = random.permutation(names.count)
             let places = Dictionary(uniqueKeysWithValues: zip(order.map { names[$0] }, names.indices))
             func isHeldOut(_ pair: PictureFolder.Pair) -> Bool {
@@ -41,6 +43,8 @@ extension Tulip {
             cut = lengths.count { $0 > Self.longestText }
             vocabulary = Vocabulary(
                 known.flatMap(\.texts), longest: min(Self.longestText, lengths.max() ?? 1))
+            // Details are computed from pixels, for no caption is asked: they stand for the stripes and dots of
+            // scenes.
             hues = self.pairs.map { Self.hue($0.pixels) }
             covers = Self.thirds(self.pairs.map { Self.covered($0.pixels) })
         }
@@ -61,6 +65,7 @@ extension Tulip {
             switch view {
             case .original: return pixels
             case .positive:
+                // Moved by up to two pixels, edges repeated, and a little darker: still the same picture.
                 let (dy, dx) = (random.below(5) - 2, random.below(5) - 2)
                 let light = Float(random.uniform(0.85, 1))
                 return (0..<grid.side * grid.side).flatMap { place -> [Float] in
@@ -69,6 +74,7 @@ extension Tulip {
                     return (0..<3).map { pixels[(y * grid.side + x) * 3 + $0] * light }
                 }
             case .negative:
+                // Red, green and blue exchanged in turn: the same shapes in other colours.
                 let turn = 1 + random.below(2)
                 // Exchanging the channels of a grey picture changes nothing: it gets the opposite brightness.
                 return Self.isGrey(pixels)
@@ -91,6 +97,7 @@ extension Tulip {
             case .original: return pair.caption
             case .positive: return pair.paraphrase ?? Self.reordered(pair.caption, using: &random)
             case .negative:
+                // Drawn in any case, so that the stream does not depend on what the file has.
                 let other = pairs[random.below(training)].caption
                 let exchanged = Self.exchangingOneWord(pair.caption, other, using: &random)
                 // Where the difference is in words that are not read or not known, it would be a positive view.
@@ -123,11 +130,13 @@ extension Tulip {
             for place in stride(from: 0, to: pixels.count, by: 3) {
                 let (r, g, b) = (pixels[place], pixels[place + 1], pixels[place + 2])
                 let most = max(r, g, b), spread = most - min(r, g, b)
+                // Grey pixels have no hue to speak of.
                 guard spread > 0.2 else { continue }
                 let sixth =
                     most == r ? (g - b) / spread : most == g ? 2 + (b - r) / spread : 4 + (r - g) / spread
                 counts[(Int(sixth.rounded()) + 6) % 6] += 1
             }
+            // A fiftieth of the pixels must have it; each pixel is three numbers.
             let most = counts.max() ?? 0
             return most * 3 * 50 < pixels.count ? 6 : counts.firstIndex(of: most) ?? 6
         }
@@ -142,6 +151,7 @@ extension Tulip {
         /// Which third of all values each lies in.
         private static func thirds(_ values: [Double]) -> [Int] {
             let sorted = values.sorted()
+            // By the values there are, so that the three classes are about equally frequent.
             let (low, high) = (sorted[sorted.count / 3], sorted[sorted.count * 2 / 3])
             return values.map { $0 < low ? 0 : $0 < high ? 1 : 2 }
         }

@@ -31,6 +31,7 @@ extension Tulip {
 
         /// A scene of two different things.
         init(using random: inout RandomStream) {
+            // Number 0 to 8 is a shape and a colour: two different ones, so the caption is never ambiguous.
             let things = random.choose(2, of: 9)
             first = Thing(shape: things[0] / 3, colour: things[0] % 3)
             second = Thing(shape: things[1] / 3, colour: things[1] % 3)
@@ -48,6 +49,7 @@ extension Tulip {
         /// The same scene seen from the other thing.
         var seenFromSecond: Scene {
             var scene = self
+            // "a left of b" is "b right of a": other words for the same thing, the text's positive view.
             (scene.first, scene.second, scene.relation) = (second, first, relation.opposite)
             return scene
         }
@@ -81,6 +83,7 @@ extension Tulip {
             for place in random.choose(dots, of: (Self.side / 2) * (Self.side / 2)) {
                 canvas.dot(2 * (place / (Self.side / 2)), 2 * (place % (Self.side / 2)))
             }
+            // Noise makes every drawing of a scene another one, pixel for pixel.
             return canvas.pixels.map { $0 + Float(random.uniform(-0.06, 0.06)) }
         }
 
@@ -88,6 +91,7 @@ extension Tulip {
         private func centres(using random: inout RandomStream) -> [(y: Int, x: Int)] {
             // Seven pixels or more along the relation's axis: things of radius 3 never overlap.
             let near = 3 + random.below(2), far = 11 + random.below(2)
+            // Across the relation's axis both lie near the middle, each by a draw of its own.
             let across = [6 + random.below(4), 6 + random.below(4)]
             switch relation {
             case .left: return [(across[0], near), (across[1], far)]
@@ -110,6 +114,7 @@ extension Tulip {
             pixels = [Float](repeating: 0.35, count: side * side * 3)
             for y in 0..<side {
                 for x in 0..<side {
+                    // The direction is what the probe looks for; the phase, drawn anew each time, is not.
                     let along = stripes == 0 ? y : stripes == 1 ? x : stripes == 2 ? x + y : x - y + side
                     guard (along + phase) / 2 % 2 != 0 else { continue }
                     set(y, x, (0.55, 0.55, 0.55))
@@ -130,6 +135,7 @@ extension Tulip {
         }
 
         mutating func draw(_ thing: Scene.Thing, at centre: (y: Int, x: Int), radius: Int) {
+            // Red, green or blue: the thing's own channel is light, the others dark.
             func light(_ channel: Int) -> Float { channel == thing.colour ? 0.9 : 0.1 }
             let colour = (light(0), light(1), light(2))
             for dy in -radius...radius {
@@ -141,6 +147,7 @@ extension Tulip {
 
         private static func covers(_ shape: Int, _ dy: Int, _ dx: Int, _ radius: Int) -> Bool {
             switch shape {
+            // Square, cross and ring, of 2 radius + 1 pixels across.
             case 0: true
             case 1: dy == 0 || dx == 0
             default: max(abs(dy), abs(dx)) == radius

@@ -18,6 +18,7 @@ import Tensors
 ///
 /// What differs from the paper is on the card, see `TulipCard.swift`.
 enum Tulip: Method {
+    /// Each arm adds one part of the method to the one before it, as the paper's ablation does.
     enum Arm: String, MethodArm {
         case siglip, within, recon, tulip
 
@@ -34,6 +35,7 @@ enum Tulip: Method {
     /// Where pairs come from.
     enum DataSet: String, InputChoice, CaseIterable, Codable, Sendable { case scenes, emoji, folder }
 
+    /// The defaults are the recorded claim's. The paper publishes none of the weights λ.
     struct Inputs: MethodInputs {
         @Input("", "scenes drawn here; emoji and clip art that come with the program; your own folder")
         var data = DataSet.scenes
@@ -75,6 +77,8 @@ enum Tulip: Method {
         /// The same without what may change while a trial runs: the pretraining is shared by trials that differ
         /// there.
         var ofPretraining: Inputs {
+            // The stage is shared by trials that differ in live inputs, so it must not read any: it takes their
+            // defaults.
             var own = self
             (own.contrastWeight, own.clip) = (Inputs().contrastWeight, Inputs().clip)
             return own
@@ -86,6 +90,7 @@ enum Tulip: Method {
         }
     }
 
+    // The claim's metric first: what stays in the embedding although no caption says it.
     static let detail = Metric(
         "detail probe", "mean accuracy of the data's two linear probes on held-out images", better: .higher)
     static let stripes = Metric(
@@ -99,6 +104,7 @@ enum Tulip: Method {
     static let cover = Metric(
         "cover probe", "linear probe of how much of a picture is covered, in thirds of all pictures",
         better: .higher)
+    // What the method may cost: retrieval by captions.
     static let recall = Metric(
         "R@5",
         "share of held-out images whose caption is among the five nearest distinct ones; not of fewer than ten",
@@ -107,6 +113,7 @@ enum Tulip: Method {
         "swap test",
         "share of held-out pairs nearer to each other than to a swapped view of either side; chance is a third",
         better: .higher)
+    // The five losses of a batch, each as the arm has it; those that an arm has not are not reported.
     static let loss = Metric("loss", "total loss of the arm on its batch", better: .neither)
     static let imageText = Metric("image-text", "L_IT on the batch", better: .lower)
     static let imageImage = Metric("image-image", "L_II on the batch, times withinWeight", better: .lower)
@@ -116,6 +123,7 @@ enum Tulip: Method {
     )
     static let rebuiltText = Metric(
         "rebuilt text", "cross-entropy of the next word", unit: "nats", better: .lower)
+    // The teacher, and what the views cost: arms get equal steps, not equal work.
     static let distance = Metric(
         "EMA distance", "distance of the teacher's parameters from the student's, in lengths of the latter",
         better: .neither)
@@ -128,10 +136,12 @@ enum Tulip: Method {
             rebuiltText, distance, seen, hue, cover,
         ]
 
+    // SigLIP alone, whatever the arm: computed once, and every arm goes on from the same bytes.
     static let pretrain = Stage<Inputs>.shared(
         "siglip",
         reads: ["data", "images", "scenes", "heldOut", "batch", "pretraining"]
     ) { $0.pretraining }
+    // The arm's own.
     static let train = Stage<Inputs>("train") { $0.steps }
     static let stages = [pretrain, train]
 
@@ -141,6 +151,7 @@ enum Tulip: Method {
             var random = trial.stream("scenes")
             let (training, heldOut) = (trial.inputs.scenes, trial.inputs.heldOut)
             try run(arm, on: SceneSet(training: training, heldOut: heldOut, using: &random), trial)
+        // The split belongs to the seed: other seeds hold out other pictures.
         case .emoji: try run(arm, on: try pictures(in: ShippedFolder.pictures.path, trial), trial)
         case .folder: try run(arm, on: try pictures(in: trial.inputs.images.path, trial), trial)
         }
@@ -158,6 +169,7 @@ enum Tulip: Method {
     }
 
     private static func run(_ arm: Arm, on source: some PairSource, _ trial: Trial<Inputs>) throws {
+        // Generic over where pairs come from, so that the loop below is written once.
         var state = try State(source, trial)
         try trial.run(pretrain, state: &state) { state, step, inputs in
             let factor = Schedule.cosine.factor(
@@ -175,7 +187,10 @@ enum Tulip: Method {
             let factor = Schedule.cosine.factor(at: step, of: inputs.steps, warmUp: inputs.steps / 20)
             let idea = idea(arm, inputs)
             let losses = state.learn(idea, source, inputs, rate: inputs.rate * factor)
+            // Every eighth step shows the course of the losses and keeps recorded sessions small.
             if step % 8 == 0 || step == inputs.steps { report(losses, state, idea, inputs, trial) }
+            // The first evaluation comes after one step: what an untrained encoder keeps is where each curve
+            // begins.
             if step == 1 || step % inputs.every == 0 || step == inputs.steps {
                 state.evaluate(source, idea, inputs, isLast: step == inputs.steps, trial)
             }
@@ -211,6 +226,7 @@ enum Tulip: Method {
 
     /// The arms differ here and nowhere else: which losses and views are on.
     static func idea(_ arm: Arm, _ inputs: Inputs) -> Idea {
+        // A weight of 0 switches the decoders off, draws included: `recon` then is `within`, bit for bit.
         let rebuilds = inputs.rebuildWeight > 0
         switch arm {
         case .siglip: return Idea()

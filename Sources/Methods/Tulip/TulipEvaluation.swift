@@ -10,6 +10,7 @@ extension Tulip {
 
         init(_ student: Student, _ source: some PairSource) {
             var random = RandomStream(seed: 0)  // originals need no draw
+            // Of all items: probes are trained on the training images' embeddings and tested on the held-out ones.
             let items = 0..<source.count
             images = Self.of(items.map { source.image($0, .original, using: &random) }, student, source.grid)
             heldOutTexts = Self.of(
@@ -54,9 +55,11 @@ extension Tulip.State {
     ) {
         let embeddings = Tulip.Embeddings(student, source)
         let accuracies = probe(embeddings, source)
+        // Kept in the state, for the table at the end stands the start beside the end.
         if firstAccuracies.isEmpty { firstAccuracies = accuracies }
         for (detail, accuracy) in zip(source.details, accuracies) { trial.report(detail.metric, accuracy) }
         trial.report(Tulip.detail, accuracies.reduce(0, +) / Double(accuracies.count))
+        // Too few distinct captions would make five nearest ones a matter of luck.
         if let found = recall(embeddings, source) { trial.report(Tulip.recall, found) }
         trial.report(Tulip.swaps, swapTest(source, trial.stream("swaps")))
         trial.report(Tulip.seen, Double(imagesSeen))
@@ -89,12 +92,15 @@ extension Tulip.State {
         let captions = heldOut.map {
             source.vocabulary.encode(source.caption($0, .original, using: &random))
         }
+        // Scenes of equal captions are many: each distinct caption is one candidate, or the own one could hide
+        // behind copies.
         var firsts: [[Int]: Int] = [:]
         for (row, caption) in captions.enumerated() where firsts[caption] == nil { firsts[caption] = row }
         let candidates = firsts.values.sorted()
         guard candidates.count >= 10 else { return nil }
         let x = Tensor(Tulip.Embeddings.rows(embeddings.images, heldOut), [captions.count, Tulip.Size.width])
         let y = Tensor(embeddings.heldOutTexts, [captions.count, Tulip.Size.width])
+        // [held-out images, candidates], of vectors of length 1: cosines.
         let products = x.matmul(y.gathered(candidates), transposed: true).values
         let places = Dictionary(uniqueKeysWithValues: candidates.enumerated().map { (captions[$1], $0) })
         let hits = captions.enumerated().count { row, caption in
@@ -113,6 +119,7 @@ extension Tulip.State {
     /// swapped image.
     private func swapTest(_ source: some Tulip.PairSource, _ stream: RandomStream) -> Double {
         var random = stream
+        // Original, then swapped views, item by item: a pair's rows lie `stride` apart.
         let items = Array((source.training..<source.count).prefix(Self.swapPairs))
         func views<View>(_ view: (Int, Tulip.PairView) -> View) -> [View] {
             items.flatMap { item in
@@ -124,6 +131,7 @@ extension Tulip.State {
         let texts = Tulip.Embeddings.of(
             views { source.caption($0, $1, using: &random) }, student, source.vocabulary)
         let stride = Self.swapViews + 1
+        // As Winoground's group score: both directions must be right. By chance one of three orders is.
         let right = items.indices.count { item in
             let own = Self.product(images, item * stride, texts, item * stride)
             return (1..<stride).allSatisfy {

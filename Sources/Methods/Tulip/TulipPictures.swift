@@ -11,6 +11,7 @@ extension Tulip {
     ) -> Artifact {
         let rows = zip(source.details, zip(atFirst, accuracies)).map { detail, found in
             let labels = detail.labels[source.training...]
+            // The share of the most frequent label is what a probe reaches that sees nothing.
             let most = (0..<detail.classes).map { one in labels.count { $0 == one } }.max() ?? 0
             return [
                 detail.name, "\(detail.classes)", share(Double(most) / Double(max(1, labels.count))),
@@ -39,6 +40,7 @@ extension Tulip.State {
         let y = Tensor(
             Tulip.Embeddings.of(captions + swapped, student, source.vocabulary),
             [2 * items.count, Tulip.Size.width])
+        // Two digits are all that a colour shows, and keep recorded sessions small.
         let products = x.matmul(y, transposed: true).values.map { ($0 * 100).rounded() / 100 }
         return .heatMap(
             HeatMap(
@@ -53,6 +55,7 @@ extension Tulip.State {
         let x = Tensor(images.flatMap(grid.patches), [images.count, grid.tokens, grid.width])
         let weights = student.image.attention(x).values
         let maps = images.indices.map { item -> [Float] in
+            // Relative to the image's own largest weight; as a grey patch, its one number a pixel and channel.
             let row = weights[item * grid.tokens..<(item + 1) * grid.tokens], most = row.max() ?? 1
             return grid.pixels(row.flatMap { Array(repeating: ($0 / most - 0.5) * 4, count: grid.width) })
         }
@@ -64,6 +67,7 @@ extension Tulip.State {
         var random = stream
         let grid = source.grid, images = shownImages(source)
         let x = Tensor(images.flatMap(grid.patches), [images.count, grid.tokens, grid.width])
+        // The share that training hides, by a draw of its own.
         let isHidden = Self.mask(images.count, grid.tokens, share: share, using: &random)
         let rebuilt = withoutGradient {
             student.imageDecoder(x, student.image(x), isHidden: isHidden)
@@ -75,6 +79,7 @@ extension Tulip.State {
                     (item * length..<(item + 1) * length).map { value($0, isHidden[$0 / grid.width]) })
             }
         }
+        // Shown patches are the truth in both; the decoder's word counts where they are hidden.
         let masked = pictures { $1 ? 0 : truth[$0] }, filled = pictures { $1 ? rebuilt[$0] : truth[$0] }
         return .image(Self.sheet([masked, filled, images], grid.side))
     }
