@@ -18,6 +18,7 @@ struct NeedyInputs: MethodInputs {
     @Input("", "height of a hard target", in: 0...10, needs: .input("kind", is: "hard")) var height = 1.0
     @Input("", "a hard target's shape", kinds: ["obj"], needs: .input("kind", is: "hard", follows: true))
     var shape = InputFile()
+    @Input("", "how soft a soft target is", in: 0...1, needs: .input("kind", is: "soft")) var give = 0.5
     @Input("", "steps", in: 1...1000) var steps = 10
     @Input("β", "how steep", in: 0...1, live: true) var beta = 0.5
     @Input("η", "how fast", in: 0...1, live: true) var rate = 0.5
@@ -37,6 +38,11 @@ struct NeedyInputs: MethodInputs {
         (
             ["shape": "a.obj", "kind": "soft"],
             "Input shape is read only when kind is hard; set kind=hard as well."
+        ),
+        // What follows from one input leaves the other unread.
+        (
+            ["shape": "a.obj", "give": "1"],
+            "Input give is read only when kind is soft; set kind=soft as well."
         ),
         (["split": "on"], "Input split is read only with file; set file as well."),
         (

@@ -71,16 +71,22 @@ extension MethodInputs {
     ///
     /// - Throws: ``InputError``, for the first input in the order of declaration that is wrong.
     public func choosing(_ typed: [String: String]) throws -> Self {
-        let chosen = try setting(typed), before = texts, now = chosen.texts
+        let typedAlone = try setting(typed), before = texts, typedTexts = typedAlone.texts
+        let changed = Self.specs.filter {
+            typed[$0.name] != nil && typedTexts[$0.name] != before[$0.name]
+        }
         var following: [String: String] = [:]
-        for spec in Self.specs where typed[spec.name] != nil && now[spec.name] != before[spec.name] {
-            for need in spec.needs where !need.isMet(by: now[need.input] ?? "") {
-                guard need.follows, typed[need.input] == nil, case .value(let value) = need.condition else {
-                    throw InputError.unmet(name: spec.name, need: need)
-                }
-                following[need.input] = value
+        for need in changed.flatMap(\.needs) where need.follows && typed[need.input] == nil {
+            if case .value(let value) = need.condition { following[need.input] = value }
+        }
+        // What follows may leave unread what was typed too, so needs are held against what comes of both.
+        let chosen = following.isEmpty ? typedAlone : try typedAlone.setting(following)
+        let now = chosen.texts
+        for spec in changed {
+            if let need = spec.needs.first(where: { !$0.isMet(by: now[$0.input] ?? "") }) {
+                throw InputError.unmet(name: spec.name, need: need)
             }
         }
-        return following.isEmpty ? chosen : try chosen.setting(following)
+        return chosen
     }
 }

@@ -7,10 +7,10 @@ extension Steve {
         id: "steve", title: "STEVE: step verification and KTO",
         paper: Citation(
             authors: "Fanbin Lu et al.",
-            title: "STEVE: A Step Verification Pipeline for Computer-use State Training",
+            title: "STEVE: A Step Verification Pipeline for Computer-use Agent Training",
             year: 2025, arXiv: "2503.12532"),
         idea:
-            "A computer-use state rolls out tasks; a verifier judges every single step good or bad; KTO learns from all of them, raising good actions and lowering bad ones against a reference policy. Fine-tuning can use the good steps only, and so cannot unlearn a wrong habit that it keeps on rolling out. Three rounds, each rolled out by the policy of the round before.",
+            "A computer-use agent rolls out tasks; a verifier judges every single step good or bad; KTO learns from all of them, raising good actions and lowering bad ones against a reference policy. Fine-tuning can use the good steps only, and so cannot unlearn a wrong habit that it keeps on rolling out. Three rounds, each rolled out by the policy of the round before.",
         equations: [
             Equation(
                 "§3.2", "y_t = V(x_t, {r_t, a_t}, x_{t+1}) in {good, neutral, harmful}",
@@ -34,7 +34,7 @@ extension Steve {
             "The paper does not say whether the reference is refreshed from round to round; here it stays the start agent, and the input 'reference' takes the policy at the round's start instead, as TRL would.",
             "β is 0.5 where the paper has 0.1. Each arm was given twelve settings on seeds 1 to 3: KTO eight learning rates at β 0.5 and four at 0.1, fine-tuning twelve learning rates. The best mean success there: KTO 0.88 (β 0.1: 0.67), fine-tuning 0.52.",
             "A two-layer perceptron over widget and concept vectors stands for the 7B vision-language model; there are no screenshots and no planner. All weights train; the input 'rank' freezes them and trains LoRA adapters (α 16) as in the paper, where KTO is ahead by less.",
-            "Tasks are drawn by the desk's rules, which makes all of them feasible; the paper has a language model scale them from seeds and checks them. The metric 'grounding' stands for ScreenSpot after state training.",
+            "Tasks are drawn by the desk's rules, which makes all of them feasible; the paper has a language model scale them from seeds and checks them. The metric 'grounding' stands for ScreenSpot after agent training.",
             "The paper's neutral verdicts become bad steps, or are left out by the input 'neutral'.",
             "Each update takes sixteen steps for either arm: sixteen good ones for fine-tuning, eight good and eight bad ones for KTO.",
             "A round has as many updates as two passes over the full step budgets of all its trajectories so far, whatever was used of them, so that both arms get the same number.",
