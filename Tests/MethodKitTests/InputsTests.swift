@@ -26,7 +26,7 @@ struct NeedyInputs: MethodInputs {
     @Input("", "how lines are split", needs: .file("file")) var split = false
 }
 
-@Suite struct NeedsTests {
+@Suite struct InputNeedTests {
     private func refusal(_ typed: [String: String]) -> String {
         do {
             return "taken: \(try NeedyInputs().choosing(typed).texts)"
