@@ -3,9 +3,9 @@ import MethodKit
 import Methods
 import Testing
 
-/// The card's list of equations, the list at the head of the engine and the code agree: each function named there lies in
-/// the engine's own folder and carries the equation's number in its doc comment, so that a reader with the paper in hand
-/// finds it.
+/// The card's list of equations, the list at the head of the engine and the code agree: each function named there
+/// lies in the engine's own folder and carries the equation's number in its doc comment, so that a reader with the
+/// paper in hand finds it.
 @Suite struct EquationTests {
     struct Place: Sendable, CustomStringConvertible {
         /// The engine's type, which is the name of its folder too.

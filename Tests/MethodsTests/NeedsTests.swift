@@ -4,8 +4,9 @@ import Testing
 @testable import MethodKit
 @testable import Methods
 
-/// What inputs of the catalogue declare to need of each other is true: where the need is not met the input is refused, or
-/// makes the other one follow, and would have changed nothing; where it is met the input changes something.
+/// What inputs of the catalogue declare to need of each other is true: where the need is not met the input is
+/// refused, or makes the other one follow, and would have changed nothing; where it is met the input changes
+/// something.
 @Suite struct NeedsTests {
     /// An input with one of its needs.
     struct Needy: Sendable, CustomStringConvertible {

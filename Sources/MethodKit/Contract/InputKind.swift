@@ -12,8 +12,8 @@ public enum InputKind: Sendable, Equatable {
     case file(endings: [String])
     /// A folder; an empty path for none.
     case folder
-    /// The file of the user's choices between pairs, which the workbench writes and the method reads; an empty path for
-    /// none.
+    /// The file of the user's choices between pairs, which the workbench writes and the method reads; an empty path
+    /// for none.
     case choices
 
     /// What it is, for a sentence: "a whole number".

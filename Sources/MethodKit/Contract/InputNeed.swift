@@ -1,8 +1,8 @@
 /// What must hold of another input for an input to be read at all.
 ///
-/// What the user sets and nothing reads would be recorded as if it had counted: it is refused with a sentence, or makes
-/// the other input follow, as the declaration says. Values that a preset sets, or that are as they would be anyway, are
-/// let be. Declare needs of choices and files; a number at the end of its range is still read.
+/// What the user sets and nothing reads would be recorded as if it had counted: it is refused with a sentence, or
+/// makes the other input follow, as the declaration says. Values that a preset sets, or that are as they would be
+/// anyway, are let be. Declare needs of choices and files; a number at the end of its range is still read.
 public struct InputNeed: Sendable, Equatable {
     /// What the other input must be.
     enum Condition: Sendable, Equatable {
@@ -20,8 +20,8 @@ public struct InputNeed: Sendable, Equatable {
     /// - Parameters:
     ///   - name: the other input's.
     ///   - value: what it must be.
-    ///   - follows: whether setting this input gives the other one that value, where the user has not set it too. For an
-    ///     input that cannot be meant otherwise, as a folder of data.
+    ///   - follows: whether setting this input gives the other one that value, where the user has not set it too.
+    ///     For an input that cannot be meant otherwise, as a folder of data.
     /// - Returns: the need.
     public static func input(_ name: String, is value: String, follows: Bool = false) -> InputNeed {
         InputNeed(input: name, follows: follows, condition: .value(value))
@@ -66,8 +66,8 @@ public struct InputNeed: Sendable, Equatable {
 }
 
 extension MethodInputs {
-    /// These inputs with some of them replaced by what the user typed, all of it read by the method: an input whose need
-    /// is not met is refused, or makes the other one follow.
+    /// These inputs with some of them replaced by what the user typed, all of it read by the method: an input whose
+    /// need is not met is refused, or makes the other one follow.
     ///
     /// - Throws: ``InputError``, for the first input in the order of declaration that is wrong.
     public func choosing(_ typed: [String: String]) throws -> Self {

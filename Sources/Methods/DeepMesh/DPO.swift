@@ -49,7 +49,8 @@ extension DeepMesh {
         /// Faces that were said, twice said ones twice.
         let faces: Int
 
-        /// Smaller is better: Chamfer + 0.5 · open edges, which makes both matter: few samples are far off, many have holes.
+        /// Smaller is better: Chamfer + 0.5 · open edges. The paper filters by Chamfer and leaves the rest to
+        /// people's eyes, which see holes first.
         var score: Double { chamfer + 0.5 * openShare }
 
         /// What stands for Chamfer when tokens came to no surface, and for Hausdorff: the cube's diagonal.

@@ -118,8 +118,8 @@ extension DeepMesh {
         ///
         /// - Parameters:
         ///   - clouds: equally many points each.
-        ///   - window: the most tokens that are looked back at; when they are full, the stream begins anew with its last
-        ///     half, as the released code does (9,000 and 4,500).
+        ///   - window: the most tokens that are looked back at; when they are full, the stream begins anew with its
+        ///     last half, as the released code does (9,000 and 4,500).
         /// - Returns: a stream that has read nothing.
         func begin(_ clouds: [[SIMD3<Float>]], window: Int) -> Stream {
             withoutGradient {

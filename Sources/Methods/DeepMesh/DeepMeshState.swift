@@ -179,7 +179,8 @@ extension DeepMesh {
         private let clouds: [[SIMD3<Float>]]
         /// Which pair each window is of, and whether of the preferred mesh.
         private let owners: [(pair: Int, isWin: Bool)]
-        /// Tokens of the longest window, to which the others are filled up: the step from one window's rows to the next's.
+        /// Tokens of the longest window, to which the others are filled up: the step from one window's rows to the
+        /// next's.
         private let longest: Int
         /// How many pairs there are.
         private let count: Int

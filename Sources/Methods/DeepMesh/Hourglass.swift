@@ -80,8 +80,8 @@ extension DeepMesh {
         /// [batch, n, d] -> [batch, n / k rounded up, k d]
         static func grouped(_ x: Tensor, by k: Int) -> Tensor {
             let (batch, n, d) = (x.shape[0], x.shape[1], x.shape[2]), groups = (n + k - 1) / k
-            // k - 1 zeros in front, as many behind as fill the last group; the last k - 1 tokens of all would only be read
-            // by tokens that do not come any more, and fall off with the slice.
+            // k - 1 zeros in front, as many behind as fill the last group; the last k - 1 tokens of all would only
+            // be read by tokens that do not come any more, and fall off with the slice.
             let padded = Tensor.concatenated(
                 [.zeros([batch, k - 1, d]), x, .zeros([batch, groups * k - n, d])].filter { $0.shape[1] > 0 },
                 axis: 1)

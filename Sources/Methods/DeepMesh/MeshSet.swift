@@ -41,7 +41,8 @@ extension DeepMesh {
                     Self.item(damaged: damaged, isMeasured: isMeasured, without: heldOut, using: &random)
                 }
             }
-            // In this order: what is held out first, for what comes later must avoid it. Each part has a stream of its own.
+            // In this order: what is held out first, for what comes later must avoid it. Each part has a stream of
+            // its own.
             test = items(inputs.tests, "test", damaged: 0)
             heldOut.formUnion(test.map(\.shape))
             validation = items(inputs.validation, "validation", damaged: 0)

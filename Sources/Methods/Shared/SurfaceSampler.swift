@@ -26,7 +26,8 @@ struct SurfaceSampler {
         return (0..<count).map { _ in
             let wanted = random.uniform() * total
             let (a, b, c) = corners[min(corners.count - 1, first(over: wanted))]
-            // The square root spreads points evenly: a triangle is twice as wide where it is twice as far from its corner.
+            // The square root spreads points evenly: a triangle is twice as wide where it is twice as far from its
+            // corner.
             let root = random.uniform().squareRoot(), share = random.uniform()
             return a * (1 - root) + b * (root * (1 - share)) + c * (root * share)
         }

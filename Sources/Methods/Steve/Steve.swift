@@ -36,8 +36,8 @@ enum Steve: Method {
     /// Which policy KTO is held to.
     enum Reference: String, InputChoice, CaseIterable, Codable, Sendable { case start, round }
 
-    /// The defaults are the recorded claim's, but for its 2,000 tasks a test; learning rates are the best of the twelve that each arm was
-    /// given.
+    /// The defaults are the recorded claim's, but for its 2,000 tasks a test; learning rates are the best of the
+    /// twelve that each arm was given.
     struct Inputs: MethodInputs {
         @Input("", "habits: each concept is learnt by itself, some wrongly; shared: all share fixed features")
         var world = World.habits

@@ -23,8 +23,8 @@ extension Steve {
         ///   - sharesFeatures: whether the vectors are given and fixed, so that all concepts share what is learnt.
         ///   - random: for the first weights.
         init(_ desk: MiniDesk, sharesFeatures: Bool, using random: inout RandomStream) {
-            // Learnt vectors know nothing of each other: each concept has to be learnt, and can be got wrong, by itself.
-            // Given ones do not train, so all that is learnt is common to all concepts.
+            // Learnt vectors know nothing of each other: each concept has to be learnt, and can be got wrong, by
+            // itself. Given ones do not train, so all that is learnt is common to all concepts.
             if sharesFeatures {
                 (concepts, widgets) = Self.features(desk, &random)
             } else {
@@ -65,7 +65,8 @@ extension Steve {
             let slots = MiniDesk.slots
             let c = concepts.gathered(screens.flatMap { Array(repeating: $0.concept, count: slots) })
             let w = widgets.gathered(screens.flatMap(\.widgets))
-            // c, w, c * w: [screens * slots, width] each; the product lets one layer see whether the two belong together.
+            // c, w, c * w: [screens * slots, width] each; the product lets one layer see whether the two belong
+            // together.
             return score(.concatenated([c, w, c * w], axis: 1)).reshaped([screens.count, slots])
         }
 

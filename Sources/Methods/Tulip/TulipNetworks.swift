@@ -77,7 +77,8 @@ extension Tulip {
         /// The embedding, not yet of length 1: [texts, d]
         func callAsFunction(_ texts: TextBatch) -> Tensor {
             let x = words(texts.tokens, shape: [texts.count, texts.width]) + positions.slice(0..<texts.width)
-            // What fills up a short text is neither attended to nor pooled: a text's embedding does not depend on its batch.
+            // What fills up a short text is neither attended to nor pooled: a text's embedding does not depend on
+            // its batch.
             let features = norm(blocks.reduce(x) { $1($0, lengths: texts.lengths) })
             return pool(features, lengths: texts.lengths).reshaped([texts.count, Size.width])
         }

@@ -159,7 +159,8 @@ extension Tulip {
             let byTeacher = contrast(.imageText, originals, batch.withoutPositives(texts), signs)
             // … its originals and positive views by all of the student's images [2 count, 2 count + negatives] …
             let global = contrast(.imageImage, anchors, images, allSigns)
-            // … and its originals by one corner of each image [count, count]; last, texts by texts as images by images.
+            // … and its originals by one corner of each image [count, count]; last, texts by texts as images by
+            // images.
             let local = contrast(.imageImage, originals, localViews(batch, grid), localSigns)
             let within = contrast(.textText, texts.slice(0..<2 * batch.count), texts, allSigns)
             // The teacher's two views and the student's local one.
