@@ -52,9 +52,10 @@ install: setup
 	install -m 644 Sessions/*.sqlite $(DESTDIR)$(PREFIX)/share/benchtop/Sessions
 	install -d $(DESTDIR)$(PREFIX)/share/benchtop/Themes
 	install -m 644 Themes/*.toml $(DESTDIR)$(PREFIX)/share/benchtop/Themes
-	install -d $(DESTDIR)$(PREFIX)/share/benchtop/ImageText $(DESTDIR)$(PREFIX)/share/benchtop/Meshes
-	install -m 644 Sources/Methods/Resources/ImageText/* $(DESTDIR)$(PREFIX)/share/benchtop/ImageText
-	install -m 644 Sources/Methods/Resources/Meshes/* $(DESTDIR)$(PREFIX)/share/benchtop/Meshes
+	for folder in $(notdir $(wildcard Sources/Methods/Resources/*)); do \
+		install -d $(DESTDIR)$(PREFIX)/share/benchtop/$$folder && \
+		install -m 644 Sources/Methods/Resources/$$folder/* $(DESTDIR)$(PREFIX)/share/benchtop/$$folder || exit 1; \
+	done
 	install -d $(DESTDIR)$(PREFIX)/share/bash-completion/completions $(DESTDIR)$(PREFIX)/share/zsh/site-functions \
 		$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d $(DESTDIR)$(PREFIX)/share/man/man1
 	.build/release/benchtop --generate-completion-script bash > $(DESTDIR)$(PREFIX)/share/bash-completion/completions/benchtop

@@ -37,7 +37,7 @@ let package = Package(
         .target(name: "Datasets", dependencies: ["CPng"], swiftSettings: optimised),
         .target(
             name: "Methods", dependencies: ["MethodKit", "Tensors", "Datasets", "Checkpoints", "Base"],
-            resources: [.copy("Resources/ImageText"), .copy("Resources/Meshes")], swiftSettings: optimised),
+            resources: [.copy("Resources")], swiftSettings: optimised),
 
         // Sessions: what is stored, and who runs the trials.
         .target(name: "CCrash"),

@@ -48,6 +48,27 @@ import Testing
         #expect(run.status == 3 && run.complaint.contains("Curation drops all 24 meshes"))
     }
 
+    /// What nothing would read is not recorded as if it had counted: it is refused, or makes the other input follow.
+    @Test func anInputThatWouldNotBeReadIsRefusedOrLeads() throws {
+        let program = try Program()
+        let folder = program.folder.appending(path: "pictures")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        let images = "images=\(folder.path)"
+        let sentence = "Input images is read only when data is folder; set data=folder as well."
+        let refused = try program.run(
+            "run", "tulip", "--preset", "smoke", "--set", images, "--set", "data=emoji")
+        #expect(refused.status == 3 && refused.complaint.contains(sentence))
+        let config = program.folder.appending(path: "config.toml").path
+        try "images = \"\(folder.path)\"\ndata = \"scenes\"\n".write(
+            toFile: config, atomically: true, encoding: .utf8)
+        let inFile = try program.run("run", "tulip", "--preset", "smoke", "--config", config)
+        #expect(inFile.status == 3 && inFile.complaint.contains(sentence))
+        #expect(try program.run("sessions", "--json").records.isEmpty)
+        // With nothing said of `data` the folder is what is read: here it lacks pictures.
+        let led = try program.run("run", "tulip", "--preset", "smoke", "--set", images)
+        #expect(led.status == 3 && led.complaint.contains("20 or more"))
+    }
+
     @Test func everyCommandPrintsJSON() throws {
         let program = try Program()
         try program.run("duel", "steve", "--preset", "smoke")

@@ -17,6 +17,7 @@ enum Walk: Method {
         @Input("T", "steps of the walk", in: 1...10_000) var steps = 40
         @Input("", "step at which the value becomes NaN; 0 for never", in: 0...10_000) var breakAt = 0
         @Input("", "steps of the shared stage", in: 1...10_000) var warmUp = 10
+        @Input("", "whether a value is reported after the last stage, which is a mistake") var isLate = false
     }
 
     struct Walker: Codable {
@@ -42,13 +43,13 @@ enum Walk: Method {
     static func run(_ arm: Arm, _ trial: Trial<Inputs>) throws {
         var walker = Walker(random: trial.stream("warm"))
         trial.log("begins")
-        try trial.train(warm, state: &walker) { walker, step, _ in
+        try trial.run(warm, state: &walker) { walker, step, _ in
             walker.place += walker.random.gaussian()
             trial.report(start, walker.place)
             if step == 5 { trial.log("half way") }
         }
         walker.random = trial.stream("walk")
-        try trial.train(walk, state: &walker) { walker, step, inputs in
+        try trial.run(walk, state: &walker) { walker, step, inputs in
             walker.place -= inputs.rate * (arm == .pulled ? walker.place : walker.random.gaussian())
             if step == inputs.breakAt {
                 walker.place = .nan
@@ -58,6 +59,7 @@ enum Walk: Method {
             if step % 10 == 0 { trial.keep("place", .text([Span("\(walker.place)")])) }
         }
         trial.log("ends")
+        if trial.inputs.isLate { trial.report(place, walker.place) }
     }
 }
 
@@ -104,6 +106,16 @@ final class MemoryCache: StageCache {
                 arm, texts: texts, seed: seed, edits: edits, resume: resume, cache: cache, link: link)
         } catch is Stopped {}
         return link.drain()
+    }
+
+    @Test func reportingOutsideAStepIsAMistake() async throws {
+        let result = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+            let info = MethodInfo(Walk.self)
+            try info.run(
+                "plain", texts: info.texts(preset: nil, typed: ["isLate": "on"]), seed: 1, link: TrialLink())
+        }
+        let message = String(decoding: result?.standardErrorContent ?? [], as: UTF8.self)
+        #expect(message.contains("metric 'place' is reported outside the steps of a stage"))
     }
 
     @Test func stepsAreCountedOverAllStages() throws {

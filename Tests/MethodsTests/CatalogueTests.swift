@@ -49,7 +49,7 @@ import Testing
 
     @Test(arguments: arms)
     func aLiveEditSurvivesResume(_ one: ArmOfMethod) throws {
-        guard let spec = one.method.inputs.first(where: { $0.live && $0.kind == .number }) else { return }
+        guard let spec = one.method.inputs.first(where: { $0.live && $0.numbers != nil }) else { return }
         let plain = try Run(one.method, one.arm, seed: 1)
         let at = plain.steps / 2, value = try Run.other(spec)
         let edit = Edit(step: at, input: spec.name, text: value, before: spec.initial)
@@ -89,10 +89,11 @@ import Testing
     @Test(arguments: methods)
     func whatIsDeclaredIsReported(_ method: MethodInfo) throws {
         var runs = try method.arms.map { try Run(method, $0.name, seed: 1) }
-        for spec in method.inputs where spec.kind == .choice {
-            for choice in spec.range.components(separatedBy: ", ") where choice != spec.initial {
-                let texts = try method.texts(preset: "smoke", typed: [spec.name: choice])
+        for spec in method.inputs {
+            guard case .choice(let names) = spec.kind else { continue }
+            for choice in names where choice != spec.initial {
                 do {
+                    let texts = try method.texts(preset: "smoke", typed: [spec.name: choice])
                     runs.append(try Run(method, method.arms[0].name, seed: 1, texts: texts))
                 } catch is any InputRefusal {}
             }
@@ -115,7 +116,7 @@ import Testing
     /// A result that trials share must not depend on what may differ between them.
     @Test(arguments: methods)
     func noLiveInputReachesASharedStage(_ method: MethodInfo) throws {
-        let texts = try Run.smoke(method), live = method.inputs.filter { $0.live && $0.kind == .number }
+        let texts = try Run.smoke(method), live = method.inputs.filter { $0.live && $0.numbers != nil }
         let changed = texts.merging(try live.map { ($0.name, try Run.other($0)) }) { $1 }
         let arm = try #require(method.arms.first).name
         let first = try Run(method, arm, seed: 1, texts: texts)
@@ -129,10 +130,7 @@ import Testing
     @Test(arguments: methods)
     func everyRangeIsEnforcedWithOneSentence(_ method: MethodInfo) throws {
         for spec in method.inputs {
-            let wrong =
-                spec.kind == .wholeNumber || spec.kind == .number
-                ? ["-1e30", "much"] : spec.kind == .file ? ["x.exe"] : ["neither"]
-            for text in wrong {
+            for text in spec.kind.wrong {
                 let error = #expect(throws: InputError.self) {
                     try method.texts(preset: "smoke", typed: [spec.name: text])
                 }
@@ -237,9 +235,8 @@ struct Run {
 
     /// Another value of a number than its default, inside its range.
     static func other(_ spec: InputSpec) throws -> String {
-        let ends = spec.range.components(separatedBy: "…").compactMap(Double.init)
-        let now = try #require(Double(spec.initial))
-        return "\((now + (try #require(ends.last))) / 2)"
+        let range = try #require(spec.numbers), now = try #require(Double(spec.initial))
+        return "\((now + range.upperBound) / 2)"
     }
 }
 
@@ -260,4 +257,20 @@ final class CountingCache: StageCache {
 
 extension MethodInfo: CustomStringConvertible {
     public var description: String { card.id }
+}
+
+extension InputSpec {
+    /// The range of an input that takes any number.
+    var numbers: ClosedRange<Double>? { if case .number(let range) = kind { range } else { nil } }
+}
+
+extension InputKind {
+    /// Texts that an input of this kind refuses.
+    fileprivate var wrong: [String] {
+        switch self {
+        case .wholeNumber, .number: ["-1e30", "much"]
+        case .file, .choices: ["x.exe"]
+        case .choice, .folder: ["neither"]
+        }
+    }
 }

@@ -10,16 +10,16 @@ let deepMeshChecks: [String: GoldenCheck] = [
         let steps = try vertices(one.input["quantised_vertices"])
         let wanted = try Golden.rows(one.input["faces_processed"])
         let (corners, triangles) = try input(one)
-        let placed = QuantisedMesh(TriangleMesh(vertices: corners, faces: triangles), .paper)
-        let given = QuantisedMesh(steps: steps, faces: wanted.map(face), .paper)
-        let tokens = MeshTokeniser.tokens(of: placed, .paper)
-        let decoded = MeshDecoder(tokens, .paper)
+        let placed = DeepMesh.QuantisedMesh(TriangleMesh(vertices: corners, faces: triangles), .paper)
+        let given = DeepMesh.QuantisedMesh(steps: steps, faces: wanted.map(face), .paper)
+        let tokens = DeepMesh.Tokeniser.tokens(of: placed, .paper)
+        let decoded = DeepMesh.Detokeniser(tokens, .paper)
         return [
             ("vertices", placed.vertices.flatMap(flat), steps.flatMap(flat)),
             ("faces", placed.faces.flatMap(flat), wanted.flatMap { $0 }),
             ("tokens", tokens.map(Double.init), try Golden.numbers(one.expected["tokens"])),
             (
-                "tokens of the given faces", MeshTokeniser.tokens(of: given, .paper).map(Double.init),
+                "tokens of the given faces", DeepMesh.Tokeniser.tokens(of: given, .paper).map(Double.init),
                 try Golden.numbers(one.expected["tokens"])
             ),
             ("patches", [Double(decoded.patchCount)], [try Golden.number(one.expected["n_patches"])]),
@@ -27,25 +27,26 @@ let deepMeshChecks: [String: GoldenCheck] = [
                 "triangles", sorted(decoded.triangles),
                 sorted(
                     try Golden.rows(one.expected["decoded_triangles_quantised"]).map {
-                        MeshDecoder.Triangle(step($0[0...2]), step($0[3...5]), step($0[6...8]))
+                        DeepMesh.Detokeniser.Triangle(step($0[0...2]), step($0[3...5]), step($0[6...8]))
                     })
             ),
         ]
     },
     "deepmesh-quantise": { one in
         let x = try Golden.numbers(one.input["x"])
-        func steps(_ levels: Int) -> [Int32] { x.map { QuantisedMesh.quantise($0, levels: levels) } }
+        func steps(_ levels: Int) -> [Int32] { x.map { DeepMesh.QuantisedMesh.quantise($0, levels: levels) } }
         let places = try vertices(one.input["coords"])
         let cells = places.map { q in
             (0..<3).map {
-                Double(MeshVocabulary.paper.starts[$0] + MeshVocabulary.paper.cell(of: q, level: $0))
+                Double(
+                    DeepMesh.Vocabulary.paper.starts[$0] + DeepMesh.Vocabulary.paper.cell(of: q, level: $0))
             }
         }
         return [
             ("steps of 512", steps(512).map(Double.init), try Golden.numbers(one.expected["q512"])),
             ("steps of 128", steps(128).map(Double.init), try Golden.numbers(one.expected["q128"])),
             (
-                "coordinates", steps(512).map { QuantisedMesh.coordinate($0, levels: 512) },
+                "coordinates", steps(512).map { DeepMesh.QuantisedMesh.coordinate($0, levels: 512) },
                 try Golden.numbers(one.expected["back512"])
             ),
             (
@@ -56,21 +57,25 @@ let deepMeshChecks: [String: GoldenCheck] = [
     },
     "deepmesh-sampling": { one in
         let temperature = try Golden.number(one.input["T"])
-        let scores = GumbelMax.scores(
+        let scores = DeepMesh.GumbelMax.scores(
             try Golden.numbers(one.input["logits"]), try Golden.numbers(one.input["u"]),
             temperature: temperature)
         return [
             ("scores", scores, try Golden.numbers(one.expected["scores"])),
-            ("choice", [Double(GumbelMax.choice(scores))], [try Golden.number(one.expected["argmax"])]),
+            (
+                "choice", [Double(DeepMesh.GumbelMax.choice(scores))],
+                [try Golden.number(one.expected["argmax"])]
+            ),
         ]
     },
     "deepmesh-hourglass": { one in
         let n = Int(try Golden.number(one.input["n"])), k = Int(try Golden.number(one.input["k"]))
         let x = Tensor((1...n).map(Float.init), [1, n, 1])
-        let groups = Hourglass.grouped(x, by: k)
+        let groups = DeepMesh.Hourglass.grouped(x, by: k)
         // Each group sends itself to all of its tokens: which one does a token read?
         let numbers = (0..<groups.shape[1]).flatMap { Array(repeating: Float($0), count: k) }
-        let read = Hourglass.ungrouped(Tensor(numbers, [1, groups.shape[1], k]), by: k, tokens: n).values
+        let read = DeepMesh.Hourglass.ungrouped(Tensor(numbers, [1, groups.shape[1], k]), by: k, tokens: n)
+            .values
         let wanted = one.expected["position_reads_group"] as? [String: Any] ?? [:]
         return [
             (
@@ -92,9 +97,9 @@ let deepMeshChecks: [String: GoldenCheck] = [
     },
     "deepmesh-dpo": { one in
         func sum(_ name: String) throws -> Double { try Golden.numbers(one.input[name]).reduce(0, +) }
-        let outcome = DPO.outcome(
-            policy: DPO.Pair(win: try sum("logp_policy_win"), lose: try sum("logp_policy_lose")),
-            reference: DPO.Pair(win: try sum("logp_ref_win"), lose: try sum("logp_ref_lose")),
+        let outcome = DeepMesh.DPO.outcome(
+            policy: DeepMesh.DPO.Pair(win: try sum("logp_policy_win"), lose: try sum("logp_policy_lose")),
+            reference: DeepMesh.DPO.Pair(win: try sum("logp_ref_win"), lose: try sum("logp_ref_lose")),
             beta: try Golden.number(one.input["beta"]))
         let win = try Golden.numbers(one.expected["grad_logp_win_each"])
         let lose = try Golden.numbers(one.expected["grad_logp_lose_each"])
@@ -111,7 +116,7 @@ let deepMeshChecks: [String: GoldenCheck] = [
         func points(_ name: String) throws -> [SIMD3<Double>] {
             try Golden.rows(one.input[name]).map { SIMD3($0[0], $0[1], $0[2]) }
         }
-        let found = MeshDistances(try points("A"), try points("B"))
+        let found = PointDistances(try points("A"), try points("B"))
         return [
             ("Chamfer", [found.chamfer], [try Golden.number(one.expected["chamfer"])]),
             ("Hausdorff", [found.hausdorff], [try Golden.number(one.expected["hausdorff"])]),
@@ -135,7 +140,7 @@ private func input(_ one: GoldenFile.Case) throws -> ([SIMD3<Double>], [SIMD3<In
     return (corners, try Golden.rows(one.input["input_faces"]).map(face))
 }
 
-private func sorted(_ triangles: [MeshDecoder.Triangle]) -> [Double] {
+private func sorted(_ triangles: [DeepMesh.Detokeniser.Triangle]) -> [Double] {
     triangles.map { flat($0.a) + flat($0.b) + flat($0.c) }.sorted { $0.lexicographicallyPrecedes($1) }
         .flatMap { $0 }
 }

@@ -8,10 +8,10 @@ import Testing
 
 /// What carries DPO from samples to weights, and what is measured at the end.
 @Suite struct DeepMeshLearningTests {
-    private static let set: MeshSet = {
+    private static let set: DeepMesh.MeshSet = {
         var inputs = DeepMesh.Inputs()
         (inputs.meshes, inputs.candidates, inputs.validation, inputs.tests) = (400, 40, 60, 120)
-        return MeshSet(inputs, RandomStream(seed: 21))
+        return DeepMesh.MeshSet(inputs, RandomStream(seed: 21))
     }()
 
     // MARK: Data
@@ -38,22 +38,23 @@ import Testing
 
     @Test func lowPolyMeshesHaveTwelveToFortyFaces() {
         var random = RandomStream(seed: 22)
-        let counts = (0..<2_000).map { _ in LowPoly.mesh(using: &random).faces.count }
+        let counts = (0..<2_000).map { _ in DeepMesh.LowPoly.mesh(using: &random).faces.count }
         #expect(counts.min() == 12 && counts.max() == 40)
     }
 
     // MARK: Pairs
 
     /// Pairs of two test sequences, cut into windows that are shorter than they are.
-    private static func batch() -> (batch: PairBatch, windows: Int, longest: Int) {
+    private static func batch() -> (batch: DeepMesh.PairBatch, windows: Int, longest: Int) {
         let tokens = set.candidates.prefix(3).map(\.tokens)
         let pairs = [
-            PreferencePair(cloud: 0, win: tokens[0], lose: tokens[1]),
-            PreferencePair(cloud: 1, win: tokens[1], lose: tokens[2]),
+            DeepMesh.PreferencePair(cloud: 0, win: tokens[0], lose: tokens[1]),
+            DeepMesh.PreferencePair(cloud: 1, win: tokens[1], lose: tokens[2]),
         ]
-        let windows = [0, 1, 1, 2].flatMap { TokenWindow.all(of: tokens[$0], .desk, length: 24) }
+        let windows = [0, 1, 1, 2].flatMap { DeepMesh.TokenWindow.all(of: tokens[$0], .desk, length: 24) }
         return (
-            PairBatch(pairs, set, .desk, window: 24), windows.count, windows.map(\.read.count).max() ?? 0
+            DeepMesh.PairBatch(pairs, set, .desk, window: 24), windows.count,
+            windows.map(\.read.count).max() ?? 0
         )
     }
 
@@ -62,15 +63,16 @@ import Testing
         #expect(windows > 8)
         var random = RandomStream(seed: 23)
         let logits = (0..<windows * longest).map { _ in
-            (0..<MeshVocabulary.desk.count).map { _ in random.gaussian() }
+            (0..<DeepMesh.Vocabulary.desk.count).map { _ in random.gaussian() }
         }
-        let weights = [DPO.Pair(win: 0.7, lose: -1.3), DPO.Pair(win: -0.4, lose: 0.9)]
+        let weights = [DeepMesh.DPO.Pair(win: 0.7, lose: -1.3), DeepMesh.DPO.Pair(win: -0.4, lose: 0.9)]
         func value(_ logits: [[Double]]) -> Double {
             zip(batch.sums(logits.map(Head.logSoftmax)), weights).reduce(0) {
                 $0 + $1.0.win * $1.1.win + $1.0.lose * $1.1.lose
             }
         }
-        let slopes = batch.slopes(logits.map(Head.logSoftmax), weights), width = MeshVocabulary.desk.count
+        let slopes = batch.slopes(logits.map(Head.logSoftmax), weights),
+            width = DeepMesh.Vocabulary.desk.count
         for _ in 0..<60 {
             let (row, column) = (random.below(logits.count), random.below(width))
             var (more, less) = (logits, logits)
@@ -137,23 +139,24 @@ import Testing
     // MARK: Tokens and pictures
 
     @Test func aFaceSaidTwiceClosesNothing() {
-        #expect(MeshQuality.distinct([[0, 1, 2], [2, 1, 0], [1, 2, 3]]) == [[0, 1, 2], [1, 2, 3]])
+        #expect(
+            DeepMesh.MeshQuality.distinct([[0, 1, 2], [2, 1, 0], [1, 2, 3]]) == [[0, 1, 2], [1, 2, 3]])
     }
 
     @Test func anyTokensCanBeDecoded() {
         var random = RandomStream(seed: 24)
-        for vocabulary in [MeshVocabulary.desk, .paper] {
+        for vocabulary in [DeepMesh.Vocabulary.desk, .paper] {
             let tokens = (0..<20_000).map { _ in
                 random.chance(0.01) ? vocabulary.begin : random.below(vocabulary.count - 2)
             }
-            let decoded = MeshDecoder(tokens, vocabulary)
+            let decoded = DeepMesh.Detokeniser(tokens, vocabulary)
             #expect(decoded.malformed > 0 && decoded.triangles.count == decoded.patches.count)
             #expect(decoded.triangles.allSatisfy { !$0.isDegenerate })
         }
     }
 
     @Test func aGrowingMeshMarksItsNewestPatchAndTheCentre() throws {
-        let decoded = MeshDecoder(try #require(Self.set.test.first).tokens, .desk)
+        let decoded = DeepMesh.Detokeniser(try #require(Self.set.test.first).tokens, .desk)
         #expect(decoded.patchCount > 1)
         for patch in 1...decoded.patchCount {
             let picture = DeepMesh.picture(decoded, patches: patch)
@@ -173,7 +176,8 @@ import Testing
             vertices: [[0, 0, 0], [3, 0, 0], [0, 2, 0], [0, 0, 1]], faces: [[0, 1, 2], [1, 2, 3]])
         var stray = mesh
         stray.vertices.append(SIMD3(1e30, 0, 0))
-        #expect(QuantisedMesh(stray, .paper).triangles == QuantisedMesh(mesh, .paper).triangles)
+        #expect(
+            DeepMesh.QuantisedMesh(stray, .paper).triangles == DeepMesh.QuantisedMesh(mesh, .paper).triangles)
     }
 
     @Test func aMeshThatFallsToNothingIsRefused() throws {

@@ -9,20 +9,20 @@ import Testing
 
 @Suite struct DeepMeshTests {
     static let shipped: [String] = {
-        let folder = ShippedFiles.folder("Meshes")
+        let folder = ShippedFolder.meshes.path
         let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
         return names.filter { $0.hasSuffix(".obj") }.sorted().map { "\(folder)/\($0)" }
     }()
 
     // MARK: The tokeniser
 
-    @Test(arguments: MeshTokeniser.Merging.allCases)
-    func lowPolyMeshesComeBack(merging: MeshTokeniser.Merging) {
+    @Test(arguments: DeepMesh.Tokeniser.Merging.allCases)
+    func lowPolyMeshesComeBack(merging: DeepMesh.Tokeniser.Merging) {
         var random = RandomStream(seed: 1)
         for _ in 0..<300 {
-            let mesh = QuantisedMesh(LowPoly.mesh(using: &random), .desk)
-            let tokens = MeshTokeniser.tokens(of: mesh, .desk, merging: merging)
-            let decoded = MeshDecoder(tokens, .desk)
+            let mesh = DeepMesh.QuantisedMesh(DeepMesh.LowPoly.mesh(using: &random), .desk)
+            let tokens = DeepMesh.Tokeniser.tokens(of: mesh, .desk, merging: merging)
+            let decoded = DeepMesh.Detokeniser(tokens, .desk)
             #expect(Set(decoded.triangles) == Set(mesh.triangles))
             #expect(decoded.malformed == 0)
         }
@@ -32,9 +32,9 @@ import Testing
         var random = RandomStream(seed: 2)
         var (released, fixed) = (0, 0)
         for _ in 0..<50 {
-            let mesh = QuantisedMesh(LowPoly.mesh(using: &random), .desk)
-            released += MeshTokeniser.tokens(of: mesh, .desk).count
-            fixed += MeshTokeniser.tokens(of: mesh, .desk, merging: .fixed).count
+            let mesh = DeepMesh.QuantisedMesh(DeepMesh.LowPoly.mesh(using: &random), .desk)
+            released += DeepMesh.Tokeniser.tokens(of: mesh, .desk).count
+            fixed += DeepMesh.Tokeniser.tokens(of: mesh, .desk, merging: .fixed).count
         }
         #expect(fixed < released)
     }
@@ -44,7 +44,7 @@ import Testing
         #expect(Self.shipped.count >= 6)
         var large = 0
         for path in Self.shipped {
-            let found = MeshRoundTrip(try MeshFile.read(path), merging: .released)
+            let found = DeepMesh.RoundTrip(try MeshFile.read(path), merging: .released)
             #expect(found.reproduced + found.turned == found.quantised.faces.count, "\(path)")
             let isManifold = found.topology.nonManifold.isEmpty && found.topology.flipped == 0
             guard isManifold else { continue }
@@ -55,16 +55,16 @@ import Testing
             #expect(found.ratio <= (found.topology.isWatertight ? 0.40 : 0.42), "\(path): \(found.ratio)")
         }
         #expect(large > 0)
-        #expect(Double(MeshVocabulary.bpt.count - 2) / Double(MeshVocabulary.paper.count - 2) > 8.6)
+        #expect(Double(DeepMesh.Vocabulary.bpt.count - 2) / Double(DeepMesh.Vocabulary.paper.count - 2) > 8.6)
     }
 
     // MARK: The network
 
     @Test(arguments: [1, 2, 3], [1, 2]) func aStreamSaysWhatTheWholeSequenceSays(k: Int, depth: Int) {
         var random = RandomStream(seed: 3)
-        let model = MeshModel(.desk, shortening: k, depth: depth, using: &random)
+        let model = DeepMesh.Model(.desk, shortening: k, depth: depth, using: &random)
         #expect(model.hourglass.lengths == (0...depth).map { (0..<$0).reduce(1) { n, _ in n * k } })
-        let tokens = [MeshVocabulary.desk.begin] + (0..<13).map { _ in random.below(140) }
+        let tokens = [DeepMesh.Vocabulary.desk.begin] + (0..<13).map { _ in random.below(140) }
         let cloud = (0..<16).map { _ in
             SIMD3<Float>(Float(random.uniform(-1, 1)), Float(random.uniform(-1, 1)), 0)
         }
@@ -78,7 +78,7 @@ import Testing
 
     @Test(arguments: [1, 2]) func noTokenReadsALaterOne(depth: Int) {
         var random = RandomStream(seed: 4)
-        let model = MeshModel(.desk, shortening: 3, depth: depth, using: &random)
+        let model = DeepMesh.Model(.desk, shortening: 3, depth: depth, using: &random)
         let cloud = [SIMD3<Float>(0, 0.5, 1), SIMD3<Float>(1, 0, 0)]
         let tokens = (0..<12).map { _ in random.below(140) }
         for changed in 1..<12 {
@@ -92,7 +92,7 @@ import Testing
 
     @Test func aFullWindowBeginsAnewWithItsLastHalf() {
         var random = RandomStream(seed: 5)
-        let model = MeshModel(.desk, shortening: 3, using: &random)
+        let model = DeepMesh.Model(.desk, shortening: 3, using: &random)
         let cloud = [SIMD3<Float>(0, 0.5, 1)], tokens = (0..<11).map { _ in random.below(140) }
         var stream = model.begin([cloud], window: 8), last: [Double] = []
         for token in tokens { last = model.next([token], &stream)[0] }
@@ -102,9 +102,9 @@ import Testing
     }
 
     @Test func windowsScoreEachTokenOnce() {
-        let mesh = Array(0..<50), whole = mesh + [MeshVocabulary.desk.end]
+        let mesh = Array(0..<50), whole = mesh + [DeepMesh.Vocabulary.desk.end]
         for length in [8, 9, 20, 51, 200] {
-            let windows = TokenWindow.all(of: mesh, .desk, length: length)
+            let windows = DeepMesh.TokenWindow.all(of: mesh, .desk, length: length)
             #expect(windows.flatMap { $0.targets.filter { $0 >= 0 } } == whole)
             #expect(windows.allSatisfy { $0.read.count <= length && $0.read.count == $0.targets.count })
         }
@@ -117,7 +117,8 @@ import Testing
             let weights = logits.map { exp($0 / temperature) }, total = weights.reduce(0, +)
             var counts = [0.0, 0, 0]
             for _ in 0..<20_000 {
-                counts[GumbelMax.draw(logits, temperature: temperature, using: &random)] += 1 / 20_000
+                counts[DeepMesh.GumbelMax.draw(logits, temperature: temperature, using: &random)] +=
+                    1 / 20_000
             }
             #expect(zip(counts, weights).allSatisfy { abs($0 - $1 / total) < 0.015 })
         }
@@ -126,34 +127,35 @@ import Testing
     // MARK: Preferences
 
     @Test func bothArmsOfDPOPushPairsApart() {
-        let outcome = DPO.outcome(
-            policy: DPO.Pair(win: -30, lose: -28), reference: DPO.Pair(win: -31, lose: -30), beta: 0.1)
+        let outcome = DeepMesh.DPO.outcome(
+            policy: DeepMesh.DPO.Pair(win: -30, lose: -28), reference: DeepMesh.DPO.Pair(win: -31, lose: -30),
+            beta: 0.1)
         let inputs = DeepMesh.Inputs()
         for arm in [DeepMesh.Arm.dpo, .anchored] {
-            let lesson = DeepMesh.lesson(arm, outcome, inputs)
-            #expect(lesson.win < 0 && lesson.lose > 0)
+            let slope = DeepMesh.idea(arm, outcome, inputs)
+            #expect(slope.win < 0 && slope.lose > 0)
         }
-        #expect(DeepMesh.lesson(.preferred, outcome, inputs).lose == 0)
+        #expect(DeepMesh.idea(.preferred, outcome, inputs).lose == 0)
     }
 
     @Test func theUsersChoiceDecidesWhereTheScoreDoesNot() throws {
         let set = Self.set
         var random = RandomStream(seed: 7)
         let good = set.test[0].tokens,
-            other = MeshTokeniser.tokens(
-                of: QuantisedMesh(LowPoly.mesh(using: &random), .desk), .desk)
-        let quality = MeshQuality(good, set.test[0], .desk, using: &random)
+            other = DeepMesh.Tokeniser.tokens(
+                of: DeepMesh.QuantisedMesh(DeepMesh.LowPoly.mesh(using: &random), .desk), .desk)
+        let quality = DeepMesh.MeshQuality(good, set.test[0], .desk, using: &random)
         let samples = [(good, quality), (other, quality)]
         let path = FileManager.default.temporaryDirectory.appending(
             path: "choices-\(UInt64.random(in: 0..<1 << 60)).jsonl"
         ).path
         defer { try? FileManager.default.removeItem(atPath: path) }
-        let name = OpenChoice(cloud: 3, a: good, b: other).name
-        func judge(_ chosen: [(pair: String, side: String)]) throws -> PreferenceRule.Verdict {
+        let name = DeepMesh.OpenChoice(cloud: 3, a: good, b: other).name
+        func judge(_ chosen: [(pair: String, side: String)]) throws -> DeepMesh.PreferenceRule.Verdict {
             let lines = chosen.map { #"{"pair": "\#($0.pair)", "chosen": "\#($0.side)"}"# + "\n" }
             try lines.joined().write(toFile: path, atomically: true, encoding: .utf8)
-            let rule = PreferenceRule(
-                margin: 0.08, decent: 4, choices: try ChoiceFile(chosen.isEmpty ? "" : path))
+            let rule = DeepMesh.PreferenceRule(
+                margin: 0.08, decent: 4, choices: try DeepMesh.ChoiceFile(chosen.isEmpty ? "" : path))
             return rule.judge(3, samples)
         }
         #expect(try judge([]).open?.a == good)
@@ -161,10 +163,11 @@ import Testing
         #expect(try judge([(name, "b"), (name, "a")]).pair?.win == good)
         #expect(try judge([(name, "b")]).pair?.isByEye == true)
         // A choice between two other meshes for the cloud of that number says nothing of these two.
-        #expect(try judge([(OpenChoice(cloud: 3, a: other, b: good).name, "b")]).pair == nil)
+        #expect(try judge([(DeepMesh.OpenChoice(cloud: 3, a: other, b: good).name, "b")]).pair == nil)
         #expect(throws: FileError.self) { try judge([(name, "left")]) }
-        let clear = PreferenceRule(margin: 0.08, decent: 4, choices: try ChoiceFile(""))
-            .judge(0, [(good, quality), ([0], MeshQuality([0], set.test[0], .desk, using: &random))])
+        let clear = DeepMesh.PreferenceRule(margin: 0.08, decent: 4, choices: try DeepMesh.ChoiceFile(""))
+            .judge(
+                0, [(good, quality), ([0], DeepMesh.MeshQuality([0], set.test[0], .desk, using: &random))])
         #expect(clear.pair?.win == good && clear.pair?.lose == [0])
     }
 
@@ -175,14 +178,14 @@ import Testing
         defer { try? FileManager.default.removeItem(atPath: path) }
         try Fuzz.check(Array(sound.utf8), seed: 14) { bytes in
             try Data(bytes).write(to: URL(filePath: path))
-            _ = try ChoiceFile(path)
+            _ = try DeepMesh.ChoiceFile(path)
         }
     }
 
-    private static let set: MeshSet = {
+    private static let set: DeepMesh.MeshSet = {
         var inputs = DeepMesh.Inputs()
         (inputs.meshes, inputs.candidates, inputs.validation, inputs.tests) = (200, 2, 2, 4)
-        return MeshSet(inputs, RandomStream(seed: 9))
+        return DeepMesh.MeshSet(inputs, RandomStream(seed: 9))
     }()
 
     @Test func halfOfTheMeshesHaveAHoleAndTheirCloudsHaveNone() {
@@ -191,7 +194,7 @@ import Testing
         #expect(Self.set.test.allSatisfy { $0.openShare == 0 && $0.floor > 0 && $0.floor < 0.4 })
         var random = RandomStream(seed: 1)
         for item in Self.set.test {
-            let quality = MeshQuality(item.tokens, item, .desk, using: &random)
+            let quality = DeepMesh.MeshQuality(item.tokens, item, .desk, using: &random)
             #expect(quality.isWatertight && quality.chamfer < 2 * item.floor)
         }
     }
@@ -200,7 +203,7 @@ import Testing
         var inputs = DeepMesh.Inputs()
         (inputs.meshes, inputs.candidates, inputs.validation, inputs.tests) = (100, 1, 1, 1)
         inputs.curates = true
-        let set = MeshSet(inputs, RandomStream(seed: 9))
+        let set = DeepMesh.MeshSet(inputs, RandomStream(seed: 9))
         #expect((20..<80).contains(set.training.count))
         #expect(set.training.allSatisfy { $0.openShare == 0 })
     }
@@ -221,12 +224,12 @@ import Testing
     }
 }
 
-extension PreferenceRule.Verdict {
-    var pair: PreferencePair? {
+extension DeepMesh.PreferenceRule.Verdict {
+    var pair: DeepMesh.PreferencePair? {
         if case .pair(let pair) = self { pair } else { nil }
     }
 
-    var open: OpenChoice? {
+    var open: DeepMesh.OpenChoice? {
         if case .open(let choice) = self { choice } else { nil }
     }
 }

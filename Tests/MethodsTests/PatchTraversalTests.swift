@@ -25,12 +25,12 @@ import Testing
         let faces = (0..<Int32(count)).map { Face(0, 2 * $0 + 1, 2 * $0 + 2) }
         let patches = Self.traversal(faces)
         #expect(patches.count == count)
-        #expect(patches.last == PatchTraversal.Patch(centre: 0, ring: [199_999, 200_000]))
+        #expect(patches.last == DeepMesh.PatchTraversal.Patch(centre: 0, ring: [199_999, 200_000]))
     }
 
-    private static func traversal(_ faces: [Face]) -> [PatchTraversal.Patch] {
+    private static func traversal(_ faces: [Face]) -> [DeepMesh.PatchTraversal.Patch] {
         let last = faces.map { $0.max() }.max() ?? -1
-        var traversal = PatchTraversal(faces: faces, vertices: Int(last) + 1)
+        var traversal = DeepMesh.PatchTraversal(faces: faces, vertices: Int(last) + 1)
         return Array(sequence(state: ()) { _ in traversal.next() })
     }
 
@@ -57,8 +57,8 @@ extension PatchTraversalTests {
         let face: Int
     }
 
-    private static func plainTraversal(_ faces: [Face]) -> [PatchTraversal.Patch] {
-        var left = Array(faces.indices), patches: [PatchTraversal.Patch] = []
+    private static func plainTraversal(_ faces: [Face]) -> [DeepMesh.PatchTraversal.Patch] {
+        var left = Array(faces.indices), patches: [DeepMesh.PatchTraversal.Patch] = []
         while let first = left.first {
             let centre = centre(of: faces[first], among: left.map { faces[$0] })
             let edges = left.flatMap { Self.edges(of: faces[$0], opposite: centre, face: $0) }
@@ -67,7 +67,8 @@ extension PatchTraversalTests {
             let face = faces[taken[0]]
             let turns = [face, Face(face.y, face.z, face.x), Face(face.z, face.x, face.y)]
             let isAlong = turns.contains(Face(centre, ring[0], ring[1]))
-            patches.append(PatchTraversal.Patch(centre: centre, ring: isAlong ? ring : ring.reversed()))
+            patches.append(
+                DeepMesh.PatchTraversal.Patch(centre: centre, ring: isAlong ? ring : ring.reversed()))
             left.removeAll { taken.contains($0) }
         }
         return patches

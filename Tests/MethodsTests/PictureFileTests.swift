@@ -7,7 +7,7 @@ import Testing
 /// Pictures and captions from anywhere: whole ones are read, others are one sentence, nothing crashes.
 @Suite struct PictureFileTests {
     private static let pictures: [Data] = {
-        let folder = ShippedFiles.folder("ImageText")
+        let folder = ShippedFolder.pictures.path
         let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
         return names.filter { $0.hasSuffix(".png") }.sorted().prefix(6).compactMap {
             FileManager.default.contents(atPath: "\(folder)/\($0)")

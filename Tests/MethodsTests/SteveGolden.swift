@@ -1,4 +1,4 @@
-import Methods
+@testable import Methods
 
 /// STEVE's files, all made by running TRL's KTO trainer.
 let steveChecks: [String: GoldenCheck] = [
@@ -11,10 +11,10 @@ let steveChecks: [String: GoldenCheck] = [
         let mismatched = try zip(
             Golden.numbers(input["policy_logp_mismatched"]), Golden.numbers(input["ref_logp_mismatched"])
         ).map { $0 - $1 }
-        let batch = KTO.Batch(
+        let batch = Steve.KTO.Batch(
             policy: good + bad, reference: reference,
             isGood: good.map { _ in true } + bad.map { _ in false }, mismatched: mismatched)
-        let outcome = KTO.outcome(batch, try settings(input))
+        let outcome = Steve.KTO.outcome(batch, try settings(input))
         return [
             ("z0", [outcome.z0], [try Golden.number(expected["z0"])]),
             ("losses", outcome.losses, try Golden.numbers(expected["losses_desirable_then_undesirable"])),
@@ -39,7 +39,7 @@ let steveChecks: [String: GoldenCheck] = [
     "steve-kto-mismatch": { one in
         let answers = try Golden.rows(one.input["answers_in_batch_order"])
         let paired = try Golden.rows(one.expected["answers_paired_with_prompts_0..n-1"])
-        return zip(KTO.mismatched(answers), paired).map { ("pair", $0, $1) }
+        return zip(Steve.KTO.mismatched(answers), paired).map { ("pair", $0, $1) }
             + [("count", [Double(answers.count)], [Double(paired.count)])]
     },
     "steve-kto-tabular-step": { one in
@@ -49,9 +49,9 @@ let steveChecks: [String: GoldenCheck] = [
         let reference = try Golden.rows(input["ref_logits"]).map(Head.logSoftmax)
         let states = try Golden.integers(input["states"]), actions = try Golden.integers(input["actions"])
         let isGood = try Golden.numbers(input["desirable"]).map { $0 != 0 }
-        let pairs = zip(states, KTO.mismatched(actions)).map { policy[$0][$1] - reference[$0][$1] }
-        let outcome = KTO.outcome(
-            KTO.Batch(
+        let pairs = zip(states, Steve.KTO.mismatched(actions)).map { policy[$0][$1] - reference[$0][$1] }
+        let outcome = Steve.KTO.outcome(
+            Steve.KTO.Batch(
                 policy: zip(states, actions).map { policy[$0][$1] },
                 reference: zip(states, actions).map { reference[$0][$1] }, isGood: isGood, mismatched: pairs),
             try settings(input))
@@ -62,7 +62,7 @@ let steveChecks: [String: GoldenCheck] = [
         }
         let rate = try Golden.number(input["sgd_lr"])
         let stepped = zip(logits, gradient).map { zip($0, $1).map { $0 - rate * $1 } }
-        let means = KTO.rewardMeans(outcome, isGood)
+        let means = Steve.KTO.rewardMeans(outcome, isGood)
         return [
             ("z0", [outcome.z0], [try Golden.number(expected["z0"])]),
             ("mean", [outcome.loss], [try Golden.number(expected["loss_mean"])]),
@@ -79,8 +79,8 @@ let steveChecks: [String: GoldenCheck] = [
     },
 ]
 
-private func settings(_ input: [String: Any]) throws -> KTO.Settings {
-    KTO.Settings(
+private func settings(_ input: [String: Any]) throws -> Steve.KTO.Settings {
+    Steve.KTO.Settings(
         beta: try Golden.number(input["beta"]), good: try Golden.number(input["lambda_D"]),
         bad: try Golden.number(input["lambda_U"]))
 }

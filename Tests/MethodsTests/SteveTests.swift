@@ -7,7 +7,7 @@ import Testing
 @testable import Methods
 
 @Suite struct SteveTests {
-    let desk = MiniDesk(concepts: 20, length: 4)
+    let desk = Steve.MiniDesk(concepts: 20, length: 4)
 
     @Test func aScreenShowsWhatItShould() {
         var random = RandomStream(seed: 1)
@@ -22,13 +22,13 @@ import Testing
 
     @Test func theVerifierErrsAsOftenAsThePapers() {
         var random = RandomStream(seed: 2)
-        for (place, rate) in [(1, Verifier.earlyError), (5, Verifier.lateError)] {
+        for (place, rate) in [(1, Steve.Verifier.earlyError), (5, Steve.Verifier.lateError)] {
             var errors = 0
             for _ in 0..<20_000 {
                 let screen = desk.screen(for: 3, using: &random)
-                let step = MiniDesk.Step(
+                let step = Steve.MiniDesk.Step(
                     screen: screen, slot: screen.widgets.firstIndex(of: 3) ?? 0, place: place)
-                if Verifier(desk: desk, noise: 1).judge(step, using: &random) != .good { errors += 1 }
+                if Steve.Verifier(desk: desk, noise: 1).judge(step, using: &random) != .good { errors += 1 }
             }
             #expect(abs(Double(errors) / 20_000 - rate) < 0.01)
         }
@@ -36,7 +36,7 @@ import Testing
 
     @Test func demonstrationsCarryTheHabits() {
         var random = RandomStream(seed: 3)
-        let demonstrator = Demonstrator(desk: desk, habitShare: 0.4, slips: 0, using: &random)
+        let demonstrator = Steve.Demonstrator(desk: desk, habitShare: 0.4, slips: 0, using: &random)
         #expect(demonstrator.habits.count == 8)
         var byHabit = 0, right = 0
         for _ in 0..<4_000 {
@@ -49,18 +49,18 @@ import Testing
     }
 
     @Test func ktoRaisesGoodActionsAndLowersBadOnes() {
-        let batch = KTO.Batch(
+        let batch = Steve.KTO.Batch(
             policy: [-1, -1], reference: [-1, -1], isGood: [true, false], mismatched: [0, 0])
-        let slopes = KTO.outcome(batch, KTO.Settings(beta: 0.1, good: 1, bad: 1)).slopes
+        let slopes = Steve.KTO.outcome(batch, Steve.KTO.Settings(beta: 0.1, good: 1, bad: 1)).slopes
         #expect(slopes[0] < 0 && slopes[1] > 0)
     }
 
     /// As the paper prints the loss, it raises bad actions.
     @Test func thePrintedLossRaisesBadActions() {
-        let batch = KTO.Batch(
+        let batch = Steve.KTO.Batch(
             policy: [-1, -1], reference: [-1, -1], isGood: [true, false], mismatched: [0, 0])
-        let settings = KTO.Settings(beta: 0.1, good: 1, bad: 1)
-        #expect(KTO.outcome(batch, settings, form: .printed).slopes.allSatisfy { $0 < 0 })
+        let settings = Steve.KTO.Settings(beta: 0.1, good: 1, bad: 1)
+        #expect(Steve.KTO.outcome(batch, settings, form: .printed).slopes.allSatisfy { $0 < 0 })
     }
 
     /// The last value of a metric at the end of a trial.
@@ -95,7 +95,7 @@ import Testing
     /// LoRA starts at the frozen base and trains its own four matrices alone.
     @Test func adaptersStartAtTheFrozenBase() {
         var random = RandomStream(seed: 7)
-        var policy = Policy(desk, sharesFeatures: false, using: &random)
+        var policy = Steve.Policy(desk, sharesFeatures: false, using: &random)
         let screens = (0..<5).map { desk.screen(for: $0, using: &random) }
         let before = policy.logProbabilities(screens)
         policy.adapt(rank: 0, using: &random)

@@ -1,4 +1,4 @@
-import Methods
+@testable import Methods
 import Tensors
 
 /// TULIP's files: SigLIP's loss run from the authors' code, the rest written out from the formulas.
@@ -6,7 +6,7 @@ let tulipChecks: [String: GoldenCheck] = [
     "tulip-siglip": { one in
         let x = try Golden.rows(one.input["x"]), y = try Golden.rows(one.input["y"])
         let found = contrast(
-            x, y, GeCo.sameModality(batch: x.count, negatives: 0),
+            x, y, Tulip.GeCo.sameModality(batch: x.count, negatives: 0),
             try Golden.number(one.input["logit_scale"]),
             try Golden.number(one.input["logit_bias"]))
         return [
@@ -28,8 +28,8 @@ let tulipChecks: [String: GoldenCheck] = [
         let isSame = one.input["y_pos"] != nil
         let signs =
             isSame
-            ? GeCo.sameModality(batch: batch, negatives: batch)
-            : GeCo.imageText(batch: batch, negatives: batch)
+            ? Tulip.GeCo.sameModality(batch: batch, negatives: batch)
+            : Tulip.GeCo.imageText(batch: batch, negatives: batch)
         let rows = isSame ? x : x + (try Golden.rows(one.input["x_neg"]))
         let columns =
             try Golden.rows(one.input[isSame ? "y_pos" : "y"]) + Golden.rows(one.input["y_neg"])
@@ -64,12 +64,12 @@ let tulipChecks: [String: GoldenCheck] = [
         guard let weights = one.input["lambdas"] as? [String: Any],
             let parts = one.input["parts"] as? [String: Any]
         else { throw GoldenError(description: "'lambdas' or 'parts' is missing") }
-        let losses = LossParts(
+        let losses = Tulip.LossParts(
             imageText: try Golden.number(parts["it"]), imageImage: try Golden.number(parts["ii"]),
             textText: try Golden.number(parts["tt"]), image: try Golden.number(parts["img"]),
             text: try Golden.number(parts["txt"]))
         let total = losses.total(
-            LossWeights(
+            Tulip.LossWeights(
                 contrast: try Golden.number(weights["c"]), reconstruction: try Golden.number(weights["r"]),
                 image: try Golden.number(weights["i"]), text: try Golden.number(weights["t"])))
         return [("total", [total], [try Golden.number(one.expected["total"])])]
@@ -80,10 +80,10 @@ private func flat(_ value: Any?) throws -> [Double] { try Golden.rows(value).fla
 
 /// The loss of given vectors, and its gradients with respect to them: slopes times the other side's vectors.
 private func contrast(
-    _ x: [[Double]], _ y: [[Double]], _ signs: PairSigns, _ t: Double, _ b: Double
-) -> (outcome: SigLIP.Outcome, x: [[Double]], y: [[Double]]) {
+    _ x: [[Double]], _ y: [[Double]], _ signs: Tulip.PairSigns, _ t: Double, _ b: Double
+) -> (outcome: Tulip.SigLIP.Outcome, x: [[Double]], y: [[Double]]) {
     let products = x.flatMap { row in y.map { zip(row, $0).reduce(0) { $0 + $1.0 * $1.1 } } }
-    let outcome = SigLIP.outcome(products, signs, scale: t, bias: b)
+    let outcome = Tulip.SigLIP.outcome(products, signs, scale: t, bias: b)
     var dx = x.map { $0.map { _ in 0.0 } }, dy = y.map { $0.map { _ in 0.0 } }
     for i in x.indices {
         for j in y.indices {

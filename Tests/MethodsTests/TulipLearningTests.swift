@@ -11,16 +11,16 @@ import Testing
 @Suite struct TulipLearningTests {
     /// The slopes of a contrast are those of its value, through lengths of 1, t = exp(t') and b.
     @Test func aContrastsSlopesAreThoseOfItsValue() throws {
-        let trial = try Self.learner()
-        let student = trial.learner.student, kind = Student.Contrast.imageImage
+        let trial = try Self.state()
+        let student = trial.state.student, kind = Tulip.Student.Contrast.imageImage
         var random = RandomStream(seed: 31)
-        let x = Tensor.gaussian([4, Size.width], deviation: 3, trains: true, using: &random)
-        let y = Tensor.gaussian([6, Size.width], deviation: 0.2, trains: true, using: &random)
+        let x = Tensor.gaussian([4, Tulip.Size.width], deviation: 3, trains: true, using: &random)
+        let y = Tensor.gaussian([6, Tulip.Size.width], deviation: 0.2, trains: true, using: &random)
         let t = student.logScales[kind.rawValue], b = student.biases[kind.rawValue]
         Self.set(b, [-1])
-        let signs = GeCo.bothAnchors(batch: 2, negatives: 2)
-        func value() -> Double { trial.learner.contrast(kind, x, y, signs).value }
-        trial.learner.contrast(kind, x, y, signs).slope.backward()
+        let signs = Tulip.GeCo.bothAnchors(batch: 2, negatives: 2)
+        func value() -> Double { trial.state.contrast(kind, x, y, signs).value }
+        trial.state.contrast(kind, x, y, signs).slope.backward()
         for (tensor, places) in [(x, [0, 70, 200]), (y, [5, 130, 380]), (t, [0]), (b, [0])] {
             let gradient = try #require(tensor.gradient).values
             for place in places {
@@ -42,34 +42,34 @@ import Testing
     }
 
     @Test func theTeacherFollowsAfterTheStep() throws {
-        var (learner, source, inputs) = try Self.learner()
-        let before = learner.teacher.parameters.map(\.values)
-        _ = learner.learn(Tulip.idea(.tulip, inputs), source, inputs, rate: 1e-2)
-        let students = learner.student.image.parameters.map(\.values)
-        for (index, teacher) in learner.teacher.parameters.enumerated() {
+        var (state, source, inputs) = try Self.state()
+        let before = state.teacher.parameters.map(\.values)
+        _ = state.learn(Tulip.idea(.tulip, inputs), source, inputs, rate: 1e-2)
+        let students = state.student.image.parameters.map(\.values)
+        for (index, teacher) in state.teacher.parameters.enumerated() {
             for (place, value) in teacher.values.enumerated() {
                 let wanted = 0.99 * before[index][place] + 0.01 * students[index][place]
                 #expect(abs(value - wanted) < 1e-6)
             }
         }
-        #expect(learner.teacherDistance > 0)
+        #expect(state.teacherDistance > 0)
     }
 
     /// Without contrasts within a modality there is no teacher to move.
     @Test func sigLIPHasNoTeacher() throws {
-        var (learner, source, inputs) = try Self.learner()
-        let before = learner.teacher.parameters.map(\.values)
-        let losses = learner.learn(Tulip.idea(.siglip, inputs), source, inputs, rate: 1e-2)
-        #expect(learner.teacher.parameters.map(\.values) == before)
+        var (state, source, inputs) = try Self.state()
+        let before = state.teacher.parameters.map(\.values)
+        let losses = state.learn(Tulip.idea(.siglip, inputs), source, inputs, rate: 1e-2)
+        #expect(state.teacher.parameters.map(\.values) == before)
         #expect(
             losses.imageImage == nil && losses.textText == nil && losses.image == nil && losses.text == nil)
     }
 
     @Test func viewsComeInOneOrder() throws {
-        let (_, source, inputs) = try Self.learner()
+        let (_, source, inputs) = try Self.state()
         var random = RandomStream(seed: 32)
         let items = [5, 2, 9, 1]
-        let batch = ViewBatch(items, Tulip.idea(.tulip, inputs), source, using: &random)
+        let batch = Tulip.ViewBatch(items, Tulip.idea(.tulip, inputs), source, using: &random)
         #expect(batch.count == 4 && batch.negatives == 4 && batch.texts.count == 12)
         func words(_ place: Int) -> [Int] {
             Array(batch.texts.tokens.dropFirst(place * batch.texts.width).prefix(batch.texts.lengths[place]))
@@ -90,14 +90,14 @@ import Testing
     }
 
     @Test func aLocalViewIsACorner() {
-        let grid = PatchGrid(side: 16, patch: 4)
+        let grid = Tulip.PatchGrid(side: 16, patch: 4)
         #expect(grid.window(corner: 0) == [0, 1, 2, 4, 5, 6, 8, 9, 10])
         #expect(grid.window(corner: 3) == [5, 6, 7, 9, 10, 11, 13, 14, 15])
     }
 
     /// Pictures with several captions lie on one side of the split.
     @Test func whatIsHeldOutIsNotLearntFrom() throws {
-        let shipped = ShippedFiles.folder("ImageText")
+        let shipped = ShippedFolder.pictures.path
         let names = try FileManager.default.contentsOfDirectory(atPath: shipped).filter {
             $0.hasSuffix(".png")
         }
@@ -112,7 +112,7 @@ import Testing
         }
         try Data(lines.utf8).write(to: folder.appending(path: PictureFolder.captionsName))
         var random = RandomStream(seed: 33)
-        let set = try PictureSet(folder: folder.path, using: &random)
+        let set = try Tulip.PictureSet(folder: folder.path, using: &random)
         #expect(set.count == 90 && set.training == 72)
         func pictures(_ items: Range<Int>) -> Set<String> {
             Set(items.map { String(set.caption($0, .original, using: &random).prefix { $0 != " " }) })
@@ -125,12 +125,12 @@ import Testing
         followAverage([tensor], of: [Tensor(values, tensor.shape)], decay: 0)
     }
 
-    private static func learner() throws -> (learner: Learner, source: SceneSet, inputs: Tulip.Inputs) {
+    private static func state() throws -> (state: Tulip.State, source: Tulip.SceneSet, inputs: Tulip.Inputs) {
         var random = RandomStream(seed: 30), inputs = Tulip.Inputs()
         (inputs.batch, inputs.scenes, inputs.heldOut) = (8, 24, 8)
-        let source = SceneSet(training: 24, heldOut: 8, using: &random)
+        let source = Tulip.SceneSet(training: 24, heldOut: 8, using: &random)
         let trial = Trial<Tulip.Inputs>(
             of: Tulip.self, inputs: inputs, plan: TrialPlan(of: Tulip.self, seed: 1), link: TrialLink())
-        return (try Learner(source, trial), source, inputs)
+        return (try Tulip.State(source, trial), source, inputs)
     }
 }

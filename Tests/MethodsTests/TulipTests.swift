@@ -11,7 +11,7 @@ import Testing
     @Test func swappingMakesACaptionWrong() {
         var random = RandomStream(seed: 1)
         for _ in 0..<500 {
-            let scene = Scene(using: &random), swapped = scene.swapped(using: &random)
+            let scene = Tulip.Scene(using: &random), swapped = scene.swapped(using: &random)
             #expect(swapped.caption != scene.caption)
             #expect(swapped.stripes == scene.stripes && swapped.dots == scene.dots)
             #expect(scene.seenFromSecond.seenFromSecond == scene)
@@ -20,7 +20,7 @@ import Testing
 
     @Test func captionsSayNothingOfTheDetails() {
         var random = RandomStream(seed: 2)
-        let set = SceneSet(training: 3_000, heldOut: 0, using: &random)
+        let set = Tulip.SceneSet(training: 3_000, heldOut: 0, using: &random)
         var seen: [String: Set<Int>] = [:]
         for item in 0..<set.count {
             seen[set.caption(item, .original, using: &random), default: []].insert(
@@ -33,7 +33,7 @@ import Testing
     @Test func aPositiveViewKeepsTheStripesAndTheDots() {
         var random = RandomStream(seed: 3)
         for _ in 0..<100 {
-            let scene = Scene(using: &random), pixels = scene.rendered(using: &random)
+            let scene = Tulip.Scene(using: &random), pixels = scene.rendered(using: &random)
             let yellow = stride(from: 0, to: pixels.count, by: 3).count {
                 pixels[$0] > 0.8 && pixels[$0 + 1] > 0.8 && pixels[$0 + 2] < 0.2
             }
@@ -42,39 +42,39 @@ import Testing
     }
 
     @Test func signsOfGenerativeViews() {
-        let same = GeCo.sameModality(batch: 2, negatives: 2)
+        let same = Tulip.GeCo.sameModality(batch: 2, negatives: 2)
         #expect(same.values == [1, -1, -1, -1, -1, 1, -1, -1])
-        let crossed = GeCo.imageText(batch: 1, negatives: 1)
+        let crossed = Tulip.GeCo.imageText(batch: 1, negatives: 1)
         #expect(crossed.values == [1, -1, -1, 0])
-        #expect(GeCo.sameModality(batch: 2, negatives: 0).values == [1, -1, -1, 1])
-        let both = GeCo.bothAnchors(batch: 2, negatives: 1).values
+        #expect(Tulip.GeCo.sameModality(batch: 2, negatives: 0).values == [1, -1, -1, 1])
+        let both = Tulip.GeCo.bothAnchors(batch: 2, negatives: 1).values
         #expect(both == [0, 0, 1, -1, -1] + [0, 0, -1, 1, -1] + [1, -1, 0, 0, -1] + [-1, 1, 0, 0, -1])
     }
 
     @Test func masksHideTheirShare() {
         var random = RandomStream(seed: 4)
-        let hidden = Learner.mask(5, 16, share: 0.9, using: &random)
+        let hidden = Tulip.State.mask(5, 16, share: 0.9, using: &random)
         for image in 0..<5 { #expect(hidden[image * 16..<(image + 1) * 16].count { $0 } == 14) }
     }
 
     /// The loss on hidden patches must not see shown ones.
     @Test func shownPatchesDoNotCount() {
         let truth = Tensor.zeros([1, 2, 3]), rebuilt = Tensor([5, 5, 5, 1, 1, 1], [1, 2, 3])
-        #expect(ImageDecoder.loss(rebuilt, truth, isHidden: [false, true]).item == 1)
+        #expect(Tulip.ImageDecoder.loss(rebuilt, truth, isHidden: [false, true]).item == 1)
     }
 
     @Test func aDecodersWordsAreAskedInOrder() {
-        let texts = TextBatch([[3, 4], [5]])
-        #expect(texts.targets == [3, 4, Vocabulary.end, 5, Vocabulary.end, -1])
+        let texts = Tulip.TextBatch([[3, 4], [5]])
+        #expect(texts.targets == [3, 4, Tulip.Vocabulary.end, 5, Tulip.Vocabulary.end, -1])
     }
 
     /// What fills up a short text beside a long one must not change what it says.
     @Test func aTextsEmbeddingIsItsOwn() {
         var random = RandomStream(seed: 5)
-        let vocabulary = Vocabulary((0..<20).map { "word\($0)" }, longest: 10)
-        let encoder = TextEncoder(vocabulary, using: &random)
+        let vocabulary = Tulip.Vocabulary((0..<20).map { "word\($0)" }, longest: 10)
+        let encoder = Tulip.TextEncoder(vocabulary, using: &random)
         let short = [3, 4], long = Array(5..<15)
-        let (alone, beside) = (encoder(TextBatch([short])), encoder(TextBatch([short, long])))
+        let (alone, beside) = (encoder(Tulip.TextBatch([short])), encoder(Tulip.TextBatch([short, long])))
         for (a, b) in zip(alone.values, beside.values) { #expect(abs(a - b) < 1e-5) }
     }
 
@@ -82,17 +82,19 @@ import Testing
         var random = RandomStream(seed: 5)
         let labels = (0..<400).map { _ in random.below(3) }
         let features = labels.flatMap { label in
-            (0..<Size.width).map { Float($0 == label ? 1.0 : 0) + Float(random.gaussian()) * 0.1 }
+            (0..<Tulip.Size.width).map { Float($0 == label ? 1.0 : 0) + Float(random.gaussian()) * 0.1 }
         }
-        let probe = LinearProbe(features, labels: labels, classes: 3)
+        let probe = LinearProbe(features, labels: labels, classes: 3, width: Tulip.Size.width)
         #expect(probe.accuracy(features, labels: labels) > 0.98)
         let noise = features.map { _ in Float(random.gaussian()) }
-        #expect(LinearProbe(noise, labels: labels, classes: 3).accuracy(features, labels: labels) < 0.6)
+        #expect(
+            LinearProbe(noise, labels: labels, classes: 3, width: Tulip.Size.width).accuracy(
+                features, labels: labels) < 0.6)
     }
 
     @Test func theShippedPicturesAreRead() throws {
         var random = RandomStream(seed: 6)
-        let set = try PictureSet(folder: ShippedFiles.folder("ImageText"), using: &random)
+        let set = try Tulip.PictureSet(folder: ShippedFolder.pictures.path, using: &random)
         #expect(set.count == 398 && set.training == 398 - 398 / 5 && set.cut == 0)
         // A negative view is never its original: not of a grey picture, and not where words are not known.
         for item in 0..<set.count {
@@ -111,7 +113,7 @@ import Testing
     @Test func aUsersFolderIsTrainedOn() throws {
         let info = MethodInfo(Tulip.self), link = TrialLink()
         let typed = [
-            "data": "folder", "images": ShippedFiles.folder("ImageText"), "steps": "4", "every": "4",
+            "data": "folder", "images": ShippedFolder.pictures.path, "steps": "4", "every": "4",
         ]
         try info.run("tulip", texts: info.texts(preset: "smoke", typed: typed), seed: 1, link: link)
         let index = info.metrics.firstIndex { $0.name == "R@5" }
@@ -124,7 +126,9 @@ import Testing
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }
         var random = RandomStream(seed: 1)
-        let error = #expect(throws: FileError.self) { try PictureSet(folder: folder.path, using: &random) }
+        let error = #expect(throws: FileError.self) {
+            try Tulip.PictureSet(folder: folder.path, using: &random)
+        }
         #expect(error?.description.contains("20 or more") == true)
     }
 }

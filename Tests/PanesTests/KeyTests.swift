@@ -194,6 +194,23 @@ import Testing
 }
 
 @Suite struct PlanFormTests {
+    @Test func anInputMakesTheOneThatItNeedsFollowOrIsRefused() throws {
+        let method = try #require(Fixture.catalogue.first { $0.card.id == "tulip" })
+        var form = PlanForm(method)
+        func row(_ name: String) throws -> PlanForm.Row {
+            .input(try #require(method.inputs.firstIndex { $0.name == name }))
+        }
+        let folder = FileManager.default.temporaryDirectory.path
+        try form.set(row("images"), to: folder)
+        #expect(form.texts["data"] == "folder")
+        #expect(throws: InputError.self) { try form.set(row("data"), to: "scenes") }
+        #expect(throws: InputError.self) { try form.set(row("scenes"), to: "100") }
+        #expect(form.texts["data"] == "folder" && form.texts["images"] == folder)
+        try form.set(row("images"), to: "")
+        #expect(form.texts["data"] == "scenes")
+        #expect(try form.help(of: row("images")).allowed == "a folder; read only when data is folder")
+    }
+
     @Test func linesAreSetTurnedResetAndUndone() throws {
         var form = PlanForm(Fixture.catalogue[0])
         #expect(form.arm == "kto" && form.preset == "quick")
@@ -212,6 +229,7 @@ import Testing
         form.reset(row)
         #expect(!form.isChanged(row))
         #expect(throws: SeedError.self) { try form.set(.seed, to: "-1") }
+        #expect(form.options(of: .input(0)) == ["habits", "shared"])
         let plan = try form.plan(.claim)
         #expect(plan.seeds == Claim.defaultSeeds && plan.arms == ["sft", "kto"])
     }

@@ -63,11 +63,11 @@ enum Ticker: Method {
         var state = State(random: trial.stream("ticks"))
         let seed = trial.seed
         gates.withLock { $0[seed] }?.wait()
-        try trial.train(warm, state: &state) { state, step, _ in
+        try trial.run(warm, state: &state) { state, step, _ in
             state.place += state.random.uniform()
             if step == 10 { precondition(!takesTrap(seed), "asked to trap") }
         }
-        try trial.train(tick, state: &state) { state, step, inputs in
+        try trial.run(tick, state: &state) { state, step, inputs in
             usleep(UInt32(inputs.pause))
             if arm == .fast, step == inputs.trapAt {
                 if inputs.aborts { abort() }

@@ -42,7 +42,7 @@ public struct Equation: Sendable {
     public let number: String
     /// The formula in one line of text.
     public let formula: String
-    /// The function of the engine that computes it.
+    /// The function that computes it, by its full name: "Steve.KTO.outcome"; several with commas between them.
     public let function: String
 
     /// An equation from its parts.

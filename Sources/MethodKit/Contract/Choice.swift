@@ -14,8 +14,8 @@ public struct Choice: Codable, Sendable, Equatable {
         self.chosen = chosen
     }
 
-    /// The input that takes the file.
-    public static let input = "choices"
+    /// How the name of a file of choices ends, without the dot; each line of it is one choice.
+    public static let endings = ["jsonl", "ndjson"]
 
     private static let word = "choose "
 

@@ -10,19 +10,38 @@ public struct InputSpec: Sendable {
     public let help: String
     /// Of the number, empty for none.
     public let unit: String
-    /// What kind of value it takes.
+    /// What it takes, with what is allowed.
     public let kind: InputKind
-    /// What is allowed, for people: "1…16", "on, off".
-    public let range: String
     /// The default, as a user would type it.
     public let initial: String
     /// Whether it may change while a trial runs.
     public let live: Bool
-    /// Whether the path is that of a folder, not of a file.
-    public var takesFolder: Bool { range == Self.folder }
-    static let folder = "a folder"
+    /// What must hold of other inputs for this one to be read.
+    public internal(set) var needs: [InputNeed]
+    /// For a file that makes the method a tool, the other inputs that are read beside it; nil when all are.
+    public let readsOnly: [String]?
+
+    /// What is allowed, for people: "1…16", "on, off".
+    public var range: String { kind.range }
+
+    /// When it is read, or what it leaves unread, for people; empty when it goes with all others.
+    public var condition: String {
+        if let readsOnly {
+            return "with it, "
+                + (readsOnly.isEmpty ? "no other input" : "only " + readsOnly.joined(separator: ", "))
+                + (readsOnly.count > 1 ? " are read" : " is read")
+        }
+        // That a tool's file leaves it unread is said once, with the file.
+        return needs.filter { $0.condition != .absent }.map(\.text).joined(separator: ", ")
+    }
+
     /// Turns what the user typed into JSON, or throws ``InputError``.
     let json: @Sendable (String) throws -> Data
+
+    /// Whether this file makes the method a tool that does not read the other input.
+    func leavesUnread(_ other: String) -> Bool {
+        readsOnly.map { other != name && !$0.contains(other) } ?? false
+    }
 }
 
 /// An error that is about what the user gave, not about the run.
@@ -33,11 +52,13 @@ public enum InputError: InputRefusal, CustomStringConvertible, Equatable {
     /// No input has that name; the nearest ones that do.
     case unknown(name: String, known: [String])
     /// The text is not of the input's kind.
-    case unreadable(name: String, text: String, kind: InputKind, range: String)
+    case unreadable(name: String, text: String, kind: InputKind)
     /// The value is of the right kind, and outside what is allowed.
-    case outOfRange(name: String, text: String, range: String)
+    case outOfRange(name: String, text: String, kind: InputKind)
     /// The file that was named cannot be read.
     case noFile(name: String, path: String)
+    /// The other inputs leave it unread.
+    case unmet(name: String, need: InputNeed)
     /// The input cannot change while a trial runs.
     case notLive(name: String, live: [String])
 
@@ -46,9 +67,11 @@ public enum InputError: InputRefusal, CustomStringConvertible, Equatable {
         case .unknown(let name, let known):
             "No input is called '\(name)'\(Names.suggestion(for: name, among: known)); "
                 + "this method has \(known.joined(separator: ", "))."
-        case .unreadable(let name, let text, let kind, let range):
-            "Input \(name) takes \(kind.rawValue) (\(range)), and '\(text)' is not one."
-        case .outOfRange(let name, let text, let range): "Input \(name) is '\(text)'; it must be \(range)."
+        case .unreadable(let name, let text, let kind):
+            "Input \(name) takes \(kind.name) (\(kind.range)), and '\(text)' is not one."
+        case .outOfRange(let name, let text, let kind):
+            "Input \(name) is '\(text)'; it must be \(kind.range)."
+        case .unmet(let name, let need): "Input \(name) is \(need.text); \(need.remedy)."
         case .noFile(let name, let path):
             "Input \(name) names '\(path)', and there is no such file, or it cannot be read."
         case .notLive(let name, let live):
@@ -61,9 +84,15 @@ public enum InputError: InputRefusal, CustomStringConvertible, Equatable {
 extension MethodInputs {
     /// The declarations of all inputs, in their order.
     public static var specs: [InputSpec] {
-        Mirror(reflecting: Self()).children.compactMap { child in
+        let declared = Mirror(reflecting: Self()).children.compactMap { child -> InputSpec? in
             guard let input = child.value as? any AnyInput, let label = child.label else { return nil }
             return input.spec(named: String(label.dropFirst()))  // "_rank" → "rank"
+        }
+        let tools = declared.filter { $0.readsOnly != nil }
+        return declared.map { spec in
+            var spec = spec
+            spec.needs += tools.filter { $0.leavesUnread(spec.name) }.map { .noFile($0.name) }
+            return spec
         }
     }
 
@@ -99,10 +128,11 @@ extension MethodInputs {
         if let spec = Self.specs.first(where: { $0.name == name }), !spec.live {
             throw InputError.notLive(name: name, live: Self.specs.filter(\.live).map(\.name))
         }
-        return try setting([name: text])
+        return try choosing([name: text])
     }
 
-    /// Checks a file or a stored session's inputs: every value against its declaration.
+    /// Checks a stored session's inputs: every value against its declaration, but not against other values, for all of
+    /// them are there, read or not.
     ///
     /// Inputs that `texts` does not name keep their defaults, so a session that was stored before an input
     /// existed still replays.
@@ -121,17 +151,17 @@ extension Input: AnyInput {
 
     func spec(named name: String) -> InputSpec {
         guard let declaration else { preconditionFailure("ask specs of fresh inputs, not of decoded ones") }
-        let limit = declaration.limit
+        let kind = declaration.kind, allows = declaration.allows
         return InputSpec(
             name: name, symbol: declaration.symbol, help: declaration.help, unit: declaration.unit,
-            kind: Value.kind, range: limit.range, initial: wrappedValue.text, live: declaration.live,
+            kind: kind,
+            initial: wrappedValue.text, live: declaration.live,
+            needs: declaration.needs.map { [$0] } ?? [], readsOnly: declaration.readsOnly,
             json: { text in
                 guard let value = Value(text: text) else {
-                    throw InputError.unreadable(name: name, text: text, kind: Value.kind, range: limit.range)
+                    throw InputError.unreadable(name: name, text: text, kind: kind)
                 }
-                guard limit.allows(value) else {
-                    throw InputError.outOfRange(name: name, text: text, range: limit.range)
-                }
+                guard allows(value) else { throw InputError.outOfRange(name: name, text: text, kind: kind) }
                 return try JSONEncoder().encode(value)
             })
     }

@@ -1,5 +1,3 @@
-import Foundation
-
 /// The inputs of a method: a struct in which every property is an ``Input`` with a default.
 public protocol MethodInputs: Codable, Sendable {
     /// The defaults.
@@ -19,9 +17,12 @@ public struct Input<Value: InputValue>: Sendable, Codable {
     struct Declaration: Sendable {
         let symbol: String
         let help: String
-        let unit: String
-        let live: Bool
-        let limit: Limit<Value>
+        let kind: InputKind
+        var unit = ""
+        var live = false
+        var needs: InputNeed?
+        var readsOnly: [String]?
+        var allows: @Sendable (Value) -> Bool = { _ in true }
     }
 
     /// A number.
@@ -33,53 +34,66 @@ public struct Input<Value: InputValue>: Sendable, Codable {
     ///   - range: what is allowed, both ends included.
     ///   - unit: of the number, empty for none.
     ///   - live: whether it may change while a trial runs.
+    ///   - needs: what must hold of another input for this one to be read; nil when it always is.
     public init(
         wrappedValue: Value, _ symbol: String, _ help: String, in range: ClosedRange<Value>,
-        unit: String = "",
-        live: Bool = false
-    ) where Value: Comparable {
+        unit: String = "", live: Bool = false, needs: InputNeed? = nil
+    ) where Value: InputNumber {
         precondition(range.contains(wrappedValue), "default \(wrappedValue) of '\(help)' is outside \(range)")
-        let text = "\(range.lowerBound.text)…\(range.upperBound.text)"
-        self.init(wrappedValue, symbol, help, unit, live, Limit(range: text) { range.contains($0) })
+        self.wrappedValue = wrappedValue
+        declaration = Declaration(
+            symbol: symbol, help: help, kind: Value.kind(in: range), unit: unit, live: live, needs: needs,
+            allows: { range.contains($0) })
     }
 
     /// A switch or a choice: every value of the type is allowed.
-    public init(wrappedValue: Value, _ symbol: String, _ help: String, live: Bool = false)
-    where Value: InputChoice {
-        self.init(
-            wrappedValue, symbol, help, "", live,
-            Limit(range: Value.names.joined(separator: ", ")) { _ in true })
+    public init(
+        wrappedValue: Value, _ symbol: String, _ help: String, live: Bool = false, needs: InputNeed? = nil
+    ) where Value: InputChoice {
+        self.wrappedValue = wrappedValue
+        declaration = Declaration(
+            symbol: symbol, help: help, kind: .choice(Value.names), live: live, needs: needs)
     }
 
-    /// A file of the user's, or none; `kinds` are the name endings that it takes, without the dot.
-    public init(wrappedValue: Value, _ symbol: String, _ help: String, kinds: [String])
-    where Value == InputFile {
-        let text = "a file that ends in " + kinds.map { ".\($0)" }.joined(separator: ", ")
-        self.init(
-            wrappedValue, symbol, help, "", false,
-            Limit(range: text) { file in
-                file.path.isEmpty || kinds.contains { file.path.lowercased().hasSuffix(".\($0)") }
-            })
+    /// A file of the user's, or none.
+    ///
+    /// - Parameters:
+    ///   - wrappedValue: the default: no file.
+    ///   - symbol: the paper's letter, or an empty text.
+    ///   - help: what is done with it, in a sentence.
+    ///   - kinds: the name endings that it takes, without the dot.
+    ///   - needs: what must hold of another input for this one to be read; nil when it always is.
+    ///   - readsOnly: for a file that makes the method a tool, the other inputs that are read beside it; setting any
+    ///     other one together with it is refused. Nil when the file takes nothing away.
+    public init(
+        wrappedValue: Value, _ symbol: String, _ help: String, kinds: [String], needs: InputNeed? = nil,
+        readsOnly: [String]? = nil
+    ) where Value == InputFile {
+        self.init(wrappedValue, symbol, help, .file(endings: kinds), needs, readsOnly)
     }
 
     /// A folder of the user's, or none.
-    public init(wrappedValue: Value, _ symbol: String, _ help: String, folder: Void)
-    where Value == InputFile {
-        self.init(
-            wrappedValue, symbol, help, "", false,
-            Limit(range: InputSpec.folder) { file in
-                var isFolder: ObjCBool = false
-                return file.path.isEmpty
-                    || FileManager.default.fileExists(atPath: file.path, isDirectory: &isFolder)
-                        && isFolder.boolValue
-            })
+    public init(
+        wrappedValue: Value, _ symbol: String, _ help: String, folder: Void, needs: InputNeed? = nil
+    ) where Value == InputFile {
+        self.init(wrappedValue, symbol, help, .folder, needs, nil)
+    }
+
+    /// The file of the user's choices between things that trials showed side by side (see ``Choice``), or none.
+    public init(
+        wrappedValue: Value, _ symbol: String, _ help: String, choices: Void, needs: InputNeed? = nil
+    ) where Value == InputFile {
+        self.init(wrappedValue, symbol, help, .choices, needs, nil)
     }
 
     private init(
-        _ value: Value, _ symbol: String, _ help: String, _ unit: String, _ live: Bool, _ limit: Limit<Value>
-    ) {
+        _ value: Value, _ symbol: String, _ help: String, _ kind: InputKind, _ needs: InputNeed?,
+        _ readsOnly: [String]?
+    ) where Value == InputFile {
         wrappedValue = value
-        declaration = Declaration(symbol: symbol, help: help, unit: unit, live: live, limit: limit)
+        declaration = Declaration(
+            symbol: symbol, help: help, kind: kind, needs: needs, readsOnly: readsOnly,
+            allows: { $0.path.isEmpty || kind.takes(path: $0.path) })
     }
 
     public init(from decoder: any Decoder) throws {
@@ -93,38 +107,28 @@ public struct Input<Value: InputValue>: Sendable, Codable {
     }
 }
 
-/// What is allowed: a text for people, and the check.
-struct Limit<Value: Sendable>: Sendable {
-    let range: String
-    let allows: @Sendable (Value) -> Bool
-}
-
 /// A type that an input can have. Its `text` is what the user types, and it reads back to an equal value.
 public protocol InputValue: Codable, Sendable, Equatable {
-    /// What a value of this type is, for a sentence: "a whole number".
-    static var kind: InputKind { get }
     /// The value that the user typed; nil when it is not one.
     init?(text: String)
     /// The value as the user would type it.
     var text: String { get }
 }
 
-/// The kinds of input; a form draws each in its own way.
-public enum InputKind: String, Sendable, Codable {
-    case wholeNumber = "a whole number"
-    case number = "a number"
-    case choice = "one of a list"
-    case file = "a path"
+/// A type of numbers that an input can have.
+public protocol InputNumber: InputValue, Comparable {
+    /// The kind of an input that takes the numbers of a range.
+    static func kind(in range: ClosedRange<Self>) -> InputKind
 }
 
-extension Int: InputValue {
-    public static var kind: InputKind { .wholeNumber }
+extension Int: InputNumber {
+    public static func kind(in range: ClosedRange<Int>) -> InputKind { .wholeNumber(range) }
     public init?(text: String) { self.init(text) }
     public var text: String { "\(self)" }
 }
 
-extension Double: InputValue {
-    public static var kind: InputKind { .number }
+extension Double: InputNumber {
+    public static func kind(in range: ClosedRange<Double>) -> InputKind { .number(range) }
     public init?(text: String) {
         guard let value = Double(text), value.isFinite else { return nil }
         self = value
@@ -136,10 +140,6 @@ extension Double: InputValue {
 public protocol InputChoice: InputValue {
     /// What the user can type.
     static var names: [String] { get }
-}
-
-extension InputChoice {
-    public static var kind: InputKind { .choice }
 }
 
 extension InputChoice where Self: RawRepresentable<String> & CaseIterable {
@@ -168,7 +168,6 @@ public struct InputFile: InputValue {
     /// The file or folder at `path`.
     public init(_ path: String = "") { self.path = path }
 
-    public static var kind: InputKind { .file }
     public init?(text: String) { self.init(text) }
     public var text: String { path }
 

@@ -1,7 +1,7 @@
 /// One paper's idea, small enough to train or run live, beside the baseline it improves on.
 ///
 /// An engine is an `enum` without cases: it holds no state. Everything that changes while it runs is the
-/// `state` of ``Trial/train(_:state:_:)``, so two arms can run at once without sharing, and pause, checkpoint,
+/// `state` of ``Trial/run(_:state:_:)``, so two arms can run at once without sharing, and pause, checkpoint,
 /// resume and replay come with the loop.
 public protocol Method: SendableMetatype {
     /// What a user can set; every property is an ``Input`` with a default.

@@ -52,11 +52,18 @@ public struct MethodInfo: Sendable {
         coincidences = M.coincidences.map { ($0.arms, $0.when) }
     }
 
-    /// The texts of all inputs: defaults, then the preset, then what was typed.
+    /// The texts of all inputs: defaults, then the preset, then what was typed, and what follows from that.
     ///
-    /// - Throws: ``InputError``, ``PresetError``.
+    /// - Throws: ``InputError``, also for what was typed and would not be read; ``PresetError``.
     public func texts(preset: String?, typed: [String: String]) throws -> [String: String] {
         try Self.texts(method, preset, typed)
+    }
+
+    /// The texts of all inputs of a stored session, with the defaults of inputs that came later.
+    ///
+    /// - Throws: ``InputError``.
+    public func texts(stored: [String: String]) throws -> [String: String] {
+        try Self.texts(method, stored: stored)
     }
 
     /// The texts of all inputs of a preset, with the idea switched off as a coincidence says.
@@ -92,8 +99,12 @@ public struct MethodInfo: Sendable {
             }
             inputs = found.inputs
         }
-        return try inputs.setting(typed).texts
+        return try inputs.choosing(typed).texts
     }
+
+    private static func texts<M: Method>(
+        _ method: M.Type, stored: [String: String]
+    ) throws -> [String: String] { try M.Inputs(texts: stored).texts }
 
     private static func texts<M: Method>(
         _ method: M.Type, switchedOff when: String, _ preset: String

@@ -60,10 +60,17 @@ public final class Trial<Inputs: MethodInputs> {
 
     /// Adds one value to the curve of `metric`, at the step that is running.
     ///
-    /// A value that is not finite is recorded, and ends the trial when the step is over.
+    /// Only a step may report; anything else is a programmer's error. A step's values then all come after what was
+    /// said before it and before what is said after it, which makes the order of records exact, live and in replay;
+    /// and a shared stage keeps all that it reported. A value that is not finite is recorded, and ends the trial
+    /// when the step is over.
     public func report(_ metric: Metric, _ value: Double) {
+        guard isInStep else {
+            // Not a precondition: its message is left out of optimised code.
+            fatalError("metric '\(metric.name)' is reported outside the steps of a stage")
+        }
         guard let index = metricIndex[metric.name] else {
-            preconditionFailure("metric '\(metric.name)' is not among the method's metrics")
+            fatalError("metric '\(metric.name)' is not among the method's metrics")
         }
         if !value.isFinite, nonFinite == nil { nonFinite = (metric.name, step) }
         let point = Point(metric: index, step: step, elapsed: clock.elapsed, value: value)

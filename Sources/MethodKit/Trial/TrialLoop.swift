@@ -15,7 +15,7 @@ extension Trial {
     ///     from the cache.
     ///   - body: one step, with the inputs that hold for it.
     /// - Throws: ``Stopped``, ``Diverged``, or what `body` throws.
-    public func train<State: Codable>(
+    public func run<State: Codable>(
         _ stage: Stage<Inputs>, state: inout State,
         _ body: (_ state: inout State, _ step: Int, _ inputs: Inputs) throws -> Void
     ) throws {
@@ -185,7 +185,7 @@ extension Trial {
 
     private func key(of stage: Stage<Inputs>) throws -> StageKey {
         let texts = inputs.texts
-        let files = Set(Inputs.specs.filter { $0.kind == .file }.map(\.name))
+        let files = Set(Inputs.specs.filter { $0.kind.isPath }.map(\.name))
         let values = try (stage.shares ?? []).sorted().map { name -> String in
             let text = texts[name] ?? ""
             guard files.contains(name), !text.isEmpty else { return "\(name)=\(text)" }
@@ -258,8 +258,8 @@ extension Trial {
         from anchor: Anchor<Inputs>, through last: Int, _ body: Body<State>
     ) -> String? {
         let wasMuted = isMuted
-        isMuted = true
-        defer { isMuted = wasMuted }
+        (isMuted, isInStep) = (true, true)
+        defer { (isMuted, isInStep) = (wasMuted, false) }
         guard var state: State = try? decode(anchor.state.bytes) else { return nil }
         var values = anchor.inputs
         let offset = completed - last

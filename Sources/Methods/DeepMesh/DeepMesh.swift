@@ -5,24 +5,26 @@ import Tensors
 /// DeepMesh: meshes token by token, and preferences between them (Zhao et al. 2025), on low-poly meshes.
 ///
 /// Idea. A triangle mesh becomes a short sequence: patches around vertices, each vertex a cell at three levels from
-/// coarse to fine, of which only what changes is said. A transformer learns to say meshes for a point cloud. It learns
-/// the flaws of its data too; DPO on pairs of its own samples repairs what pretraining cannot.
+/// coarse to fine, of which only what changes is said. A transformer learns to say meshes for a point cloud. It
+/// learns the flaws of its data too; DPO on pairs of its own samples repairs what pretraining cannot.
 ///
 /// Equations, with the functions that compute them:
 /// - §3.1 q = round((v + 1)/2 · n - 1/2): `QuantisedMesh.quantise`
 /// - §3.1 patches around vertices: `PatchTraversal.next`
-/// - §3.1 patch, block and offset, merged: `MeshVocabulary.cell`, `MeshTokeniser.tokens`, `MeshDecoder.take`
+/// - §3.1 patch, block and offset, merged: `Vocabulary.cell`, `Tokeniser.tokens`, `Detokeniser.take`
 /// - §3.2 Hourglass over groups of k tokens: `Hourglass.grouped`, `Hourglass.callAsFunction`
 /// - §3.2 truncated training: `TokenWindow.all`
 /// - §3.2 argmax e^l / (-ln u)^T: `GumbelMax.scores`
 /// - §3.3 L = -log σ(β[(log π/π_ref)(y⁺) - (log π/π_ref)(y⁻)]): `DPO.outcome`
 ///
 /// What differs from the paper is on the card, see `DeepMeshCard.swift`.
-public enum DeepMesh: Method {
-    public enum Arm: String, MethodArm {
+enum DeepMesh: Method {
+    /// The pretrained model is the baseline; `preferred` is the control: it sees the same better meshes, without
+    /// the contrast.
+    enum Arm: String, MethodArm {
         case pretrained, preferred, dpo, anchored
 
-        public var help: String {
+        var help: String {
             switch self {
             case .pretrained: "the pretrained model, which learnt the flaws of its meshes too"
             case .preferred: "fine-tuned on the better mesh of each pair: what the pairs teach without DPO"
@@ -32,12 +34,15 @@ public enum DeepMesh: Method {
         }
     }
 
-    public struct Inputs: MethodInputs {
+    /// The defaults are the recorded claim's. Shapes, clouds and pairs are the desk experiment's; its 32 steps and
+    /// 146 tokens stand for the paper's 512 and 4,738.
+    struct Inputs: MethodInputs {
         @Input(
             "", "your own mesh: it becomes tokens and a mesh again, and nothing is trained",
-            kinds: MeshFile.kinds)
+            kinds: MeshFile.kinds, readsOnly: ["merging"])
         var mesh = InputFile()
-        @Input("", "what the vertex after a patch's centre is compared with") var merging = MeshTokeniser
+        @Input("", "what the vertex after a patch's centre is compared with", needs: .file("mesh"))
+        var merging = Tokeniser
             .Merging.released
         @Input(
             "", "your own mesh or cloud of points: the trained model says a mesh for it",
@@ -64,7 +69,7 @@ public enum DeepMesh: Method {
         @Input("", "temperature of these samples", in: 0.01...5) var candidateTemperature = 0.9
         @Input("", "how much the scores of a pair must differ", in: 0...2) var margin = 0.08
         @Input("", "the worst score of a preferred mesh", in: 0...4) var decent = 0.4
-        @Input("", "your own choices between two meshes: {pair, chosen} a line", kinds: ["jsonl", "ndjson"])
+        @Input("", "your own choices between two meshes: {pair, chosen} a line", choices: ())
         var choices = InputFile()
         @Input("", "pairs that are shown to you for your choice", in: 0...1_000) var shown = 6
         @Input("", "the arm's own updates", in: 1...5_000) var steps = 160
@@ -79,7 +84,7 @@ public enum DeepMesh: Method {
         @Input("", "learning rate of the arm", in: 1e-7...0.1, live: true) var rate = 2e-5
         @Input("", "weight of the anchor's log-likelihood", in: 0...10, live: true) var anchor = 0.05
 
-        public init() {}
+        init() {}
 
         /// Whether a model is trained at all.
         var trains: Bool { mesh.path.isEmpty }
@@ -88,6 +93,8 @@ public enum DeepMesh: Method {
     /// The highest learning rate of the pretraining, and clouds in one step of sampling.
     static let pretrainingRate = 1e-3, cloudsAtOnce = 25
 
+    // Of the test: what samples for unseen clouds are worth. Points are drawn, so that even a perfect sample is a
+    // floor away from its surface, and only what lies above it counts.
     static let excess = Metric(
         "excess Chamfer", "Chamfer between samples and unseen surfaces, above the floor of 400 points",
         better: .lower)
@@ -103,6 +110,7 @@ public enum DeepMesh: Method {
         better: .lower)
     static let watertight = Metric(
         "watertight", "share of samples for unseen clouds without an open edge", better: .higher)
+    // Early stopping looks at clouds of its own; the test's score is told with it and without.
     static let validationScore = Metric(
         "validation score", "Chamfer + 0.5 · open edges of the current policy, which early stopping looks at",
         better: .lower)
@@ -111,6 +119,7 @@ public enum DeepMesh: Method {
         better: .lower)
     static let bestScore = Metric(
         "best score", "the same of the policy that early stopping takes, or would take", better: .lower)
+    // The course of the training: next tokens, pairs, DPO.
     static let pretrainLoss = Metric(
         "pretraining loss", "cross-entropy of a token", unit: "nats", better: .lower)
     static let pairCount = Metric("pairs", "pairs found so far", better: .neither)
@@ -119,6 +128,7 @@ public enum DeepMesh: Method {
         "reward margin", "reward of the preferred meshes minus reward of the others", better: .higher)
     static let rewardWin = Metric("reward of preferred", "mean β log π/π_ref", better: .higher)
     static let rewardLose = Metric("reward of others", "mean β log π/π_ref", better: .neither)
+    // The tokeniser, on a mesh of the user's or on the unseen ones.
     static let ratio = Metric(
         "token ratio",
         "tokens / (9 · faces): the share of a flat sequence's, of your mesh or of the samples for unseen clouds",
@@ -131,11 +141,12 @@ public enum DeepMesh: Method {
         "faces reproduced",
         "share of the faces, of your mesh or of the unseen ones, that come back with their orientation",
         better: .higher)
-    public static let metrics = [
+    static let metrics = [
         excess, openEdges, watertight, hausdorff, chamfer, floor, validationScore, bestScore, lastScore,
         pretrainLoss, pairCount, loss, margin, rewardWin, rewardLose, ratio, faces, tokens, reproduced,
     ]
 
+    // With a mesh of the user's own this stage is all there is, and the others have no steps.
     static let file = Stage<Inputs>("your mesh", unit: "file") { $0.trains ? 0 : 1 }
     // What is held out is not learnt from, so its size counts too.
     private static let pretrainReads = [
@@ -145,6 +156,7 @@ public enum DeepMesh: Method {
     static let pretrain = Stage<Inputs>.shared("pretrain", reads: pretrainReads) {
         $0.trains ? $0.pretraining : 0
     }
+    // All arms learn from the same pairs, and are held to the same reference.
     static let sample = Stage<Inputs>.shared(
         "sample", unit: "batch",
         reads: pretrainReads + [
@@ -152,63 +164,68 @@ public enum DeepMesh: Method {
             "shown",
         ]
     ) { $0.trains ? ($0.candidates + cloudsAtOnce - 1) / cloudsAtOnce : 0 }
+    // The arm's own: β, its rate and the anchor's weight are read here alone, and so may change while it runs.
     static let prefer = Stage<Inputs>("prefer") { $0.trains ? $0.steps : 0 }
-    public static let stages = [file, pretrain, sample, prefer]
+    static let stages = [file, pretrain, sample, prefer]
 
-    public static func run(_ arm: Arm, _ trial: Trial<Inputs>) throws {
+    static func run(_ arm: Arm, _ trial: Trial<Inputs>) throws {
         guard trial.inputs.trains else { return try tokeniseFile(trial) }
         // What the user's files have to be refused for is said before anything is trained.
         let choices = try ChoiceFile(trial.inputs.choices.path)
         let cloud = try MeshSet.cloud(of: trial.inputs.cloud.path, trial.stream("cloud"))
         let set = MeshSet(trial.inputs, trial.stream("meshes"))
         guard !set.training.isEmpty else { throw NothingToLearn(meshes: trial.inputs.meshes) }
-        var sculptor = Sculptor(trial.inputs, trial)
-        try learnMeshes(&sculptor, set, trial)
-        try findPairs(&sculptor, set, choices, trial)
-        try learnPreferences(arm, &sculptor, set, cloud, trial)
+        var state = State(trial.inputs, trial)
+        try learnMeshes(&state, set, trial)
+        try findPairs(&state, set, choices, trial)
+        try learnPreferences(arm, &state, set, cloud, trial)
     }
 
     private static func learnMeshes(
-        _ sculptor: inout Sculptor, _ set: MeshSet, _ trial: Trial<Inputs>
+        _ state: inout State, _ set: MeshSet, _ trial: Trial<Inputs>
     ) throws {
-        try trial.train(pretrain, state: &sculptor) { sculptor, step, inputs in
+        try trial.run(pretrain, state: &state) { state, step, inputs in
             let factor = Schedule.cosine.factor(
                 at: step, of: inputs.pretraining, warmUp: inputs.pretraining / 20)
-            let loss = sculptor.pretrain(set, inputs, factor: factor)
+            // A twentieth of the updates warms up, the rest falls as a cosine.
+            let loss = state.pretrain(set, inputs, factor: factor)
             if step % 10 == 0 || step == inputs.pretraining { trial.report(pretrainLoss, loss) }
         }
     }
 
     private static func findPairs(
-        _ sculptor: inout Sculptor, _ set: MeshSet, _ choices: ChoiceFile, _ trial: Trial<Inputs>
+        _ state: inout State, _ set: MeshSet, _ choices: ChoiceFile, _ trial: Trial<Inputs>
     ) throws {
         let rule = PreferenceRule(
             margin: trial.inputs.margin, decent: trial.inputs.decent, choices: choices)
-        try trial.train(sample, state: &sculptor) { sculptor, step, inputs in
+        try trial.run(sample, state: &state) { state, step, inputs in
+            // The last batch may be a short one.
             let clouds = (step - 1) * cloudsAtOnce..<min(step * cloudsAtOnce, inputs.candidates)
-            sculptor.samplePairs(clouds, of: set, rule, inputs)
-            trial.report(pairCount, Double(sculptor.pairs.count))
-            if step == sample.total(inputs) { sculptor.showPairs(choices, inputs, trial) }
+            state.samplePairs(clouds, of: set, rule, inputs)
+            trial.report(pairCount, Double(state.pairs.count))
+            if step == sample.total(inputs) { state.showPairs(choices, inputs, trial) }
         }
     }
 
     private static func learnPreferences(
-        _ arm: Arm, _ sculptor: inout Sculptor, _ set: MeshSet, _ cloud: [SIMD3<Float>]?,
+        _ arm: Arm, _ state: inout State, _ set: MeshSet, _ cloud: [SIMD3<Float>]?,
         _ trial: Trial<Inputs>
     ) throws {
         // The arm's own updates begin with a fresh optimiser.
-        sculptor.optimiser = AdamW(rate: trial.inputs.rate, beta2: 0.99, decay: 0)
-        let start = try sculptor.model.copied()
-        try trial.train(prefer, state: &sculptor) { sculptor, step, inputs in
-            sculptor.learn(arm, set, inputs).map { report($0, trial) }
+        state.optimiser = AdamW(rate: trial.inputs.rate, beta2: 0.99, decay: 0)
+        // What the pictures show as "before"; made again when a trial goes on, from the state that the sampling
+        // left.
+        let start = try state.model.copied()
+        try trial.run(prefer, state: &state) { state, step, inputs in
+            state.learn(arm, set, inputs).map { report($0, trial) }
             if step == 1 || step % inputs.every == 0 || step == inputs.steps {
                 trial.report(
                     validationScore,
-                    try sculptor.validate(set, inputs, trial.stream("validation")))
+                    try state.validate(set, inputs, trial.stream("validation")))
             }
             guard step == inputs.steps else { return }
-            finish(&sculptor, set, inputs, trial)
-            sculptor.showMeshes(before: start, set, cloud, inputs, trial)
+            finish(&state, set, inputs, trial)
+            state.showMeshes(before: start, set, cloud, inputs, trial)
         }
     }
 
@@ -223,14 +240,15 @@ public enum DeepMesh: Method {
 
     /// The test of the policy that early stopping takes, and of the last one.
     private static func finish(
-        _ sculptor: inout Sculptor, _ set: MeshSet, _ inputs: Inputs, _ trial: Trial<Inputs>
+        _ state: inout State, _ set: MeshSet, _ inputs: Inputs, _ trial: Trial<Inputs>
     ) {
         let stream = trial.stream("test")
-        let last = sculptor.evaluate(set.test, inputs, stream)
-        let lastModel = sculptor.model
-        sculptor.model = sculptor.best?.model ?? lastModel
-        let best = sculptor.evaluate(set.test, inputs, stream)
-        if !inputs.stopsEarly { sculptor.model = lastModel }
+        let last = state.evaluate(set.test, inputs, stream)
+        // One stream for both, so that they are measured with the same draws.
+        let lastModel = state.model
+        state.model = state.best?.model ?? lastModel
+        let best = state.evaluate(set.test, inputs, stream)
+        if !inputs.stopsEarly { state.model = lastModel }
         let found = inputs.stopsEarly ? best : last
         trial.report(chamfer, found.chamfer)
         trial.report(floor, found.floor)
@@ -242,16 +260,18 @@ public enum DeepMesh: Method {
         trial.report(lastScore, last.score)
         trial.report(tokens, found.tokens)
         trial.report(faces, found.faces)
+        // Nine coordinates a face is a sequence without any of the tokeniser's savings.
         trial.report(ratio, found.tokens / (9 * max(1, found.faces)))
         trial.report(reproduced, set.reproduced)
     }
 
     // MARK: The arms
 
-    /// The arms differ here and nowhere else: the slopes of a pair's loss with respect to the log-probabilities of its
-    /// two meshes. Without any, no update is made.
-    static func lesson(_ arm: Arm, _ outcome: DPO.Outcome, _ inputs: Inputs) -> DPO.Pair {
+    /// The arms differ here and nowhere else: the slopes of a pair's loss with respect to the log-probabilities of
+    /// its two meshes. Without any, no update is made.
+    static func idea(_ arm: Arm, _ outcome: DPO.Outcome, _ inputs: Inputs) -> DPO.Pair {
         switch arm {
+        // d/d log π of the mean: DPO raises y⁺ as much as it lowers y⁻; the anchor is -log π(y⁺) times its weight.
         case .pretrained: DPO.Pair(win: 0, lose: 0)
         case .preferred: DPO.Pair(win: -inputs.anchor, lose: 0)
         case .dpo: DPO.Pair(win: outcome.slope, lose: -outcome.slope)

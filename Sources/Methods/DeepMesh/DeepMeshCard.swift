@@ -1,9 +1,9 @@
 import MethodKit
 
 extension DeepMesh {
-    public static let version = 2
+    static let version = 2
 
-    public static let card = Card(
+    static let card = Card(
         id: "deepmesh", title: "DeepMesh: meshes as tokens, repaired by DPO",
         paper: Citation(
             authors: "Ruowen Zhao et al.",
@@ -12,22 +12,25 @@ extension DeepMesh {
         idea:
             "A triangle mesh becomes a short sequence: patches around vertices, each vertex a cell at three levels from coarse to fine, of which only what changes is said. A transformer (an Hourglass, which thinks about groups of tokens) learns to say meshes for a point cloud. It learns the flaws of its data too; DPO on pairs of its own samples, ranked by geometry and by eye, repairs what pretraining cannot.",
         equations: [
-            Equation("§3.1", "q = clip(round((v + 1)/2 · n - 1/2), 0, n - 1)", in: "QuantisedMesh.quantise"),
+            Equation(
+                "§3.1", "q = clip(round((v + 1)/2 · n - 1/2), 0, n - 1)",
+                in: "DeepMesh.QuantisedMesh.quantise"),
             Equation(
                 "§3.1", "patch: the first face's vertex with most faces left, and the ring around it",
-                in: "PatchTraversal.next"),
+                in: "DeepMesh.PatchTraversal.next"),
             Equation(
                 "§3.1",
                 "patch = q div 128, block = (q mod 128) div 16, offset = q mod 16; unchanged ones left out",
-                in: "MeshVocabulary.cell, MeshTokeniser.tokens"),
+                in: "DeepMesh.Vocabulary.cell, DeepMesh.Tokeniser.tokens"),
             Equation(
                 "§3.2",
                 "groups of k tokens, shifted right by k - 1, concatenated; added to the unshifted residual",
-                in: "Hourglass.grouped, Hourglass.callAsFunction"),
-            Equation("§3.2", "windows of fixed length, each trained by itself", in: "TokenWindow.all"),
-            Equation("§3.2", "token = argmax e^l / (-ln u)^T", in: "GumbelMax.scores"),
+                in: "DeepMesh.Hourglass.grouped, DeepMesh.Hourglass.callAsFunction"),
             Equation(
-                "§3.3", "L = -log σ(β[(log π/π_ref)(y⁺) - (log π/π_ref)(y⁻)])", in: "DPO.outcome"),
+                "§3.2", "windows of fixed length, each trained by itself", in: "DeepMesh.TokenWindow.all"),
+            Equation("§3.2", "token = argmax e^l / (-ln u)^T", in: "DeepMesh.GumbelMax.scores"),
+            Equation(
+                "§3.3", "L = -log σ(β[(log π/π_ref)(y⁺) - (log π/π_ref)(y⁻)])", in: "DeepMesh.DPO.outcome"),
         ],
         data:
             "Low-poly meshes made here: boxes, frusta, and either of them on top of a box, 12 to 40 faces, on a grid of 32 steps. No shape of the test or of the validation is learnt from. Half of the meshes to pretrain on have a hole of 15 to 40 % of their faces, while the point cloud that the model looks at is of the whole surface: what curation misses and DPO must repair. As a tool (input 'mesh') the tokeniser takes your own OBJ, OFF, PLY or STL at the paper's 512 steps.",
@@ -36,7 +39,7 @@ extension DeepMesh {
         differences: differences,
         remarks: remarks)
 
-    public static let presets = [
+    static let presets = [
         Preset<Inputs>("smoke", "a few seconds, for tests") {
             ($0.meshes, $0.pretraining, $0.batch, $0.longest) = (24, 6, 4, 40)
             ($0.candidates, $0.samples, $0.steps, $0.pairBatch, $0.every) = (6, 3, 4, 3, 2)
@@ -57,7 +60,7 @@ extension DeepMesh {
         Preset<Inputs>("plain", "no Hourglass: all blocks at full length") { $0.shortening = 1 },
     ]
 
-    public static let coincidences = [
+    static let coincidences = [
         Coincidence<Inputs>(
             Arm.dpo, Arm.anchored, when: "anchor = 0: nothing holds the policy to the better meshes"
         ) {
@@ -65,7 +68,7 @@ extension DeepMesh {
         }
     ]
 
-    public static let claims = [
+    static let claims = [
         Claim(
             "DPO lowers the share of open edges in meshes for unseen clouds by at least 10 %.",
             metric: openEdges, arm: Arm.dpo, over: Arm.pretrained, effect: .logRatio, threshold: 0.105,

@@ -1,158 +1,173 @@
 import Base
 import Tensors
 
-/// A causal transformer block that also attends to the tokens of a point cloud: RMSNorm, rotary positions, SwiGLU.
-struct MeshBlock: Module {
-    private var attentionNorm, contextNorm, feedForwardNorm: RMSNorm
-    private var attention, crossAttention: MultiHeadAttention
-    private var feedForward: FeedForward
+extension DeepMesh {
+    /// A causal transformer block that also attends to the tokens of a point cloud: RMSNorm, rotary positions,
+    /// SwiGLU.
+    struct Block: Module {
+        private var attentionNorm, contextNorm, feedForwardNorm: RMSNorm
+        private var attention, crossAttention: MultiHeadAttention
+        private var feedForward: FeedForward
 
-    init(_ width: Int, heads: Int, using random: inout RandomStream) {
-        attentionNorm = RMSNorm(width)
-        contextNorm = RMSNorm(width)
-        feedForwardNorm = RMSNorm(width)
-        attention = MultiHeadAttention(width, heads: heads, rotaryBase: 10_000, using: &random)
-        crossAttention = MultiHeadAttention(width, heads: heads, context: width, using: &random)
-        feedForward = FeedForward(width, .swiglu, bias: false, using: &random)
-    }
-
-    /// x: [batch, tokens, width], context: [batch, cloud tokens, width] -> the shape of x
-    func callAsFunction(_ x: Tensor, over context: Tensor) -> Tensor {
-        look(attention(attentionNorm(x), causal: true, adding: x), context)
-    }
-
-    /// The same for tokens that follow those in a cache.
-    func callAsFunction(
-        _ x: Tensor, over context: Tensor, cache: inout MultiHeadAttention.Cache
-    ) -> Tensor {
-        look(x + attention(attentionNorm(x), cache: &cache), context)
-    }
-
-    private func look(_ x: Tensor, _ context: Tensor) -> Tensor {
-        let y = crossAttention(contextNorm(x), over: context, adding: x)
-        return feedForward(feedForwardNorm(y), adding: y)
-    }
-
-    var parameters: [Tensor] {
-        attentionNorm.parameters + attention.parameters + contextNorm.parameters + crossAttention.parameters
-            + feedForwardNorm.parameters + feedForward.parameters
-    }
-}
-
-/// The Hourglass (Nawrot et al. 2022) of §3.2: blocks at full length, blocks over groups of k tokens or a second
-/// Hourglass over them, blocks at full length again. The paper's is 4 + [k = 3: 4 + [k = 3: 5] + 4] + 4 blocks; here
-/// each of these numbers is 1.
-struct Hourglass: Module {
-    /// k: tokens in a group; 1 groups nothing.
-    let shortening: Int
-    /// Blocks at full length, over groups, and at full length again.
-    private let before, within, after: [MeshBlock]
-    /// In place of the blocks over groups, where Hourglasses are nested: one.
-    private let nested: [Hourglass]
-    /// [width, k width] and [k width, width]
-    private let shorten, lengthen: Linear
-
-    /// - Parameters:
-    ///   - width: of a token.
-    ///   - heads: of every attention.
-    ///   - k: tokens in a group.
-    ///   - depth: how many Hourglasses stand one inside the other.
-    ///   - random: draws the first weights.
-    init(_ width: Int, heads: Int, shortening k: Int, depth: Int, using random: inout RandomStream) {
-        func block() -> [MeshBlock] { [MeshBlock(width, heads: heads, using: &random)] }
-        shortening = k
-        before = block()
-        within = depth > 1 ? [] : block()
-        nested =
-            depth > 1
-            ? [Hourglass(width, heads: heads, shortening: k, depth: depth - 1, using: &random)] : []
-        after = block()
-        shorten = Linear(k * width, width, using: &random)
-        lengthen = Linear(width, k * width, using: &random)
-    }
-
-    /// §3.2 Groups of k tokens, shifted to the right by k - 1 so that no token reads a later one:
-    /// [batch, n, d] -> [batch, n / k rounded up, k d]
-    static func grouped(_ x: Tensor, by k: Int) -> Tensor {
-        let (batch, n, d) = (x.shape[0], x.shape[1], x.shape[2]), groups = (n + k - 1) / k
-        let padded = Tensor.concatenated(
-            [.zeros([batch, k - 1, d]), x, .zeros([batch, groups * k - n, d])].filter { $0.shape[1] > 0 },
-            axis: 1)
-        return padded.slice(0..<groups * k, axis: 1).reshaped([batch, groups, k * d])
-    }
-
-    /// Each group's k parts side by side again, as many as there were tokens: [batch, groups, k d] -> [batch, n, d]
-    static func ungrouped(_ y: Tensor, by k: Int, tokens n: Int) -> Tensor {
-        let (batch, groups) = (y.shape[0], y.shape[1])
-        return y.reshaped([batch, groups * k, y.shape[2] / k]).slice(0..<n, axis: 1)
-    }
-
-    /// §3.2 x: [batch, n, width] -> the same shape
-    func callAsFunction(_ x: Tensor, over context: Tensor) -> Tensor {
-        let residual = before.reduce(x) { $1($0, over: context) }
-        let groups = shorten(Self.grouped(residual, by: shortening))
-        let inner = nested.first?(groups, over: context) ?? within.reduce(groups) { $1($0, over: context) }
-        // What comes back is added to the residual that was not shifted.
-        let sum = residual + Self.ungrouped(lengthen(inner), by: shortening, tokens: x.shape[1])
-        return after.reduce(sum) { $1($0, over: context) }
-    }
-
-    /// Tokens that one token of each level stands for, from full length to the shortest.
-    var lengths: [Int] { [1] + (nested.first?.lengths ?? [1]).map { $0 * shortening } }
-
-    var parameters: [Tensor] {
-        (before + within + after).parameters + nested.parameters + shorten.parameters + lengthen.parameters
-    }
-}
-
-// MARK: One token at a time
-
-extension Hourglass {
-    /// What a stream of tokens has left behind: a level's blocks run only when a group is full.
-    struct Stream {
-        /// Tokens read so far: a level over groups of n runs when n divides it.
-        fileprivate(set) var position = 0
-        fileprivate var before, within, after: [MultiHeadAttention.Cache]
-        fileprivate var nested: [Stream]
-        /// The last k outputs of the blocks at full length: [batch, 1, width] each
-        fileprivate var recent: [Tensor] = []
-        /// What the last group sends to its k tokens: [batch, k, width]
-        fileprivate var sent: Tensor?
-    }
-
-    /// A stream that has read nothing.
-    func begin() -> Stream {
-        func caches(_ blocks: [MeshBlock]) -> [MultiHeadAttention.Cache] { blocks.map { _ in .init() } }
-        return Stream(
-            before: caches(before), within: caches(within), after: caches(after),
-            nested: nested.map { $0.begin() })
-    }
-
-    /// The next token of each entry: [batch, 1, width] -> the same shape; inside ``withoutGradient(_:)``.
-    func next(_ x: Tensor, over context: Tensor, _ stream: inout Stream) -> Tensor {
-        let k = shortening, (batch, width) = (x.shape[0], x.shape[2])
-        let residual = Self.pass(x, before, context, &stream.before)
-        stream.recent = (stream.recent + [residual]).suffix(k)
-        if stream.position % k == 0 {
-            let missing = (0..<k - stream.recent.count).map { _ in Tensor.zeros([batch, 1, width]) }
-            let group = Tensor.concatenated(missing + stream.recent, axis: 1).reshaped([batch, 1, k * width])
-            let short = shorten(group)
-            let inner =
-                nested.first?.next(short, over: context, &stream.nested[0])
-                ?? Self.pass(short, within, context, &stream.within)
-            stream.sent = lengthen(inner).reshaped([batch, k, width])
+        init(_ width: Int, heads: Int, using random: inout RandomStream) {
+            attentionNorm = RMSNorm(width)
+            contextNorm = RMSNorm(width)
+            feedForwardNorm = RMSNorm(width)
+            attention = MultiHeadAttention(width, heads: heads, rotaryBase: 10_000, using: &random)
+            crossAttention = MultiHeadAttention(width, heads: heads, context: width, using: &random)
+            feedForward = FeedForward(width, .swiglu, bias: false, using: &random)
         }
-        let place = stream.position % k
-        stream.position += 1
-        let sum = stream.sent.map { residual + $0.slice(place..<place + 1, axis: 1) } ?? residual
-        return Self.pass(sum, after, context, &stream.after)
+
+        /// x: [batch, tokens, width], context: [batch, cloud tokens, width] -> the shape of x
+        func callAsFunction(_ x: Tensor, over context: Tensor) -> Tensor {
+            // Normalised before each part, whose result is added to what went in (pre-norm).
+            look(attention(attentionNorm(x), causal: true, adding: x), context)
+        }
+
+        /// The same for tokens that follow those in a cache.
+        func callAsFunction(
+            _ x: Tensor, over context: Tensor, cache: inout MultiHeadAttention.Cache
+        ) -> Tensor {
+            look(x + attention(attentionNorm(x), cache: &cache), context)
+        }
+
+        private func look(_ x: Tensor, _ context: Tensor) -> Tensor {
+            let y = crossAttention(contextNorm(x), over: context, adding: x)
+            return feedForward(feedForwardNorm(y), adding: y)
+        }
+
+        var parameters: [Tensor] {
+            attentionNorm.parameters + attention.parameters + contextNorm.parameters
+                + crossAttention.parameters
+                + feedForwardNorm.parameters + feedForward.parameters
+        }
     }
 
-    private static func pass(
-        _ x: Tensor, _ blocks: [MeshBlock], _ context: Tensor, _ caches: inout [MultiHeadAttention.Cache]
-    ) -> Tensor {
-        var y = x
-        for (index, block) in blocks.enumerated() { y = block(y, over: context, cache: &caches[index]) }
-        return y
+    /// The Hourglass (Nawrot et al. 2022) of §3.2: blocks at full length, blocks over groups of k tokens or a second
+    /// Hourglass over them, blocks at full length again. The paper's is 4 + [k = 3: 4 + [k = 3: 5] + 4] + 4 blocks;
+    /// here each of these numbers is 1.
+    struct Hourglass: Module {
+        /// k: tokens in a group; 1 groups nothing.
+        let shortening: Int
+        /// Blocks at full length, over groups, and at full length again.
+        private let before, within, after: [Block]
+        /// In place of the blocks over groups, where Hourglasses are nested: one.
+        private let nested: [Hourglass]
+        /// [width, k width] and [k width, width]
+        private let shorten, lengthen: Linear
+
+        /// - Parameters:
+        ///   - width: of a token.
+        ///   - heads: of every attention.
+        ///   - k: tokens in a group.
+        ///   - depth: how many Hourglasses stand one inside the other.
+        ///   - random: draws the first weights.
+        init(_ width: Int, heads: Int, shortening k: Int, depth: Int, using random: inout RandomStream) {
+            func block() -> [Block] { [Block(width, heads: heads, using: &random)] }
+            shortening = k
+            before = block()
+            within = depth > 1 ? [] : block()
+            nested =
+                depth > 1
+                ? [Hourglass(width, heads: heads, shortening: k, depth: depth - 1, using: &random)] : []
+            after = block()
+            // Concatenated, not averaged: the linear layer may tell the k places of a group apart.
+            shorten = Linear(k * width, width, using: &random)
+            lengthen = Linear(width, k * width, using: &random)
+        }
+
+        /// §3.2 Groups of k tokens, shifted to the right by k - 1 so that no token reads a later one:
+        /// [batch, n, d] -> [batch, n / k rounded up, k d]
+        static func grouped(_ x: Tensor, by k: Int) -> Tensor {
+            let (batch, n, d) = (x.shape[0], x.shape[1], x.shape[2]), groups = (n + k - 1) / k
+            // k - 1 zeros in front, as many behind as fill the last group; the last k - 1 tokens of all would only
+            // be read by tokens that do not come any more, and fall off with the slice.
+            let padded = Tensor.concatenated(
+                [.zeros([batch, k - 1, d]), x, .zeros([batch, groups * k - n, d])].filter { $0.shape[1] > 0 },
+                axis: 1)
+            return padded.slice(0..<groups * k, axis: 1).reshaped([batch, groups, k * d])
+        }
+
+        /// Each group's k parts side by side again, as many as there were tokens: [batch, groups, k d] -> [batch, n,
+        /// d]
+        static func ungrouped(_ y: Tensor, by k: Int, tokens n: Int) -> Tensor {
+            let (batch, groups) = (y.shape[0], y.shape[1])
+            return y.reshaped([batch, groups * k, y.shape[2] / k]).slice(0..<n, axis: 1)
+        }
+
+        /// §3.2 x: [batch, n, width] -> the same shape
+        func callAsFunction(_ x: Tensor, over context: Tensor) -> Tensor {
+            let residual = before.reduce(x) { $1($0, over: context) }
+            // [batch, n, d] -> [batch, n / k, d]: most of the work is done on k times fewer tokens.
+            let groups = shorten(Self.grouped(residual, by: shortening))
+            let inner =
+                nested.first?(groups, over: context) ?? within.reduce(groups) { $1($0, over: context) }
+            // What comes back is added to the residual that was not shifted.
+            let sum = residual + Self.ungrouped(lengthen(inner), by: shortening, tokens: x.shape[1])
+            return after.reduce(sum) { $1($0, over: context) }
+        }
+
+        /// Tokens that one token of each level stands for, from full length to the shortest.
+        var lengths: [Int] { [1] + (nested.first?.lengths ?? [1]).map { $0 * shortening } }
+
+        var parameters: [Tensor] {
+            (before + within + after).parameters + nested.parameters + shorten.parameters
+                + lengthen.parameters
+        }
+
+        // MARK: One token at a time
+
+        /// What a stream of tokens has left behind: a level's blocks run only when a group is full.
+        struct Stream {
+            /// Tokens read so far: a level over groups of n runs when n divides it.
+            fileprivate(set) var position = 0
+            fileprivate var before, within, after: [MultiHeadAttention.Cache]
+            fileprivate var nested: [Stream]
+            /// The last k outputs of the blocks at full length: [batch, 1, width] each
+            fileprivate var recent: [Tensor] = []
+            /// What the last group sends to its k tokens: [batch, k, width]
+            fileprivate var sent: Tensor?
+        }
+
+        /// A stream that has read nothing.
+        func begin() -> Stream {
+            // A cache a block: keys and values of what it has read, which no later token changes.
+            func caches(_ blocks: [Block]) -> [MultiHeadAttention.Cache] { blocks.map { _ in .init() } }
+            return Stream(
+                before: caches(before), within: caches(within), after: caches(after),
+                nested: nested.map { $0.begin() })
+        }
+
+        /// The next token of each entry: [batch, 1, width] -> the same shape; inside ``withoutGradient(_:)``.
+        func next(_ x: Tensor, over context: Tensor, _ stream: inout Stream) -> Tensor {
+            let k = shortening, (batch, width) = (x.shape[0], x.shape[2])
+            let residual = Self.pass(x, before, context, &stream.before)
+            // The group of token t ends with t itself: t - k + 1 to t, zeros before the first.
+            stream.recent = (stream.recent + [residual]).suffix(k)
+            if stream.position % k == 0 {
+                let missing = (0..<k - stream.recent.count).map { _ in Tensor.zeros([batch, 1, width]) }
+                let group = Tensor.concatenated(missing + stream.recent, axis: 1).reshaped([
+                    batch, 1, k * width,
+                ])
+                let short = shorten(group)
+                let inner =
+                    nested.first?.next(short, over: context, &stream.nested[0])
+                    ?? Self.pass(short, within, context, &stream.within)
+                stream.sent = lengthen(inner).reshaped([batch, k, width])
+            }
+            // A group feeds the k tokens from its last one on, by their place.
+            let place = stream.position % k
+            stream.position += 1
+            let sum = stream.sent.map { residual + $0.slice(place..<place + 1, axis: 1) } ?? residual
+            return Self.pass(sum, after, context, &stream.after)
+        }
+
+        private static func pass(
+            _ x: Tensor, _ blocks: [Block], _ context: Tensor, _ caches: inout [MultiHeadAttention.Cache]
+        ) -> Tensor {
+            var y = x
+            for (index, block) in blocks.enumerated() { y = block(y, over: context, cache: &caches[index]) }
+            return y
+        }
     }
 }

@@ -2,9 +2,9 @@ import Foundation
 import Tensors
 
 /// A softmax head in Double: rows of logits, what was chosen, and the gradient of its log-probability.
-public enum Head {
+enum Head {
     /// Log-softmax of one row.
-    public static func logSoftmax(_ logits: [Double]) -> [Double] {
+    static func logSoftmax(_ logits: [Double]) -> [Double] {
         let top = logits.max() ?? 0
         let sum = logits.reduce(0) { $0 + exp($1 - top) }
         return logits.map { $0 - top - log(sum) }
@@ -12,7 +12,7 @@ public enum Head {
 
     /// The gradient with respect to a row of logits of `slope` times the log-probability of `action`:
     /// slope (onehot - softmax).
-    public static func slopes(_ logProbabilities: [Double], action: Int, slope: Double) -> [Double] {
+    static func slopes(_ logProbabilities: [Double], action: Int, slope: Double) -> [Double] {
         logProbabilities.enumerated().map { slope * (($0 == action ? 1 : 0) - exp($1)) }
     }
 

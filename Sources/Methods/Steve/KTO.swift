@@ -1,109 +1,101 @@
 import Foundation
 
-/// Kahneman-Tversky optimisation of single steps (§3.3), in Double: what the training loop and the golden tests call.
-///
-/// The paper prints `λ_y - σ(β (r - z0))` for good and bad steps alike; taken at its word that raises bad actions.
-/// KTO's own form, here: the argument changes its sign for bad steps, and λ multiplies the value.
-public enum KTO {
-    /// The three settings of the loss.
-    public struct Settings: Sendable {
-        /// β: how steeply a reward counts.
-        public var beta: Double
-        /// λ_D: weight of good steps.
-        public var good: Double
-        /// λ_U: weight of bad steps.
-        public var bad: Double
-
-        /// Settings from their parts.
-        public init(beta: Double, good: Double, bad: Double) {
-            self.beta = beta
-            self.good = good
-            self.bad = bad
+extension Steve {
+    /// Kahneman-Tversky optimisation of single steps (§3.3), in Double: what the training loop and the golden tests
+    /// call.
+    ///
+    /// The paper prints `λ_y - σ(β (r - z0))` for good and bad steps alike; taken at its word that raises bad
+    /// actions. KTO's own form, here: the argument changes its sign for bad steps, and λ multiplies the value.
+    enum KTO {
+        /// The three settings of the loss.
+        struct Settings: Sendable {
+            /// β: how steeply a reward counts.
+            var beta: Double
+            /// λ_D: weight of good steps.
+            var good: Double
+            /// λ_U: weight of bad steps.
+            var bad: Double
         }
-    }
 
-    /// Which loss is meant.
-    public enum Form: Sendable {
-        /// KTO's own: the argument changes its sign for bad steps.
-        case kto
-        /// As the paper prints it: β (r - z0) for good and bad steps alike, which raises bad actions.
-        case printed
-    }
-
-    /// Log-probabilities of the steps of one batch.
-    public struct Batch: Sendable {
-        /// log π(y|x) of each step: [batch]
-        public var policy: [Double]
-        /// log π_ref(y|x) of each step: [batch]
-        public var reference: [Double]
-        /// Whether each step was judged good: [batch]
-        public var isGood: [Bool]
-        /// log π(y'|x) - log π_ref(y'|x) of mismatched pairs: [batch]
-        public var mismatched: [Double]
-
-        /// A batch from its parts.
-        public init(policy: [Double], reference: [Double], isGood: [Bool], mismatched: [Double]) {
-            self.policy = policy
-            self.reference = reference
-            self.isGood = isGood
-            self.mismatched = mismatched
+        /// Which loss is meant.
+        enum Form: Sendable {
+            /// KTO's own: the argument changes its sign for bad steps.
+            case kto
+            /// As the paper prints it: β (r - z0) for good and bad steps alike, which raises bad actions.
+            case printed
         }
-    }
 
-    /// What a batch came to.
-    public struct Outcome: Sendable {
-        /// z0, at least 0; no gradient flows through it.
-        public let z0: Double
-        /// The loss of each step.
-        public let losses: [Double]
-        /// β r of each step.
-        public let rewards: [Double]
-        /// d mean loss / d log π(y|x) of each step.
-        public let slopes: [Double]
-
-        /// Mean of the losses.
-        public var loss: Double { losses.reduce(0, +) / Double(losses.count) }
-    }
-
-    /// Prompt i is paired with the answer of item i - 1, prompt 0 with the last (TRL's estimate of z0).
-    public static func mismatched<Answer>(_ answers: [Answer]) -> [Answer] {
-        Array(answers.suffix(1) + answers.dropLast())
-    }
-
-    /// §3.3 z0 = max(0, mean over mismatched pairs of log π(y'|x) - log π_ref(y'|x)).
-    public static func z0(_ mismatched: [Double]) -> Double {
-        max(0, mismatched.reduce(0, +) / Double(mismatched.count))
-    }
-
-    /// §3.3 Losses, rewards and gradient: good `λ_D (1 - σ(β (r - z0)))`, bad `λ_U (1 - σ(β (z0 - r)))`, with
-    /// r = log π - log π_ref.
-    public static func outcome(_ batch: Batch, _ settings: Settings, form: Form = .kto) -> Outcome {
-        let z0 = z0(batch.mismatched), share = 1 / Double(batch.policy.count)
-        var losses: [Double] = [], rewards: [Double] = [], slopes: [Double] = []
-        for (index, isGood) in batch.isGood.enumerated() {
-            let r = batch.policy[index] - batch.reference[index]
-            let sign = isGood || form == .printed ? 1.0 : -1.0, weight = isGood ? settings.good : settings.bad
-            let value = sigmoid(sign * settings.beta * (r - z0))
-            losses.append(weight * (1 - value))
-            rewards.append(settings.beta * r)
-            slopes.append(-sign * weight * settings.beta * value * (1 - value) * share)
+        /// Log-probabilities of the steps of one batch.
+        struct Batch: Sendable {
+            /// log π(y|x) of each step: [batch]
+            var policy: [Double]
+            /// log π_ref(y|x) of each step: [batch]
+            var reference: [Double]
+            /// Whether each step was judged good: [batch]
+            var isGood: [Bool]
+            /// log π(y'|x) - log π_ref(y'|x) of mismatched pairs: [batch]
+            var mismatched: [Double]
         }
-        return Outcome(z0: z0, losses: losses, rewards: rewards, slopes: slopes)
-    }
 
-    /// Mean reward of good steps and of bad steps; NaN where there are none.
-    public static func rewardMeans(_ outcome: Outcome, _ isGood: [Bool]) -> (good: Double, bad: Double) {
-        func mean(_ wanted: Bool) -> Double {
-            let values = zip(outcome.rewards, isGood).filter { $0.1 == wanted }.map(\.0)
-            return values.reduce(0, +) / Double(values.count)
+        /// What a batch came to.
+        struct Outcome: Sendable {
+            /// z0, at least 0; no gradient flows through it.
+            let z0: Double
+            /// The loss of each step.
+            let losses: [Double]
+            /// β r of each step.
+            let rewards: [Double]
+            /// d mean loss / d log π(y|x) of each step.
+            let slopes: [Double]
+
+            /// Mean of the losses.
+            var loss: Double { losses.reduce(0, +) / Double(losses.count) }
         }
-        return (mean(true), mean(false))
-    }
 
-    /// λ_D n_D / (λ_U n_U), the weight of good steps over that of bad ones; KTO's authors advise 1 to 4/3.
-    public static func balance(good: Int, bad: Int, _ settings: Settings) -> Double {
-        settings.good * Double(good) / (settings.bad * Double(bad))
-    }
+        /// Prompt i is paired with the answer of item i - 1, prompt 0 with the last (TRL's estimate of z0).
+        static func mismatched<Answer>(_ answers: [Answer]) -> [Answer] {
+            Array(answers.suffix(1) + answers.dropLast())
+        }
 
-    static func sigmoid(_ x: Double) -> Double { 1 / (1 + exp(-x)) }
+        /// §3.3 z0 = max(0, mean over mismatched pairs of log π(y'|x) - log π_ref(y'|x)).
+        static func z0(_ mismatched: [Double]) -> Double {
+            max(0, mismatched.reduce(0, +) / Double(mismatched.count))
+        }
+
+        /// §3.3 Losses, rewards and gradient: good `λ_D (1 - σ(β (r - z0)))`, bad `λ_U (1 - σ(β (z0 - r)))`, with
+        /// r = log π - log π_ref.
+        static func outcome(_ batch: Batch, _ settings: Settings, form: Form = .kto) -> Outcome {
+            let z0 = z0(batch.mismatched), share = 1 / Double(batch.policy.count)
+            var losses: [Double] = [], rewards: [Double] = [], slopes: [Double] = []
+            for (index, isGood) in batch.isGood.enumerated() {
+                let r = batch.policy[index] - batch.reference[index]
+                // The paper's printed loss has the sign of good steps for bad ones too: this one word is the whole
+                // difference between the arms `kto` and `printed`.
+                let sign = isGood || form == .printed ? 1.0 : -1.0,
+                    weight = isGood ? settings.good : settings.bad
+                let value = sigmoid(sign * settings.beta * (r - z0))
+                losses.append(weight * (1 - value))
+                rewards.append(settings.beta * r)
+                // σ' = σ (1 - σ); z0 counts as a constant, so no slope flows through it.
+                slopes.append(-sign * weight * settings.beta * value * (1 - value) * share)
+            }
+            return Outcome(z0: z0, losses: losses, rewards: rewards, slopes: slopes)
+        }
+
+        /// Mean reward of good steps and of bad steps; NaN where there are none.
+        static func rewardMeans(_ outcome: Outcome, _ isGood: [Bool]) -> (good: Double, bad: Double) {
+            func mean(_ wanted: Bool) -> Double {
+                let values = zip(outcome.rewards, isGood).filter { $0.1 == wanted }.map(\.0)
+                return values.reduce(0, +) / Double(values.count)
+            }
+            return (mean(true), mean(false))
+        }
+
+        /// λ_D n_D / (λ_U n_U), the weight of good steps over that of bad ones; KTO's authors advise 1 to 4/3.
+        static func balance(good: Int, bad: Int, _ settings: Settings) -> Double {
+            settings.good * Double(good) / (settings.bad * Double(bad))
+        }
+
+        static func sigmoid(_ x: Double) -> Double { 1 / (1 + exp(-x)) }
+    }
 }

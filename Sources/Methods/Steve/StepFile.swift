@@ -8,8 +8,9 @@ extension Steve {
 
     /// KTO's losses, z0 and reward margins of the user's own run, batch by batch in the file's order.
     static func judgeFile(_ trial: Trial<Inputs>) throws {
+        // A stage of one step: the whole file is read again when the trial goes on before it is done.
         var isDone = false
-        try trial.train(file, state: &isDone) { isDone, _, inputs in
+        try trial.run(file, state: &isDone) { isDone, _, inputs in
             let lines = try JSONLines.read(inputs.steps.path, as: LoggedStep.self, most: longestFile)
             let settings = KTO.Settings(beta: inputs.beta, good: inputs.goodWeight, bad: inputs.badWeight)
             report(lines.map(\.value), settings, trial)
@@ -19,6 +20,7 @@ extension Steve {
 
     private static func report(_ steps: [LoggedStep], _ settings: KTO.Settings, _ trial: Trial<Inputs>) {
         reportLabels(steps, settings, trial)
+        // A log without log-probabilities still has labels, of which the balance can be told.
         let scored = steps.filter { $0.scores != nil }
         if scored.count < steps.count {
             trial.log(
@@ -38,9 +40,11 @@ extension Steve {
         let good = steps.count { $0.isGood }, bad = steps.count - good
         trial.report(verified, Double(steps.count))
         trial.log("\(steps.count) steps, \(good) of them good.")
+        // Without one of the two kinds there is no balance to speak of.
         guard good > 0, bad > 0, settings.good > 0, settings.bad > 0 else { return }
         let balance = KTO.balance(good: good, bad: bad, settings)
         guard !(1...4.0 / 3).contains(balance) else { return }
+        // λ_D that makes λ_D n_D / (λ_U n_U) just 1.
         let advised = settings.bad * Double(bad) / Double(good)
         trial.log(
             "λ_D n_good / (λ_U n_bad) is \(short(balance)); KTO's authors advise 1 to 4/3, so λ_D from "
@@ -60,6 +64,7 @@ extension Steve {
     private static func batches(
         of steps: [LoggedStep], _ settings: KTO.Settings, _ trial: Trial<Inputs>
     ) -> [LoggedBatch] {
+        // The file may hold the mismatched pair as an ordinary line elsewhere; its log-ratio then serves.
         let known = Dictionary(steps.map { ($0.pair, $0.scores?.ratio ?? 0) }) { first, _ in first }
         var unpaired = 0
         let batches = stride(from: 0, to: steps.count, by: batch).map { start in
@@ -69,6 +74,7 @@ extension Steve {
             let scores = part.compactMap(\.scores)
             let whole = KTO.Batch(
                 policy: scores.map(\.policy), reference: scores.map(\.reference), isGood: part.map(\.isGood),
+                // Without any pair z0 = max(0, 0): the loss then is that of KTO without a reference point.
                 mismatched: ratios.isEmpty ? [0] : ratios)
             return LoggedBatch(steps: part, outcome: KTO.outcome(whole, settings))
         }
@@ -85,6 +91,7 @@ extension Steve {
     private static func mismatchedRatios(_ steps: [LoggedStep], _ known: [LoggedStep.Pair: Double])
         -> [Double]
     {
+        // A single step would be its own mismatched pair, and z0 its own reward.
         guard steps.count > 1 else { return steps.compactMap(\.mismatched?.ratio) }
         return zip(steps, KTO.mismatched(steps.map(\.pair.action))).compactMap { step, action in
             step.mismatched?.ratio ?? known[LoggedStep.Pair(state: step.pair.state, action: action)]
@@ -96,6 +103,7 @@ extension Steve {
     private static func reportMeans(_ batches: [LoggedBatch], _ trial: Trial<Inputs>) {
         let losses = batches.flatMap(\.outcome.losses)
         trial.report(loss, losses.reduce(0, +) / Double(losses.count))
+        // z0 is one number a batch, so its mean is over batches; losses and rewards are means over steps.
         trial.report(z0, batches.reduce(0) { $0 + $1.outcome.z0 } / Double(batches.count))
         let pairs = batches.flatMap { zip($0.steps.map(\.isGood), $0.outcome.rewards) }
         func mean(_ kind: Bool) -> Double {
@@ -103,6 +111,7 @@ extension Steve {
             return rewards.reduce(0, +) / Double(rewards.count)
         }
         let values = [(goodReward, mean(true)), (badReward, mean(false)), (margin, mean(true) - mean(false))]
+        // Of a kind that the file does not have there is no mean.
         for (metric, value) in values where value.isFinite { trial.report(metric, value) }
     }
 
@@ -121,6 +130,7 @@ extension Steve {
     /// The steps with the largest loss first: what the policy gets most wrong.
     private static func stepTable(_ batches: [LoggedBatch]) -> Table {
         let all = batches.flatMap { zip($0.steps, zip($0.outcome.losses, $0.outcome.rewards)) }
+        // By loss, of which KTO's gradient is largest in the middle: the very worst are nearly given up.
         let worst = all.sorted { $0.1.0 > $1.1.0 }.prefix(longestTable)
         let rows = worst.map { step, numbers in
             [short(numbers.0), short(numbers.1), step.isGood ? "good" : "bad"]
@@ -131,5 +141,87 @@ extension Steve {
 
     private static func short(_ value: Double) -> String {
         value.isNaN ? "none" : String(format: "%.4f", value)
+    }
+}
+
+extension Steve {
+    /// One line of the user's file: a step of their own run, judged, with the log-probabilities of their policies.
+    struct LoggedStep: Decodable, Sendable {
+        /// A state and an action in it.
+        struct Pair: Hashable, Sendable {
+            let state, action: String
+        }
+
+        /// log π(y|x) and log π_ref(y|x), sums over the tokens of y.
+        struct Scores: Equatable, Sendable {
+            let policy, reference: Double
+            /// r = log π(y|x) - log π_ref(y|x)
+            var ratio: Double { policy - reference }
+        }
+
+        let pair: Pair
+        let isGood: Bool
+        /// Nil where the log has none.
+        let scores: Scores?
+        /// Those of the state with the action of the line before, TRL's KL log-probabilities; nil where the log has
+        /// none.
+        let mismatched: Scores?
+
+        private enum CodingKeys: String, CodingKey {
+            case state, action, label, policy_logp, ref_logp, policy_kl_logp, ref_kl_logp
+        }
+
+        init(from decoder: any Decoder) throws {
+            let values = try decoder.container(keyedBy: CodingKeys.self)
+            pair = Pair(
+                state: try values.decode(String.self, forKey: .state),
+                action: try values.decode(String.self, forKey: .action))
+            // Both log-probabilities or neither, for either pair: a reward from one of them alone would be a wrong
+            // number.
+            isGood = try Self.label(values)
+            scores = try Self.scores(values, .policy_logp, .ref_logp)
+            mismatched = try Self.scores(values, .policy_kl_logp, .ref_kl_logp)
+        }
+
+        private static let good = ["good", "desirable", "true", "1"]
+        private static let bad = ["bad", "harmful", "neutral", "undesirable", "false", "0", "-1"]
+
+        /// A label in one of the ways in which people write it.
+        private static func label(_ values: KeyedDecodingContainer<CodingKeys>) throws -> Bool {
+            let text: String
+            if let flag = try? values.decode(Bool.self, forKey: .label) {
+                text = "\(flag)"
+            } else if let number = try? values.decode(Int.self, forKey: .label) {
+                text = "\(number)"
+            } else {
+                text = try values.decode(String.self, forKey: .label).lowercased()
+            }
+            if good.contains(text) { return true }
+            if bad.contains(text) { return false }
+            throw Refusal(
+                "'label' is '\(text.prefix(40))'", allowed: "one of " + (good + bad).joined(separator: ", "))
+        }
+
+        /// Both log-probabilities or neither.
+        private static func scores(
+            _ values: KeyedDecodingContainer<CodingKeys>, _ policy: CodingKeys, _ reference: CodingKeys
+        ) throws -> Scores? {
+            let numbers = try [policy, reference].map { key -> Double? in
+                guard let value = try values.decodeIfPresent(Double.self, forKey: key) else { return nil }
+                // Probabilities instead of their logarithms, the commonest mistake, are positive.
+                guard value.isFinite, value <= 0 else {
+                    throw Refusal("'\(key.rawValue)' is \(value)", allowed: "a log-probability, at most 0")
+                }
+                return value
+            }
+            switch (numbers[0], numbers[1]) {
+            case (let p?, let r?): return Scores(policy: p, reference: r)
+            case (nil, nil): return nil
+            default:
+                let (there, missing) = numbers[0] == nil ? (reference, policy) : (policy, reference)
+                throw Refusal(
+                    "'\(missing.rawValue)' is missing beside '\(there.rawValue)'", allowed: "both or neither")
+            }
+        }
     }
 }

@@ -3,8 +3,8 @@ import Tensors
 
 /// STEVE: step verification and KTO (Lu et al. 2025), on a desk of widgets.
 ///
-/// Idea. An agent rolls out tasks; a verifier judges every *step* good or bad; KTO learns from all steps, pushing good
-/// ones up and bad ones down against a reference policy, where fine-tuning can learn from the good ones alone.
+/// Idea. An agent rolls out tasks; a verifier judges every *step* good or bad; KTO learns from all steps, pushing
+/// good ones up and bad ones down against a reference policy, where fine-tuning can learn from the good ones alone.
 /// Repeated for three rounds, each rolled out by the policy of the round before.
 ///
 /// Equations, with the functions that compute them:
@@ -13,11 +13,13 @@ import Tensors
 /// - §3.3 z0 = max(0, mean of r over mismatched pairs), no gradient: `KTO.z0`, `KTO.mismatched`
 ///
 /// What differs from the paper is on the card, see `SteveCard.swift`.
-public enum Steve: Method {
-    public enum Arm: String, MethodArm {
+enum Steve: Method {
+    /// The start agent is the baseline of both; fine-tuning is what the paper compares with, and `printed` shows
+    /// why the loss cannot be meant as it is printed.
+    enum Arm: String, MethodArm {
         case start, sft, kto, printed
 
-        public var help: String {
+        var help: String {
             switch self {
             case .start: "the start agent: cloned from demonstrations, rolled out, never trained again"
             case .sft: "fine-tuning on the steps that the verifier calls good"
@@ -28,17 +30,21 @@ public enum Steve: Method {
     }
 
     /// Where the agent works.
-    public enum World: String, InputChoice, CaseIterable, Codable, Sendable { case habits, shared }
+    enum World: String, InputChoice, CaseIterable, Codable, Sendable { case habits, shared }
     /// What becomes of steps that the verifier calls neutral.
-    public enum Neutral: String, InputChoice, CaseIterable, Codable, Sendable { case bad, ignored }
+    enum Neutral: String, InputChoice, CaseIterable, Codable, Sendable { case bad, ignored }
     /// Which policy KTO is held to.
-    public enum Reference: String, InputChoice, CaseIterable, Codable, Sendable { case start, round }
+    enum Reference: String, InputChoice, CaseIterable, Codable, Sendable { case start, round }
 
-    public struct Inputs: MethodInputs {
+    /// The defaults are the recorded claim's, but for its 2,000 tasks a test; learning rates are the best of the
+    /// twelve that each arm was given.
+    struct Inputs: MethodInputs {
         @Input("", "habits: each concept is learnt by itself, some wrongly; shared: all share fixed features")
         var world = World.habits
         @Input("", "concepts on the desk", in: 10...200) var concepts = 60
-        @Input("", "share of concepts that the demonstrations click wrongly by habit", in: 0...1) var habits =
+        @Input(
+            "", "share of concepts that the demonstrations click wrongly by habit", in: 0...1,
+            needs: .input("world", is: "habits")) var habits =
             0.4
         @Input("", "share of the demonstrations' clicks that go anywhere", in: 0...1) var slips = 0.03
         @Input("", "updates of the start agent on demonstrations, 64 clicks each", in: 1...5_000)
@@ -63,14 +69,16 @@ public enum Steve: Method {
         var rank = 0
         @Input(
             "", "your own steps, judged: {state, action, label, policy_logp, ref_logp} a line",
-            kinds: ["jsonl", "ndjson"])
+            kinds: ["jsonl", "ndjson"], readsOnly: ["beta", "goodWeight", "badWeight"])
         var steps = InputFile()
 
-        public init() {}
+        init() {}
 
         /// Updates of one round: the passes over the step budgets of all trajectories so far, in batches of 16.
         func updates(inRound round: Int) -> Int {
             guard steps.path.isEmpty else { return 0 }
+            // Five steps a trajectory is the budget, whether they were used or not: an arm that succeeds sooner,
+            // and so has fewer steps, gets no fewer updates.
             return (epochs * round * trajectories * 5 + batch - 1) / batch
         }
     }
@@ -78,15 +86,18 @@ public enum Steve: Method {
     /// Steps in a batch, half of them good.
     static let batch = 16
 
+    // What the policy can do, on the same held-out tasks for every arm: success is the claim's.
     static let success = Metric(
         "success", "share of held-out tasks done within their step budget", better: .higher)
     static let rightClicks = Metric(
         "right clicks", "share of clicks in held-out tasks on the right widget", better: .higher)
+    // What KTO does to the steps that it learns from: rewards that move apart are no success by themselves.
     static let goodReward = Metric("good reward", "mean β r of the batch's good steps", better: .higher)
     static let badReward = Metric("bad reward", "mean β r of the batch's bad steps", better: .lower)
     static let margin = Metric("margin", "good reward minus bad reward", better: .higher)
     static let z0 = Metric("z0", "KTO's reference point on the batch", better: .neither)
     static let loss = Metric("loss", "mean loss of the arm on its batch", better: .neither)
+    // What the data are worth: how often the verifier is right, how many steps there are.
     static let agreement = Metric(
         "agreement", "share of a round's steps that the verifier judges as they are", better: .neither)
     static let cloneLoss = Metric(
@@ -101,45 +112,55 @@ public enum Steve: Method {
         better: .higher)
     static let verified = Metric(
         "verified steps", "steps verified so far, which updates draw from", unit: "steps", better: .neither)
-    public static let metrics = [
+    static let metrics = [
         success, rightClicks, goodReward, badReward, margin, z0, loss, agreement, cloneLoss, updates,
         lookAlikes, verified, grounding,
     ]
 
+    // With a file of the user's own, this stage is all there is, and the others have no steps.
     static let file = Stage<Inputs>("your steps", unit: "file") { $0.steps.path.isEmpty ? 0 : 1 }
+    // Shared by all arms: no live input reaches it. `tasks` is read because the start agent is tested at its end.
     static let clone = Stage<Inputs>.shared(
         "clone", unit: "update", reads: ["world", "concepts", "habits", "slips", "cloning", "tasks", "steps"]
     ) { $0.steps.path.isEmpty ? $0.cloning : 0 }
+    // Three rounds as in the paper. Roll-outs belong to the arm: each round shows what that arm's policy does.
     static let rollOut = (1...3).map { round in
         Stage<Inputs>("roll out \(round)", unit: "trajectory") { $0.steps.path.isEmpty ? $0.trajectories : 0 }
     }
     static let train = (1...3).map { round in
         Stage<Inputs>("train \(round)", unit: "update") { $0.updates(inRound: round) }
     }
-    public static let stages = [file, clone] + zip(rollOut, train).flatMap { [$0, $1] }
+    static let stages = [file, clone] + zip(rollOut, train).flatMap { [$0, $1] }
 
-    public static func run(_ arm: Arm, _ trial: Trial<Inputs>) throws {
+    static func run(_ arm: Arm, _ trial: Trial<Inputs>) throws {
+        // Everything is drawn from streams of the trial, named by what they are for: arms with one seed start
+        // equal.
         guard trial.inputs.steps.path.isEmpty else { return try judgeFile(trial) }
         let desk = MiniDesk(concepts: trial.inputs.concepts, length: 4)
-        var agent = try cloned(desk, trial)
+        var state = try cloned(desk, trial)
+        // Adapters are the arm's own, but drawn alike for all of them.
         var adapters = trial.stream("adapters")
-        agent.policy.adapt(rank: trial.inputs.rank, using: &adapters)
+        state.policy.adapt(rank: trial.inputs.rank, using: &adapters)
         for round in 1...3 {
-            try trial.train(rollOut[round - 1], state: &agent) { agent, trajectory, inputs in
-                if trajectory == 1 { agent.roundBegin = agent.steps.count }
-                agent.rollOut(desk, inputs, showing: trajectory % 50 == 1 ? trial : nil)
+            try trial.run(rollOut[round - 1], state: &state) { state, trajectory, inputs in
+                // The round's beginning is set inside the stage, so that a trial that goes on after a stop finds
+                // it.
+                if trajectory == 1 { state.roundBegin = state.steps.count }
+                state.rollOut(desk, inputs, showing: trajectory % 50 == 1 ? trial : nil)
                 guard trajectory == inputs.trajectories else { return }
-                trial.report(agreement, agent.agreement(desk, inputs))
-                trial.report(verified, Double(agent.steps.count))
+                trial.report(agreement, state.agreement(desk, inputs))
+                trial.report(verified, Double(state.steps.count))
             }
-            try agent.begin(inputs: trial.inputs)
-            try trial.train(train[round - 1], state: &agent) { agent, update, inputs in
+            // Between two stages: what it changes is part of the state that the next one starts from.
+            try state.begin(inputs: trial.inputs)
+            try trial.run(train[round - 1], state: &state) { state, update, inputs in
                 let total = inputs.updates(inRound: round)
-                agent.learn(arm, inputs, Schedule.cosine.factor(at: update, of: total), trial)
+                // The schedule runs anew in each round, with a fresh optimiser.
+                state.learn(arm, inputs, Schedule.cosine.factor(at: update, of: total), trial)
                 if update == total {
-                    agent.end(round, desk, inputs, trial)
+                    state.end(round, desk, inputs, trial)
                 } else if update % 50 == 0 {
-                    agent.test(desk, inputs, trial)
+                    state.test(desk, inputs, trial)
                 }
             }
         }
@@ -148,51 +169,54 @@ public enum Steve: Method {
     // MARK: The start agent
 
     /// Clones the demonstrations: cross-entropy on 64 clicks an update.
-    private static func cloned(_ desk: MiniDesk, _ trial: Trial<Inputs>) throws -> Agent {
+    private static func cloned(_ desk: MiniDesk, _ trial: Trial<Inputs>) throws -> State {
         var habits = trial.stream("habits"), weights = trial.stream("weights")
         let inputs = trial.inputs
+        // In the world of shared features mistakes are slips alone: no concept is learnt wrongly by itself.
         let demonstrator = Demonstrator(
             desk: desk, habitShare: inputs.world == .habits ? inputs.habits : 0, slips: inputs.slips,
             using: &habits)
         let policy = Policy(desk, sharesFeatures: inputs.world == .shared, using: &weights)
-        var agent = Agent(policy: policy, trial)
-        agent.optimiser = AdamW(rate: 3e-3)
-        agent.habits = demonstrator.habits.sorted()
-        try trial.train(clone, state: &agent) { agent, update, inputs in
+        var state = State(policy: policy, trial)
+        state.optimiser = AdamW(rate: 3e-3)
+        state.habits = demonstrator.habits.sorted()
+        try trial.run(clone, state: &state) { state, update, inputs in
             let screens = (0..<64).map { _ in
-                desk.screen(for: agent.draws.below(desk.concepts), using: &agent.draws)
+                desk.screen(for: state.draws.below(desk.concepts), using: &state.draws)
             }
-            let clicks = screens.map { demonstrator.click(on: $0, using: &agent.draws) }
-            let loss = agent.policy.logits(screens).crossEntropy(clicks)
+            let clicks = screens.map { demonstrator.click(on: $0, using: &state.draws) }
+            let loss = state.policy.logits(screens).crossEntropy(clicks)  // a mean over the 64 clicks
             loss.backward()
-            agent.optimiser.step(agent.policy.parameters)
+            state.optimiser.step(state.policy.parameters)
             if update % 4 == 0 || update == inputs.cloning { trial.report(cloneLoss, Double(loss.item)) }
             guard update == inputs.cloning else { return }
-            agent.test(desk, inputs, trial)
-            trial.keep("habits", habitMap(agent.policy, desk, trial.stream("habit map")))
+            state.test(desk, inputs, trial)
+            trial.keep("habits", habitMap(state.policy, desk, trial.stream("habit map")))
         }
-        return agent
+        return state
     }
 
     // MARK: The arms
 
-    /// The arms differ here and nowhere else: what a draw of verified steps does to the policy.
+    /// §3.3 The arms differ here and nowhere else: what a draw of verified steps does to the policy.
     ///
     /// - Parameters:
     ///   - arm: which one.
     ///   - draw: the steps, with both policies' log-probabilities.
     ///   - settings: β, λ_D and λ_U.
     /// - Returns: the mean loss, and for each step the slope of that loss with respect to log π(y|x).
-    static func lesson(_ arm: Arm, _ draw: Draw, _ settings: KTO.Settings) -> (loss: Double, slopes: [Double])
-    {
+    static func idea(_ arm: Arm, _ draw: Draw, _ settings: KTO.Settings) -> (loss: Double, slopes: [Double]) {
         var slopes = Array(repeating: 0.0, count: draw.steps.count)
         switch arm {
         case .start:
+            // No slope, so no update changes the policy, though as many are made.
             return (0, slopes)
         case .sft:
+            // -log π(y|x), the mean over the good steps.
             for index in draw.forSFT { slopes[index] = -1 / Double(batch) }
             return (-draw.forSFT.reduce(0) { $0 + draw.policy[$1] } / Double(batch), slopes)
         case .kto, .printed:
+            // Eight good and eight bad; the other good steps of the draw keep slope 0.
             let outcome = KTO.outcome(draw.ktoBatch, settings, form: arm == .kto ? .kto : .printed)
             for (index, slope) in zip(draw.forKTO, outcome.slopes) { slopes[index] = slope }
             return (outcome.loss, slopes)

@@ -1,9 +1,9 @@
 import MethodKit
 
 extension Steve {
-    public static let version = 2
+    static let version = 2
 
-    public static let card = Card(
+    static let card = Card(
         id: "steve", title: "STEVE: step verification and KTO",
         paper: Citation(
             authors: "Fanbin Lu et al.",
@@ -13,15 +13,16 @@ extension Steve {
             "A computer-use agent rolls out tasks; a verifier judges every single step good or bad; KTO learns from all of them, raising good actions and lowering bad ones against a reference policy. Fine-tuning can use the good steps only, and so cannot unlearn a wrong habit that it keeps on rolling out. Three rounds, each rolled out by the policy of the round before.",
         equations: [
             Equation(
-                "§3.2", "y_t = V(x_t, {r_t, a_t}, x_{t+1}) in {good, neutral, harmful}", in: "Verifier.judge"),
+                "§3.2", "y_t = V(x_t, {r_t, a_t}, x_{t+1}) in {good, neutral, harmful}",
+                in: "Steve.Verifier.judge"),
             Equation(
                 "§3.3",
                 "r = log π(y|x) - log π_ref(y|x); good: λ_D (1 - σ(β (r - z0))); bad: λ_U (1 - σ(β (z0 - r)))",
-                in: "KTO.outcome"),
+                in: "Steve.KTO.outcome"),
             Equation(
                 "§3.3",
                 "z0 = max(0, mean over mismatched pairs of log π(y'|x) - log π_ref(y'|x)), no gradient",
-                in: "KTO.z0"),
+                in: "Steve.KTO.z0"),
         ],
         data:
             "MiniDesk, made here: 60 concepts, each with a right widget and a look-alike; a screen shows both, three other widgets and Back; a task is four concepts with one step to spare. The demonstrations click the look-alike of 40 % of the concepts nine times of ten. The verifier is a comparison of the screens before and after, flipped for 7.7 % of early and 14.3 % of late steps.",
@@ -41,7 +42,7 @@ extension Steve {
         ],
         remarks: remarks)
 
-    public static let presets = [
+    static let presets = [
         Preset<Inputs>("smoke", "a few seconds, for tests") {
             ($0.concepts, $0.cloning, $0.trajectories, $0.tasks, $0.epochs) = (20, 60, 12, 60, 1)
         },
@@ -58,7 +59,7 @@ extension Steve {
         },
     ]
 
-    public static let coincidences = [
+    static let coincidences = [
         Coincidence<Inputs>(
             Arm.start, Arm.kto, when: "λ_D = λ_U = 0: no step counts, and KTO leaves the start agent as it is"
         ) {
@@ -69,7 +70,7 @@ extension Steve {
         },
     ]
 
-    public static let claims = [
+    static let claims = [
         Claim(
             "After three rounds KTO's live task success exceeds fine-tuning's by at least 0.15 at equal updates, with the verifier's noise on.",
             metric: success, arm: Arm.kto, over: Arm.sft, threshold: 0.15,

@@ -14,6 +14,7 @@ extension Steve {
             spans.append(Span(text.padding(toLength: 18, withPad: " ", startingAt: 0), style))
             if slot % 3 == 2 { spans.append(Span("\n")) }
         }
+        // The verifier errs as often as the paper's does, so its word and the truth stand side by side.
         let truth = desk.kind(step).name
         spans.append(Span("\nThe verifier says \(verdict.rawValue); the click went to: \(truth).", .faint))
         return .text(spans)
@@ -26,6 +27,7 @@ extension Steve {
             (0..<4).map { _ in desk.screen(for: concept, using: &random) }
         }
         let kinds = MiniDesk.Kind.allCases
+        // Summed over each screen's slots by kind: three widgets are `other`, so a row adds up to 1.
         var shares = Array(repeating: Float(0), count: desk.concepts * kinds.count)
         for (screen, row) in zip(screens, policy.logProbabilities(screens)) {
             for (widget, l) in zip(screen.widgets, row) {
@@ -33,7 +35,7 @@ extension Steve {
                 shares[screen.concept * kinds.count + kind.rawValue] += Float(exp(l)) / 4
             }
         }
-        // Three digits are all that a colour shows.
+        // Three digits are all that a colour shows, and keep recorded sessions small.
         let rounded = shares.map { ($0 * 1000).rounded() / 1000 }
         return .heatMap(
             HeatMap(
@@ -41,12 +43,18 @@ extension Steve {
     }
 }
 
-extension Agent {
+extension Steve.State {
     /// What a round ends with: a test, and what the round came to.
-    mutating func end(_ round: Int, _ desk: MiniDesk, _ inputs: Steve.Inputs, _ trial: Trial<Steve.Inputs>) {
+    mutating func end(
+        _ round: Int, _ desk: Steve.MiniDesk, _ inputs: Steve.Inputs, _ trial: Trial<Steve.Inputs>
+    ) {
+        // The last test of a round is the number that stands in the table, and the claim's after the third.
         let test = test(desk, inputs, trial)
         let verdicts = steps[roundBegin...].map(\.verdict)
-        let counts = [Verifier.Verdict.good, .neutral, .harmful].map { kind in verdicts.count { $0 == kind } }
+        let counts = [Steve.Verifier.Verdict.good, .neutral, .harmful].map { kind in
+            verdicts.count { $0 == kind }
+        }
+        // Rows are part of the state: a trial that goes on after a stop shows the earlier rounds too.
         rounds.append(
             ["\(round)", "\(steps.count - roundBegin)"] + counts.map { "\($0)" }
                 + [agreement(desk, inputs), test.success].map { String(format: "%.3f", $0) })

@@ -3,24 +3,26 @@ import Tensors
 
 /// TULIP: unified language-image pretraining (Tang et al. 2025), on small scenes and pictures.
 ///
-/// Idea. Contrasting images with captions keeps what captions say and drops the rest: fine detail. TULIP adds contrasts
-/// of images with images and of texts with texts, over generated positive and negative views, and has the embedding
-/// rebuild the image and say the text, so that detail has to stay in it.
+/// Idea. Contrasting images with captions keeps what captions say and drops the rest: fine detail. TULIP adds
+/// contrasts of images with images and of texts with texts, over generated positive and negative views, and has the
+/// embedding rebuild the image and say the text, so that detail has to stay in it.
 ///
 /// Equations, with the functions that compute them:
 /// - Eq. 1 L = -(1/B) Σ_ij log σ(z_ij (t x_i·y_j + b)): `SigLIP.outcome`
-/// - Eq. 6 z of anchors with positive and negative views: `GeCo.sameModality`
+/// - Eq. 6 z of anchors with positive and negative views: `GeCo.sameModality`, `GeCo.bothAnchors`
 /// - Eq. 7 z of images with texts and negatives of both: `GeCo.imageText`
-/// - §3 L_cont = L_IT + L_II + L_TT, the teacher's views in L_IT and L_II: `Learner.addContrastsWithin`
-/// - §3 L_rec, masked patches and next words from one embedding: `ImageDecoder.loss`, `TextDecoder.loss`
+/// - §3 L_cont = L_IT + L_II + L_TT, the teacher's views in L_IT and L_II: `State.addContrastsWithin`
+/// - §3 L_rec, masked patches and next words from one embedding: `State.addReconstructions`, `ImageDecoder.loss`,
+///   `TextDecoder.loss`
 /// - §3 L = λ_c L_cont + λ_r (λ_i L_img + λ_t L_txt): `LossParts.total`
 ///
 /// What differs from the paper is on the card, see `TulipCard.swift`.
-public enum Tulip: Method {
-    public enum Arm: String, MethodArm {
+enum Tulip: Method {
+    /// Each arm adds one part of the method to the one before it, as the paper's ablation does.
+    enum Arm: String, MethodArm {
         case siglip, within, recon, tulip
 
-        public var help: String {
+        var help: String {
             switch self {
             case .siglip: "SigLIP: images against captions, nothing else"
             case .within: "SigLIP + image-image and text-text contrasts over positive views, with a teacher"
@@ -31,16 +33,21 @@ public enum Tulip: Method {
     }
 
     /// Where pairs come from.
-    public enum DataSet: String, InputChoice, CaseIterable, Codable, Sendable { case scenes, emoji, folder }
+    enum DataSet: String, InputChoice, CaseIterable, Codable, Sendable { case scenes, emoji, folder }
 
-    public struct Inputs: MethodInputs {
+    /// The defaults are the recorded claim's. The paper publishes none of the weights λ.
+    struct Inputs: MethodInputs {
         @Input("", "scenes drawn here; emoji and clip art that come with the program; your own folder")
         var data = DataSet.scenes
         @Input(
-            "", "your folder of PNG pictures, with captions.tsv in it or captions as file names", folder: ())
+            "", "your folder of PNG pictures, with captions.tsv in it or captions as file names", folder: (),
+            needs: .input("data", is: "folder", follows: true))
         var images = InputFile()
-        @Input("", "scenes to train on", in: 16...20_000) var scenes = 1_500
-        @Input("", "held-out scenes for probes and retrieval", in: 16...10_000) var heldOut = 1_000
+        @Input("", "scenes to train on", in: 16...20_000, needs: .input("data", is: "scenes")) var scenes =
+            1_500
+        @Input(
+            "", "held-out scenes for probes and retrieval", in: 16...10_000,
+            needs: .input("data", is: "scenes")) var heldOut = 1_000
         @Input("B", "pairs in a batch", in: 4...1_024) var batch = 64
         @Input(
             "", "steps of SigLIP before the arm's own, as in the paper; 0 starts from scratch", in: 0...20_000
@@ -65,10 +72,13 @@ public enum Tulip: Method {
         @Input("", "share of patches hidden from the decoder", in: 0...1, live: true) var mask = 0.9
         @Input("", "largest norm of the gradient", in: 0.01...100, live: true) var clip = 2.0
 
-        public init() {}
+        init() {}
 
-        /// The same without what may change while a trial runs: the pretraining is shared by trials that differ there.
+        /// The same without what may change while a trial runs: the pretraining is shared by trials that differ
+        /// there.
         var ofPretraining: Inputs {
+            // The stage is shared by trials that differ in live inputs, so it must not read any: it takes their
+            // defaults.
             var own = self
             (own.contrastWeight, own.clip) = (Inputs().contrastWeight, Inputs().clip)
             return own
@@ -80,6 +90,7 @@ public enum Tulip: Method {
         }
     }
 
+    // The claim's metric first: what stays in the embedding although no caption says it.
     static let detail = Metric(
         "detail probe", "mean accuracy of the data's two linear probes on held-out images", better: .higher)
     static let stripes = Metric(
@@ -93,6 +104,7 @@ public enum Tulip: Method {
     static let cover = Metric(
         "cover probe", "linear probe of how much of a picture is covered, in thirds of all pictures",
         better: .higher)
+    // What the method may cost: retrieval by captions.
     static let recall = Metric(
         "R@5",
         "share of held-out images whose caption is among the five nearest distinct ones; not of fewer than ten",
@@ -101,6 +113,7 @@ public enum Tulip: Method {
         "swap test",
         "share of held-out pairs nearer to each other than to a swapped view of either side; chance is a third",
         better: .higher)
+    // The five losses of a batch, each as the arm has it; those that an arm has not are not reported.
     static let loss = Metric("loss", "total loss of the arm on its batch", better: .neither)
     static let imageText = Metric("image-text", "L_IT on the batch", better: .lower)
     static let imageImage = Metric("image-image", "L_II on the batch, times withinWeight", better: .lower)
@@ -110,32 +123,36 @@ public enum Tulip: Method {
     )
     static let rebuiltText = Metric(
         "rebuilt text", "cross-entropy of the next word", unit: "nats", better: .lower)
+    // The teacher, and what the views cost: arms get equal steps, not equal work.
     static let distance = Metric(
         "EMA distance", "distance of the teacher's parameters from the student's, in lengths of the latter",
         better: .neither)
     static let seen = Metric(
         "images encoded", "images and views that an image encoder read so far: what a step costs",
         unit: "images", better: .neither)
-    public static let metrics =
+    static let metrics =
         [
             detail, stripes, dots, recall, swaps, loss, imageText, imageImage, textText, rebuiltImage,
             rebuiltText, distance, seen, hue, cover,
         ]
 
+    // SigLIP alone, whatever the arm: computed once, and every arm goes on from the same bytes.
     static let pretrain = Stage<Inputs>.shared(
         "siglip",
         reads: ["data", "images", "scenes", "heldOut", "batch", "pretraining"]
     ) { $0.pretraining }
+    // The arm's own.
     static let train = Stage<Inputs>("train") { $0.steps }
-    public static let stages = [pretrain, train]
+    static let stages = [pretrain, train]
 
-    public static func run(_ arm: Arm, _ trial: Trial<Inputs>) throws {
+    static func run(_ arm: Arm, _ trial: Trial<Inputs>) throws {
         switch trial.inputs.data {
         case .scenes:
             var random = trial.stream("scenes")
             let (training, heldOut) = (trial.inputs.scenes, trial.inputs.heldOut)
             try run(arm, on: SceneSet(training: training, heldOut: heldOut, using: &random), trial)
-        case .emoji: try run(arm, on: try pictures(in: ShippedFiles.folder("ImageText"), trial), trial)
+        // The split belongs to the seed: other seeds hold out other pictures.
+        case .emoji: try run(arm, on: try pictures(in: ShippedFolder.pictures.path, trial), trial)
         case .folder: try run(arm, on: try pictures(in: trial.inputs.images.path, trial), trial)
         }
     }
@@ -152,38 +169,43 @@ public enum Tulip: Method {
     }
 
     private static func run(_ arm: Arm, on source: some PairSource, _ trial: Trial<Inputs>) throws {
-        var learner = try Learner(source, trial)
-        try trial.train(pretrain, state: &learner) { learner, step, inputs in
+        // Generic over where pairs come from, so that the loop below is written once.
+        var state = try State(source, trial)
+        try trial.run(pretrain, state: &state) { state, step, inputs in
             let factor = Schedule.cosine.factor(
                 at: step, of: inputs.pretraining, warmUp: inputs.pretraining / 20)
-            let losses = learner.learn(
+            let losses = state.learn(
                 idea(.siglip, inputs), source, inputs.ofPretraining, rate: 1e-3 * factor)
             trial.report(imageText, losses.imageText)
             guard step == inputs.pretraining else { return }
             // What was trained is the start of both networks, and no optimiser remembers how.
-            learner.teacher = try learner.student.image.copied()
-            learner.optimiser = AdamW(rate: 1e-3, decay: 1e-4)
+            state.teacher = try state.student.image.copied()
+            state.optimiser = AdamW(rate: 1e-3, decay: 1e-4)
         }
-        try trial.train(train, state: &learner) { learner, step, inputs in
+        // Everything before this line is the same in all arms.
+        try trial.run(train, state: &state) { state, step, inputs in
             let factor = Schedule.cosine.factor(at: step, of: inputs.steps, warmUp: inputs.steps / 20)
             let idea = idea(arm, inputs)
-            let losses = learner.learn(idea, source, inputs, rate: inputs.rate * factor)
-            if step % 8 == 0 || step == inputs.steps { report(losses, learner, idea, inputs, trial) }
+            let losses = state.learn(idea, source, inputs, rate: inputs.rate * factor)
+            // Every eighth step shows the course of the losses and keeps recorded sessions small.
+            if step % 8 == 0 || step == inputs.steps { report(losses, state, idea, inputs, trial) }
+            // The first evaluation comes after one step: what an untrained encoder keeps is where each curve
+            // begins.
             if step == 1 || step % inputs.every == 0 || step == inputs.steps {
-                learner.evaluate(source, idea, inputs, isLast: step == inputs.steps, trial)
+                state.evaluate(source, idea, inputs, isLast: step == inputs.steps, trial)
             }
         }
     }
 
     private static func report(
-        _ losses: LossParts<Double>, _ learner: Learner, _ idea: Idea, _ inputs: Inputs,
+        _ losses: LossParts<Double>, _ state: State, _ idea: Idea, _ inputs: Inputs,
         _ trial: Trial<Inputs>
     ) {
         trial.report(loss, losses.total(inputs.weights))
         trial.report(imageText, losses.imageText)
         let others = [
             (imageImage, losses.imageImage), (textText, losses.textText), (rebuiltImage, losses.image),
-            (rebuiltText, losses.text), (distance, idea.hasTeacher ? learner.teacherDistance : nil),
+            (rebuiltText, losses.text), (distance, idea.hasTeacher ? state.teacherDistance : nil),
         ]
         for case (let metric, let value?) in others { trial.report(metric, value) }
     }
@@ -204,6 +226,7 @@ public enum Tulip: Method {
 
     /// The arms differ here and nowhere else: which losses and views are on.
     static func idea(_ arm: Arm, _ inputs: Inputs) -> Idea {
+        // A weight of 0 switches the decoders off, draws included: `recon` then is `within`, bit for bit.
         let rebuilds = inputs.rebuildWeight > 0
         switch arm {
         case .siglip: return Idea()

@@ -2,9 +2,9 @@ import Base
 import MethodKit
 
 extension Tulip {
-    public static let version = 2
+    static let version = 2
 
-    public static let card = Card(
+    static let card = Card(
         id: "tulip", title: "TULIP: unified language-image pretraining",
         paper: Citation(
             authors: "Zineng Tang et al.", title: "TULIP: Towards Unified Language-Image Pretraining",
@@ -15,21 +15,21 @@ extension Tulip {
             Equation(
                 "Eq. 1",
                 "L = -(1/B) Σ_ij log σ(z_ij (t x_i·y_j + b)), t = exp(t'), z = 1 on the diagonal, else -1",
-                in: "SigLIP.outcome"),
+                in: "Tulip.SigLIP.outcome"),
             Equation(
                 "Eq. 6",
                 "z_ij = 1 for an anchor with its positive view, -1 whenever column j is a negative view",
-                in: "GeCo.sameModality, GeCo.bothAnchors"),
+                in: "Tulip.GeCo.sameModality, Tulip.GeCo.bothAnchors"),
             Equation(
                 "Eq. 7", "z_ij = -1 if exactly one of image and text is negative; both negative: left out",
-                in: "GeCo.imageText"),
+                in: "Tulip.GeCo.imageText"),
             Equation(
                 "§3", "L_cont = L_IT + L_II + L_TT, with an EMA teacher's global views in L_IT and L_II",
-                in: "Learner.addContrastsWithin"),
+                in: "Tulip.State.addContrastsWithin"),
             Equation(
                 "§3", "L_rec = λ_i L_img (hidden patches) + λ_t L_txt (next words), one latent feeding both",
-                in: "Learner.addReconstructions, ImageDecoder.loss, TextDecoder.loss"),
-            Equation("§3", "L = λ_c L_cont + λ_r L_rec", in: "LossParts.total"),
+                in: "Tulip.State.addReconstructions, Tulip.ImageDecoder.loss, Tulip.TextDecoder.loss"),
+            Equation("§3", "L = λ_c L_cont + λ_r L_rec", in: "Tulip.LossParts.total"),
         ],
         data:
             "Scenes made here, 16x16 pixels: two of nine things (three shapes, three colours) in a spatial relation. The caption names things and relation; the direction of the ground's stripes, the number of yellow dots (0 to 3), sizes and exact places are in no caption. A positive view is the scene drawn again, or told from the other thing; a negative one has relation or colours swapped. Instead: 398 emoji and clip-art pictures that come with the program, or your folder of PNGs, of whose captions the first 64 words are read and 5,000 different words known; what their captions say of hue and cover is not controlled, so the claim is about scenes.",
@@ -38,7 +38,7 @@ extension Tulip {
         differences: differences,
         remarks: remarks)
 
-    public static let presets = [
+    static let presets = [
         Preset<Inputs>("smoke", "a few seconds, for tests") {
             ($0.scenes, $0.heldOut, $0.batch, $0.steps, $0.every) = (32, 24, 8, 8, 4)
             $0.pretraining = 2
@@ -52,7 +52,7 @@ extension Tulip {
         },
     ]
 
-    public static let coincidences = [
+    static let coincidences = [
         Coincidence<Inputs>(
             Arm.siglip, Arm.within, when: "withinWeight = 0: no contrast within a modality, no teacher"
         ) { $0.withinWeight = 0 },
@@ -64,7 +64,7 @@ extension Tulip {
         },
     ]
 
-    public static let claims = [
+    static let claims = [
         Claim(
             "TULIP raises the mean accuracy of linear probes on details that no caption says by at least 0.05 over SigLIP, at equal steps.",
             metric: detail, arm: Arm.tulip, over: Arm.siglip, threshold: 0.05,

@@ -4,13 +4,14 @@ import MethodKit
 import Tensors
 
 extension Tulip {
-    /// What each probe came to, beside the share of the most frequent label and what an encoder gives that the arm has
-    /// not trained yet: random weights keep much of an image.
+    /// What each probe came to, beside the share of the most frequent label and what an encoder gives that the arm
+    /// has not trained yet: random weights keep much of an image.
     static func probeTable(
         _ source: some PairSource, _ accuracies: [Double], atFirst: [Double]
     ) -> Artifact {
         let rows = zip(source.details, zip(atFirst, accuracies)).map { detail, found in
             let labels = detail.labels[source.training...]
+            // The share of the most frequent label is what a probe reaches that sees nothing.
             let most = (0..<detail.classes).map { one in labels.count { $0 == one } }.max() ?? 0
             return [
                 detail.name, "\(detail.classes)", share(Double(most) / Double(max(1, labels.count))),
@@ -23,21 +24,23 @@ extension Tulip {
     private static func share(_ value: Double) -> String { String(format: "%.3f", value) }
 }
 
-extension Learner {
+extension Tulip.State {
     /// Items in the map of similarities, and in the pictures.
     private static let mapped = 8, shown = 4
 
     /// Held-out images against their captions, then against swapped ones, column -3 being the negative of column 3:
     /// t x·y + b would be the logits.
-    func similarityMap(_ source: some PairSource, _ stream: RandomStream) -> Artifact {
+    func similarityMap(_ source: some Tulip.PairSource, _ stream: RandomStream) -> Artifact {
         var random = stream
         let items = Array((source.training..<source.count).prefix(Self.mapped))
         let captions = items.map { source.caption($0, .original, using: &random) }
         let swapped = items.map { source.caption($0, .negative, using: &random) }
         let images = items.map { source.image($0, .original, using: &random) }
-        let x = Tensor(Embeddings.of(images, student, source.grid), [items.count, Size.width])
+        let x = Tensor(Tulip.Embeddings.of(images, student, source.grid), [items.count, Tulip.Size.width])
         let y = Tensor(
-            Embeddings.of(captions + swapped, student, source.vocabulary), [2 * items.count, Size.width])
+            Tulip.Embeddings.of(captions + swapped, student, source.vocabulary),
+            [2 * items.count, Tulip.Size.width])
+        // Two digits are all that a colour shows, and keep recorded sessions small.
         let products = x.matmul(y, transposed: true).values.map { ($0 * 100).rounded() / 100 }
         return .heatMap(
             HeatMap(
@@ -47,11 +50,12 @@ extension Learner {
     }
 
     /// Images above, and below them how much the pooled token takes from each patch, the most being white.
-    func attentionPicture(_ source: some PairSource) -> Artifact {
+    func attentionPicture(_ source: some Tulip.PairSource) -> Artifact {
         let grid = source.grid, images = shownImages(source)
         let x = Tensor(images.flatMap(grid.patches), [images.count, grid.tokens, grid.width])
         let weights = student.image.attention(x).values
         let maps = images.indices.map { item -> [Float] in
+            // Relative to the image's own largest weight; as a grey patch, its one number a pixel and channel.
             let row = weights[item * grid.tokens..<(item + 1) * grid.tokens], most = row.max() ?? 1
             return grid.pixels(row.flatMap { Array(repeating: ($0 / most - 0.5) * 4, count: grid.width) })
         }
@@ -59,10 +63,11 @@ extension Learner {
     }
 
     /// What the decoder is shown, what it makes of that and of the image's embedding, and the truth.
-    func rebuiltPicture(_ source: some PairSource, share: Double, _ stream: RandomStream) -> Artifact {
+    func rebuiltPicture(_ source: some Tulip.PairSource, share: Double, _ stream: RandomStream) -> Artifact {
         var random = stream
         let grid = source.grid, images = shownImages(source)
         let x = Tensor(images.flatMap(grid.patches), [images.count, grid.tokens, grid.width])
+        // The share that training hides, by a draw of its own.
         let isHidden = Self.mask(images.count, grid.tokens, share: share, using: &random)
         let rebuilt = withoutGradient {
             student.imageDecoder(x, student.image(x), isHidden: isHidden)
@@ -74,11 +79,12 @@ extension Learner {
                     (item * length..<(item + 1) * length).map { value($0, isHidden[$0 / grid.width]) })
             }
         }
+        // Shown patches are the truth in both; the decoder's word counts where they are hidden.
         let masked = pictures { $1 ? 0 : truth[$0] }, filled = pictures { $1 ? rebuilt[$0] : truth[$0] }
         return .image(Self.sheet([masked, filled, images], grid.side))
     }
 
-    private func shownImages(_ source: some PairSource) -> [[Float]] {
+    private func shownImages(_ source: some Tulip.PairSource) -> [[Float]] {
         var random = RandomStream(seed: 0)  // originals need no draw
         return (source.training..<source.count).prefix(Self.shown).map {
             source.image($0, .original, using: &random)

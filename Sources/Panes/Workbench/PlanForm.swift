@@ -79,8 +79,9 @@ public struct PlanForm: Sendable {
         case .seed: return ("seed", "Equal seeds give equal bits.", "0 or more")
         case .input(let place):
             let spec = method.inputs[place]
+            let range = [spec.range, spec.unit].filter { !$0.isEmpty }.joined(separator: " ")
             return (
-                spec.name, spec.help, [spec.range, spec.unit].filter { !$0.isEmpty }.joined(separator: " ")
+                spec.name, spec.help, [range, spec.condition].filter { !$0.isEmpty }.joined(separator: "; ")
             )
         }
     }
@@ -92,8 +93,8 @@ public struct PlanForm: Sendable {
         case .arm: return method.arms.map(\.name)
         case .seed: return []
         case .input(let place):
-            let spec = method.inputs[place]
-            return spec.kind == .choice ? spec.range.components(separatedBy: ", ") : []
+            guard case .choice(let names) = method.inputs[place].kind else { return [] }
+            return names
         }
     }
 

@@ -186,7 +186,7 @@ extension Workbench {
     mutating func choose(_ side: Choice.Side) {
         guard let pair = askedPair, let session = view?.record else { return }
         // The form's file is the user's own; a session's inputs may be somebody else's.
-        let set = form?.texts[Choice.input] ?? ""
+        let set = choicesInput.flatMap { form?.text(of: $0) } ?? ""
         let file = set.isEmpty ? Names.file("\(session.method)-\(session.shortID)-choices") + ".jsonl" : set
         ask(.choose(Choice(pair: pair, chosen: side), file: file))
         let now = self
@@ -197,10 +197,13 @@ extension Workbench {
     ///
     /// - Returns: whether the form has such an input.
     public mutating func useChoices(in file: String) -> Bool {
-        guard let place = form?.method.inputs.firstIndex(where: { $0.name == Choice.input }) else {
-            return false
-        }
-        return (try? form?.set(.input(place), to: file)) != nil
+        guard let input = choicesInput else { return false }
+        return (try? form?.set(input, to: file)) != nil
+    }
+
+    /// The form's input that takes the file of choices.
+    private var choicesInput: PlanForm.Row? {
+        form?.method.inputs.firstIndex { $0.kind == .choices }.map { .input($0) }
     }
 
     /// The artifact that the pane shows: its name and the chosen version.

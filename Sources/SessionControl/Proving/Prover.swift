@@ -80,7 +80,7 @@ public struct Prover: Sendable {
         guard session.methodVersion == method.version else {
             throw ResumeError.otherVersion(session.shortID, session.methodVersion, method.version)
         }
-        let inputs = try method.texts(preset: nil, typed: session.inputs)
+        let inputs = try method.texts(stored: session.inputs)
         let trials = try store.trials(of: session.id)
         let others = Self.decisive.filter { session.machine[$0] != machine[$0] }
             .map { "\($0): \(session.machine[$0] ?? "unknown") then, \(machine[$0] ?? "unknown") now" }

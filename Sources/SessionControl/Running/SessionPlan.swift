@@ -53,14 +53,14 @@ public struct SessionPlan: Sendable {
 
     /// A file or folder that is not there is refused before anything is stored.
     private static func checkFiles(_ method: MethodInfo, _ inputs: [String: String]) throws {
-        for spec in method.inputs where spec.kind == .file {
+        for spec in method.inputs where spec.kind.isPath {
             guard let path = inputs[spec.name], !path.isEmpty else { continue }
             var isFolder: ObjCBool = false
             let exists = FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
             guard exists, FileManager.default.isReadableFile(atPath: path) else {
                 throw InputError.noFile(name: spec.name, path: path)
             }
-            if isFolder.boolValue, !spec.takesFolder {
+            if isFolder.boolValue, spec.kind != .folder {
                 throw PlanError.isFolder(input: spec.name, path: path)
             }
         }

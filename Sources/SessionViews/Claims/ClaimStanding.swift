@@ -115,7 +115,7 @@ extension SessionRecord {
     /// Whether the inputs at its start are not those of its preset.
     fileprivate func hasOtherInputs(than method: MethodInfo) -> Bool {
         // Inputs that were declared later are not among the stored ones, and had their defaults.
-        guard let then = try? method.texts(preset: nil, typed: inputs),
+        guard let then = try? method.texts(stored: inputs),
             let own = try? method.texts(preset: preset, typed: [:])
         else { return true }
         return then != own

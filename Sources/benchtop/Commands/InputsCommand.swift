@@ -14,7 +14,7 @@ struct InputsCommand: ParsableCommand {
     private struct Row: Encodable {
         let name: String, symbol: String, value: String, initial: String, range: String, unit: String
         let live: Bool
-        let help: String
+        let help: String, condition: String
     }
 
     func run() throws {
@@ -23,7 +23,7 @@ struct InputsCommand: ParsableCommand {
         let rows = method.inputs.map {
             Row(
                 name: $0.name, symbol: $0.symbol, value: texts[$0.name] ?? "", initial: $0.initial,
-                range: $0.range, unit: $0.unit, live: $0.live, help: $0.help)
+                range: $0.range, unit: $0.unit, live: $0.live, help: $0.help, condition: $0.condition)
         }
         if json { return try rows.forEach { try Output.json($0) } }
         var table = Columns("INPUT", "SYMBOL", "VALUE", "RANGE", "LIVE", "HELP")
@@ -31,7 +31,8 @@ struct InputsCommand: ParsableCommand {
             table.add([
                 row.name, row.symbol,
                 row.value.isEmpty ? "none" : row.value + (row.unit.isEmpty ? "" : " \(row.unit)"),
-                row.range, row.live ? "live" : "", row.help,
+                row.range, row.live ? "live" : "",
+                row.condition.isEmpty ? row.help : "\(row.help) (\(row.condition))",
             ])
         }
         table.show()

@@ -7,7 +7,7 @@ func engineNetworks() -> [Network] { [steve(), tulip(), deepMesh()] }
 /// KTO on 24 drawn steps an update; the roll-outs between the rounds are small beside them.
 private func steve() -> Network {
     let typed = ["cloning": "1", "tasks": "10", "trajectories": "20", "epochs": "20"]
-    return engine(Steve.self, "steve", "steve: policy on 24 steps, KTO", arm: "kto", typed, updates: 750)
+    return engine("steve", "steve: policy on 24 steps, KTO", arm: "kto", typed, updates: 750)
 }
 
 /// All losses on 64 pairs with positive and negative views, which are drawn anew for each update.
@@ -16,7 +16,7 @@ private func tulip() -> Network {
         ["scenes": "200", "heldOut": "16", "steps": "\(updates)", "every": "\(updates)"]
     }
     return engine(
-        Tulip.self, "tulip", "tulip: all losses, 64 pairs", arm: "tulip", typed(41), updates: 40,
+        "tulip", "tulip: all losses, 64 pairs", arm: "tulip", typed(41), updates: 40,
         rest: typed(1))
 }
 
@@ -29,17 +29,25 @@ private func deepMesh() -> Network {
         ]
     }
     return engine(
-        DeepMesh.self, "deepmesh", "deepmesh: pretraining on 32 meshes", arm: "pretrained", typed(41),
+        "deepmesh", "deepmesh: pretraining on 32 meshes", arm: "pretrained", typed(41),
         updates: 40, rest: typed(1))
+}
+
+/// A method of the catalogue.
+func method(_ id: String) -> MethodInfo {
+    guard let found = catalogue.first(where: { $0.card.id == id }) else {
+        preconditionFailure("no method is called '\(id)'")
+    }
+    return MethodInfo(found)
 }
 
 /// A network whose step is a run of an engine with the inputs `typed`, of which `updates` updates count; a run with the
 /// inputs `rest` has all the others of its work: data, evaluations, samples.
-private func engine<M: Method>(
-    _ method: M.Type, _ name: String, _ title: String, arm: String, _ typed: [String: String], updates: Int,
+private func engine(
+    _ name: String, _ title: String, arm: String, _ typed: [String: String], updates: Int,
     rest: [String: String]? = nil
 ) -> Network {
-    let info = MethodInfo(method)
+    let info = method(name)
     let run = { (typed: [String: String], updates: Int) in
         guard let texts = try? info.texts(preset: "full", typed: typed) else {
             preconditionFailure("wrong inputs")

@@ -1,6 +1,5 @@
 import Foundation
 import MethodKit
-import Methods
 
 /// The mesh tokeniser on spheres of 50,000 and 200,000 faces, from the file to the last artifact: linear in the faces
 /// would be a factor of 4.
@@ -22,7 +21,7 @@ func meshes() throws {
 }
 
 private func tokenise(_ path: String) throws -> Double {
-    let info = MethodInfo(DeepMesh.self)
+    let info = method("deepmesh")
     let texts = try info.texts(preset: "full", typed: ["mesh": path])
     return try cpuSeconds { try info.run("dpo", texts: texts, seed: 1, link: TrialLink()) }
 }

@@ -131,7 +131,7 @@ private enum Reports: Method {
 
     static func run(_ arm: Arm, _ trial: Trial<Inputs>) throws {
         var state = 0.0
-        try trial.train(stage, state: &state) { state, step, _ in
+        try trial.run(stage, state: &state) { state, step, _ in
             state += 1
             trial.report(loss, state)
         }

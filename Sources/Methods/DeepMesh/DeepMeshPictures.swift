@@ -7,8 +7,9 @@ extension DeepMesh {
     /// Tokens in a line of the Hourglass's diagram, so that it fits beside its names into a narrow pane.
     private static let bandWidth = 24
 
-    /// The beginning of a sequence, each token in the style of its level: patch, block, offset; a new centre is strong.
-    static func ribbon(_ tokens: [Int], _ vocabulary: MeshVocabulary) -> Artifact {
+    /// The beginning of a sequence, each token in the style of its level: patch, block, offset; a new centre is
+    /// strong.
+    static func ribbon(_ tokens: [Int], _ vocabulary: Vocabulary) -> Artifact {
         var spans = [
             Span("new centre", .strong), Span(" "), Span("patch", .first), Span(" "), Span("block", .second),
             Span(" "), Span("offset", .third), Span("\n"),
@@ -28,6 +29,7 @@ extension DeepMesh {
 
     /// Which levels of the Hourglass ran for each token of a stream, from full length to the shortest.
     static func diagram(_ tokens: Int, _ hourglass: Hourglass) -> Artifact {
+        // Four bands are enough to see the levels' rhythm, which goes on the same.
         let shown = min(tokens, 4 * bandWidth)
         var spans: [Span] = []
         for start in stride(from: 0, to: shown, by: bandWidth) {
@@ -36,6 +38,7 @@ extension DeepMesh {
             for (level, length) in hourglass.lengths.enumerated() {
                 let name = length == 1 ? "full length" : "groups of \(length)"
                 spans.append(Span(name.padding(toLength: 14, withPad: " ", startingAt: 0)))
+                // A level over groups of n runs at every n-th token.
                 let marks = band.map { $0 % length == 0 ? "#" : "." }.joined()
                 spans.append(Span(marks + "\n", [.first, .second, .third][min(level, 2)]))
             }
@@ -44,8 +47,9 @@ extension DeepMesh {
     }
 
     /// The first triangles of a decoded mesh, with edges to mark.
-    static func picture(_ decoded: MeshDecoder, patches: Int? = nil) -> Mesh {
+    static func picture(_ decoded: Detokeniser, patches: Int? = nil) -> Mesh {
         let (vertices, faces) = decoded.indexed
+        // Triangles come in the order of patches, so the first patches are a prefix.
         let count = patches.map { limit in decoded.patches.prefix { $0 < limit }.count } ?? faces.count
         let shown = Array(faces.prefix(count))
         // While it grows, the newest patch and its centre are marked; when it is whole, its open edges.
@@ -71,18 +75,19 @@ extension DeepMesh {
     /// Two meshes side by side, open edges marked.
     static func sideBySide(
         _ left: (name: String, tokens: [Int]), _ right: (name: String, tokens: [Int]),
-        _ vocabulary: MeshVocabulary
+        _ vocabulary: Vocabulary
     ) -> Artifact {
-        .meshes([left, right].map { NamedMesh($0.name, picture(MeshDecoder($0.tokens, vocabulary))) })
+        .meshes([left, right].map { NamedMesh($0.name, picture(Detokeniser($0.tokens, vocabulary))) })
     }
 }
 
-extension Sculptor {
+extension DeepMesh.State {
     /// Meshes before and after that a trial shows.
     private static let shownMeshes = 3
 
     /// Pairs that the score could not decide, for the user's eyes.
-    func showPairs(_ choices: ChoiceFile, _ inputs: DeepMesh.Inputs, _ trial: Trial<DeepMesh.Inputs>) {
+    func showPairs(_ choices: DeepMesh.ChoiceFile, _ inputs: DeepMesh.Inputs, _ trial: Trial<DeepMesh.Inputs>)
+    {
         let byEye = pairs.count { $0.isByEye }
         trial.log(
             "\(pairs.count) pairs from \(sampled) samples, \(byEye) of them by your own choice; "
@@ -92,6 +97,7 @@ extension Sculptor {
                 "\(choices.isLeft.count - byEye) of your \(choices.isLeft.count) choices are between other meshes: "
                     + "the seed and the inputs that they were made under bring those back.", .warning)
         }
+        // The name is what a line of the choices' file repeats: it stands for these two meshes alone.
         for choice in open.prefix(inputs.shown) {
             trial.keep(
                 Choice.artifact(choice.name),
@@ -101,11 +107,13 @@ extension Sculptor {
 
     /// Meshes before and after the arm's updates, and one that grows patch by patch as its tokens come.
     func showMeshes(
-        before start: MeshModel, _ set: MeshSet, _ cloud: [SIMD3<Float>]?, _ inputs: DeepMesh.Inputs,
+        before start: DeepMesh.Model, _ set: DeepMesh.MeshSet, _ cloud: [SIMD3<Float>]?,
+        _ inputs: DeepMesh.Inputs,
         _ trial: Trial<DeepMesh.Inputs>
     ) {
         let clouds = set.test.prefix(Self.shownMeshes).map(\.cloud)
-        func meshes(_ model: MeshModel) -> [[Int]] {
+        func meshes(_ model: DeepMesh.Model) -> [[Int]] {
+            // The same draws for both models, so that what differs is the models' doing.
             var random = trial.stream("shown"), other = self
             other.model = model
             return other.sampler(inputs, temperature: inputs.temperature).meshes(for: clouds, using: &random)
@@ -119,7 +127,8 @@ extension Sculptor {
     }
 
     private func stream(_ cloud: [SIMD3<Float>], _ inputs: DeepMesh.Inputs, _ trial: Trial<DeepMesh.Inputs>) {
-        var random = trial.stream("streamed"), decoder = MeshDecoder(model.vocabulary), said: [Int] = []
+        var random = trial.stream("streamed"), decoder = DeepMesh.Detokeniser(model.vocabulary),
+            said: [Int] = []
         var shown = 0
         sampler(inputs, temperature: inputs.temperature).sample([cloud], using: &random) { tokens, isEnded in
             guard !isEnded[0] else { return }

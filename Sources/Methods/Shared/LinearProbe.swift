@@ -13,12 +13,13 @@ struct LinearProbe {
     ///   - classes: how many labels there are.
     ///   - width: of a row.
     ///   - updates: how long it is trained.
-    init(_ embeddings: [Float], labels: [Int], classes: Int, width: Int = Size.width, updates: Int = 150) {
+    init(_ embeddings: [Float], labels: [Int], classes: Int, width: Int, updates: Int = 150) {
         (mean, deviation) = Self.moments(embeddings, width)
         let x = Self.standardised(embeddings, mean, deviation)
         classifier = Linear(
             weight: .zeros([classes, width], trains: true), bias: .zeros([classes], trains: true))
         var optimiser = AdamW(rate: 0.05, decay: 1e-2)
+        // Long enough to fit what is linearly there; weight decay keeps it from learning the rows by heart.
         for update in 1...updates {
             classifier(x).crossEntropy(labels).backward()
             optimiser.rate = 0.05 * Schedule.cosine.factor(at: update, of: updates)
@@ -36,6 +37,7 @@ struct LinearProbe {
         return Double(right) / Double(max(1, labels.count))
     }
 
+    /// Of the training rows alone: what is tested is scaled by them too.
     private static func moments(_ values: [Float], _ width: Int) -> (mean: [Float], deviation: [Float]) {
         let rows = Float(values.count / width)
         var sums = Array(repeating: Float(0), count: width), squares = sums

@@ -1,0 +1,268 @@
+import Base
+import Foundation
+import Tensors
+
+extension DeepMesh {
+    /// A cloud of points as a few tokens: each token is a learnt query that looks at all points (Jaegle et al. 2021).
+    ///
+    /// The paper's 257 tokens come from a pretrained encoder of 16,384 points with normals; this one is trained with
+    /// the rest.
+    struct CloudEncoder: Module {
+        /// A perceptron on each point by itself.
+        private let first, second: Linear
+        private let norm: RMSNorm
+        /// One query a token of the cloud, over all points.
+        private let pool: AttentionPooling
+
+        /// Octaves of the sines and cosines of each coordinate.
+        private static let octaves = 4
+
+        init(_ width: Int, heads: Int, tokens: Int, using random: inout RandomStream) {
+            first = Linear(3 + 6 * Self.octaves, width, using: &random)
+            second = Linear(width, width, using: &random)
+            norm = RMSNorm(width)
+            pool = AttentionPooling(width, heads: heads, queries: tokens, using: &random)
+        }
+
+        /// Clouds of equally many points -> [clouds, tokens, width]
+        func callAsFunction(_ clouds: [[SIMD3<Float>]]) -> Tensor {
+            pool(norm(second(first(Self.features(clouds), then: .gelu))))
+        }
+
+        /// Each coordinate, and the sine and cosine of it times π/2, π, 2π and 4π.
+        private static func features(_ clouds: [[SIMD3<Float>]]) -> Tensor {
+            let points = clouds.first?.count ?? 0, width = 3 + 6 * octaves
+            // Sines of whole octaves let a perceptron tell near points apart, as in NeRF.
+            var values: [Float] = []
+            values.reserveCapacity(clouds.count * points * width)
+            for point in clouds.joined() {
+                for axis in 0..<3 {
+                    values.append(point[axis])
+                    var (s, c) = (sin(point[axis] * .pi / 2), cos(point[axis] * .pi / 2))
+                    for _ in 0..<octaves {
+                        values.append(s)
+                        values.append(c)
+                        // Of twice the angle.
+                        (s, c) = (2 * s * c, c * c - s * s)
+                    }
+                }
+            }
+            return Tensor(values, [clouds.count, points, width])
+        }
+
+        var parameters: [Tensor] {
+            first.parameters + second.parameters + norm.parameters + pool.parameters
+        }
+    }
+
+    /// Says a mesh token by token, looking at a cloud of points (§3.2).
+    struct Model: Module {
+        let vocabulary: Vocabulary
+        private let words: Embedding
+        private let cloud: CloudEncoder
+        let hourglass: Hourglass
+        private let norm: RMSNorm
+        private let output: Linear
+
+        /// d, heads, and tokens of a cloud.
+        private static let width = 96, heads = 4, cloudTokens = 8
+
+        /// - Parameters:
+        ///   - vocabulary: what the tokens mean.
+        ///   - shortening: k of the Hourglass.
+        ///   - depth: how many Hourglasses stand one inside the other.
+        ///   - random: draws the first weights.
+        init(_ vocabulary: Vocabulary, shortening: Int, depth: Int = 1, using random: inout RandomStream) {
+            self.vocabulary = vocabulary
+            words = Embedding(vocabulary.count, Self.width, deviation: 0.1, using: &random)
+            cloud = CloudEncoder(Self.width, heads: Self.heads, tokens: Self.cloudTokens, using: &random)
+            hourglass = Hourglass(
+                Self.width, heads: Self.heads, shortening: shortening, depth: depth, using: &random)
+            norm = RMSNorm(Self.width)
+            output = Linear(Self.width, vocabulary.count, using: &random)
+        }
+
+        /// Scores the token after each.
+        ///
+        /// - Parameters:
+        ///   - windows: tokens read, filled up at the end to the longest.
+        ///   - clouds: of each window, equally many points.
+        /// - Returns: [windows, longest, vocabulary].
+        func callAsFunction(_ windows: [[Int]], _ clouds: [[SIMD3<Float>]]) -> Tensor {
+            let longest = windows.map(\.count).max() ?? 0
+            let filled = windows.flatMap {
+                $0 + Array(repeating: vocabulary.end, count: longest - $0.count)
+            }
+            // What fills up lies behind all that is read: nothing causal sees it.
+            let x = words(filled, shape: [windows.count, longest])
+            return output(norm(hourglass(x, over: cloud(clouds))))
+        }
+
+        var parameters: [Tensor] {
+            words.parameters + cloud.parameters + hourglass.parameters + norm.parameters + output.parameters
+        }
+
+        // MARK: Streaming
+
+        /// Meshes that are said at the same time, one a cloud.
+        struct Stream {
+            fileprivate let context: Tensor
+            fileprivate var hourglass: Hourglass.Stream
+            /// All tokens read, of each mesh.
+            fileprivate(set) var tokens: [[Int]]
+            /// The most tokens that are looked back at.
+            fileprivate let window: Int
+        }
+
+        /// Begins a mesh for each cloud.
+        ///
+        /// - Parameters:
+        ///   - clouds: equally many points each.
+        ///   - window: the most tokens that are looked back at; when they are full, the stream begins anew with its
+        ///     last half, as the released code does (9,000 and 4,500).
+        /// - Returns: a stream that has read nothing.
+        func begin(_ clouds: [[SIMD3<Float>]], window: Int) -> Stream {
+            withoutGradient {
+                Stream(
+                    context: cloud(clouds), hourglass: hourglass.begin(), tokens: clouds.map { _ in [] },
+                    window: window)
+            }
+        }
+
+        /// Reads the next token of every mesh and scores those after it: [meshes][vocabulary]
+        func next(_ tokens: [Int], _ stream: inout Stream) -> [[Double]] {
+            for (row, token) in tokens.enumerated() { stream.tokens[row].append(token) }
+            // Positions are rotary and begin at 0 again: a model never sees more of them than in training.
+            if stream.hourglass.position == stream.window {
+                stream.hourglass = hourglass.begin()
+                for place in (1...max(1, stream.window / 2)).reversed() {
+                    let past = stream.tokens.map { $0[$0.count - 1 - place] }
+                    _ = read(past, &stream)
+                }
+            }
+            let scores = withoutGradient { output(norm(read(tokens, &stream))) }
+            return Head.rows(scores)
+        }
+
+        private func read(_ tokens: [Int], _ stream: inout Stream) -> Tensor {
+            withoutGradient {
+                hourglass.next(
+                    words(tokens, shape: [tokens.count, 1]), over: stream.context, &stream.hourglass)
+            }
+        }
+    }
+}
+
+extension DeepMesh {
+    /// A part of a mesh's sequence that is trained on by itself: truncated training.
+    ///
+    /// Windows of a fixed length slide along the sequence by half their length; the half that a window shares with
+    /// the one before is read and not scored, so that each token of the mesh counts once.
+    struct TokenWindow: Codable, Sendable {
+        /// Tokens read.
+        let read: [Int]
+        /// What comes after each token read; -1 where nothing is asked.
+        let targets: [Int]
+
+        /// §3.2 The windows of a mesh with its begin and end.
+        static func all(of mesh: [Int], _ vocabulary: Vocabulary, length: Int) -> [TokenWindow] {
+            let whole = [vocabulary.begin] + mesh + [vocabulary.end]
+            // Half a window is read again as context and not scored again, so every token is scored once.
+            let stride = max(1, length / 2)
+            var windows: [TokenWindow] = [], scored = 0, start = 0
+            repeat {
+                let end = min(start + length, whole.count - 1)
+                let targets = (start..<end).map { $0 < scored ? -1 : whole[$0 + 1] }
+                windows.append(TokenWindow(read: Array(whole[start..<end]), targets: targets))
+                scored = end
+                start += stride
+            } while scored < whole.count - 1
+            return windows
+        }
+
+        /// The targets of some windows, filled up to the longest.
+        static func targets(of windows: [TokenWindow]) -> [Int] {
+            let longest = windows.map(\.targets.count).max() ?? 0
+            return windows.flatMap { $0.targets + Array(repeating: -1, count: longest - $0.targets.count) }
+        }
+    }
+
+    /// Draws tokens by the Gumbel-max trick, in Double as the released code does: what the golden test calls.
+    enum GumbelMax {
+        /// §3.2 e^l / (-ln u)^T: its largest is a draw from the softmax of l / T.
+        ///
+        /// - Parameters:
+        ///   - logits: l of each token.
+        ///   - u: a uniform draw of each token, in 0..<1.
+        ///   - temperature: T.
+        /// - Returns: one score a token.
+        static func scores(_ logits: [Double], _ u: [Double], temperature: Double) -> [Double] {
+            zip(logits, u).map { exp($0) / pow(-log($1), temperature) }
+        }
+
+        /// The place of the largest score.
+        static func choice(_ scores: [Double]) -> Int {
+            scores.indices.max { scores[$0] < scores[$1] } ?? 0
+        }
+
+        /// One draw.
+        static func draw(_ logits: [Double], temperature: Double, using random: inout RandomStream) -> Int {
+            // The same draw with smaller numbers: a common factor changes no order.
+            let top = logits.max() ?? 0
+            let u = logits.map { _ in max(random.uniform(), .leastNormalMagnitude) }
+            return choice(scores(logits.map { $0 - top }, u, temperature: temperature))
+        }
+    }
+
+    /// Samples meshes from a model, several at a time.
+    struct Sampler {
+        let model: Model
+        /// T of the draws.
+        let temperature: Double
+        /// The most tokens of a mesh, and the most that are looked back at.
+        let longest, window: Int
+
+        /// Meshes in a batch.
+        private static let batch = 100
+
+        /// One mesh for each cloud, as tokens without begin and end.
+        func meshes(for clouds: [[SIMD3<Float>]], using random: inout RandomStream) -> [[Int]] {
+            var meshes: [[Int]] = []
+            for begin in stride(from: 0, to: clouds.count, by: Self.batch) {
+                let part = Array(clouds[begin..<min(begin + Self.batch, clouds.count)])
+                var said: [[Int]] = part.map { _ in [] }
+                sample(part, using: &random) { tokens, isEnded in
+                    for row in tokens.indices where !isEnded[row] { said[row].append(tokens[row]) }
+                }
+                meshes += said
+            }
+            return meshes
+        }
+
+        /// Says the meshes of some clouds token by token until all have ended.
+        ///
+        /// - Parameters:
+        ///   - clouds: one a mesh.
+        ///   - random: of the draws.
+        ///   - hear: takes the next token of each mesh, and which meshes have ended, at that token or before.
+        func sample(
+            _ clouds: [[SIMD3<Float>]], using random: inout RandomStream,
+            hear: (_ tokens: [Int], _ isEnded: [Bool]) -> Void
+        ) {
+            var stream = model.begin(clouds, window: window)
+            var isEnded = clouds.map { _ in false }
+            var tokens = clouds.map { _ in model.vocabulary.begin }
+            for _ in 0..<longest where isEnded.contains(false) {
+                let scores = model.next(tokens, &stream)
+                for row in tokens.indices where !isEnded[row] {
+                    // A mesh that has ended waits for the others, and draws no more.
+                    var possible = scores[row]
+                    possible[model.vocabulary.begin] = -.infinity  // a mesh begins once
+                    tokens[row] = GumbelMax.draw(possible, temperature: temperature, using: &random)
+                    isEnded[row] = tokens[row] == model.vocabulary.end
+                }
+                hear(tokens, isEnded)
+            }
+        }
+    }
+}
