@@ -6,7 +6,8 @@ import Terminal
 import TextLayout
 
 /// What the shown trial keeps: pictures, meshes, tables, texts; one of them, in one of its versions.
-struct ArtifactPane: Sendable {
+struct ArtifactPane: Pane {
+    static let id = PaneID.artifact, place = PanePlace.lower(parts: 60)
     private var name: String?
     /// The chosen version; nil follows the newest.
     private var version: Int?
@@ -21,8 +22,8 @@ struct ArtifactPane: Sendable {
     /// Whether anything changes with time.
     var isMoving: Bool { isPlaying || playback != nil }
 
-    func title(_ bench: Workbench) -> String {
-        guard let trial = bench.view?.trial, let chosen = chosen(in: trial) else { return "artifact" }
+    func title(_ context: PaneContext) -> String {
+        guard let trial = context.view?.trial, let chosen = chosen(in: trial) else { return "artifact" }
         let versions = trial.artifacts.first { $0.name == chosen.name }?.versions.count ?? 1
         var parts = [chosen.name]
         if trial.artifacts.count > 1 {
@@ -34,7 +35,12 @@ struct ArtifactPane: Sendable {
         return parts.joined(separator: " · ")
     }
 
-    func chosen(in trial: TrialView) -> (name: String, kept: TrialView.Kept)? {
+    /// The artifact that is shown: its name and the chosen version.
+    func current(_ context: PaneContext) -> (name: String, kept: TrialView.Kept)? {
+        context.view?.trial.flatMap { chosen(in: $0) }
+    }
+
+    private func chosen(in trial: TrialView) -> (name: String, kept: TrialView.Kept)? {
         guard let item = trial.artifacts.first(where: { $0.name == name }) ?? trial.artifacts.first else {
             return nil
         }
@@ -42,22 +48,26 @@ struct ArtifactPane: Sendable {
         return (item.name, item.versions[place])
     }
 
-    mutating func reset() { (version, playback, scroll) = (nil, nil, (0, 0)) }
+    private mutating func reset() { (version, playback, scroll) = (nil, nil, (0, 0)) }
+
+    mutating func sessionChanged(_ context: PaneContext) { self = ArtifactPane() }
+
+    mutating func trialChanged() { reset() }
 
     /// Plays the versions from the first to the newest, or stops at the one that is shown.
     mutating func playVersions() {
         if playback == nil { (playback, version) = (0, 0) } else { playback = nil }
     }
 
-    mutating func next(by places: Int, _ bench: Workbench) {
-        guard let trial = bench.view?.trial, let now = chosen(in: trial) else { return }
+    mutating func next(by places: Int, _ context: PaneContext) {
+        guard let trial = context.view?.trial, let now = chosen(in: trial) else { return }
         let place = trial.artifacts.firstIndex { $0.name == now.name } ?? 0
         name = trial.artifacts[(place + places + trial.artifacts.count) % trial.artifacts.count].name
         reset()
     }
 
-    mutating func version(by places: Int, _ bench: Workbench) {
-        guard let trial = bench.view?.trial, let now = chosen(in: trial),
+    mutating func version(by places: Int, _ context: PaneContext) {
+        guard let trial = context.view?.trial, let now = chosen(in: trial),
             let count = trial.artifacts.first(where: { $0.name == now.name })?.versions.count
         else { return }
         playback = nil
@@ -67,8 +77,8 @@ struct ArtifactPane: Sendable {
 
     mutating func zoom(by factor: Double) { size = max(0.2, min(20, size * factor)) }
 
-    mutating func move(_ move: Move, _ bench: Workbench) {
-        if bench.currentArtifact?.kept.artifact.turns == true {
+    mutating func move(_ move: Move, _ context: PaneContext) {
+        if current(context)?.kept.artifact.turns == true {
             switch move {
             case .left: yaw -= 0.2
             case .right: yaw += 0.2
@@ -94,8 +104,8 @@ struct ArtifactPane: Sendable {
     /// Lets time pass for what moves.
     ///
     /// - Returns: whether the picture changes.
-    mutating func advance(by seconds: Double, _ bench: Workbench) -> Bool {
-        guard let trial = bench.view?.trial, let current = chosen(in: trial) else {
+    mutating func advance(by seconds: Double, _ context: PaneContext) -> Bool {
+        guard let trial = context.view?.trial, let current = chosen(in: trial) else {
             playback = nil
             return false
         }
@@ -128,9 +138,9 @@ struct ArtifactPane: Sendable {
 
     // MARK: Drawing
 
-    func draw(on canvas: inout Canvas, in rect: Rect, _ bench: Workbench, isFocused: Bool) {
-        let look = bench.look
-        guard let trial = bench.view?.trial, let chosen = chosen(in: trial) else {
+    func draw(on canvas: inout Canvas, in rect: Rect, _ context: PaneContext, isFocused: Bool) {
+        let look = context.look
+        guard let trial = context.view?.trial, let chosen = chosen(in: trial) else {
             canvas.write(" nothing was kept yet", x: rect.x, y: rect.y, style: look.faint, width: rect.width)
             return
         }
@@ -251,6 +261,15 @@ struct ArtifactPane: Sendable {
                 (look.glyphs == .ascii ? "-> " : "→ ", look.faint), (node(edge.to), look.text),
             ]
         }
+    }
+}
+
+extension PaneID { static let artifact = PaneID(rawValue: "artifact") }
+
+extension Workbench {
+    var artifact: ArtifactPane {
+        get { panes[ArtifactPane.self] }
+        set { panes[ArtifactPane.self] = newValue }
     }
 }
 

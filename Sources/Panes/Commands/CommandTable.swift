@@ -4,10 +4,18 @@ import SessionViews
 import Store
 
 extension Command {
-    /// Every command of the workbench.
-    static let all: [Command] =
-        running + replaying + methodsPane + inputsPane + sessionsPane + chartsPane + logsPane + artifactPane
-        + general + moving
+    /// Every command of a workbench with these panes.
+    static func all(_ panes: [any Pane.Type]) -> [Command] {
+        running + replaying + panes.flatMap { $0.commands } + general + panes.map { focus($0.id, panes) }
+            + moving
+    }
+
+    private static func focus(_ pane: PaneID, _ panes: [any Pane.Type]) -> Command {
+        Command(
+            "focus.\(pane.rawValue)", pane.rawValue, "To the pane \(pane.rawValue).",
+            keys: [PaneSet.key(of: pane, among: panes)].compactMap { $0 }
+        ) { $0.focus(pane) }
+    }
 
     // MARK: Trials
 
@@ -106,8 +114,7 @@ extension Command {
 
     // MARK: Everywhere
 
-    private static let general: [Command] =
-        [
+    private static let general: [Command] = [
             Command(
                 "session.replay", "replay", "Replay the shown session from its beginning.",
                 keys: [.character("P")],
@@ -181,14 +188,6 @@ extension Command {
                 keys: [.character("q"), .control("c")], hinted: true
             ) { $0.askToQuit() },
         ]
-        + PaneID.allCases.map { pane in
-            Command(
-                "focus.\(pane.rawValue)", pane.rawValue, "To the pane \(pane.rawValue).",
-                keys: [.character(Character("\(pane.number)"))]
-            ) {
-                $0.arrangement.focus(pane)
-            }
-        }
 
     private static let moving: [Command] = [
         Command("move.up", "up", "Up.", keys: [.up, .character("k")]) { $0.move(.up) },
