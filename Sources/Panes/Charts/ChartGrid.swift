@@ -209,10 +209,9 @@ struct ChartGrid {
     }
 
     private func better(_ metric: Metric) -> String {
-        let isASCII = context.look.glyphs == .ascii
-        return switch metric.better {
-        case .higher: isASCII ? " (up)" : " ↑"
-        case .lower: isASCII ? " (down)" : " ↓"
+        switch metric.better {
+        case .higher: " ↑"
+        case .lower: " ↓"
         case .neither: ""
         }
     }
@@ -257,15 +256,15 @@ struct ChartGrid {
     private func points(of trial: TrialView, _ metric: Int, _ session: SessionKey) -> [Series.Point] {
         let detail = pane.request(trial, metric, session).flatMap { pane.details[$0] }
         return (detail ?? trial.curves[metric].buckets).map { bucket in
-            let x = pane.axis == .step ? Double(bucket.firstStep + bucket.lastStep) / 2 : bucket.lastElapsed
-            return Series.Point(x, bucket.mean, low: bucket.min, high: bucket.max)
+            Series.Point(
+                pane.axis.place(of: bucket, in: trial), bucket.mean, low: bucket.min, high: bucket.max)
         }
     }
 
     private var marks: [LineChart.Mark] {
-        (view.trial?.marks ?? []).filter { $0.kind != .warning && ($0.step > 0 || $0.kind == .edit) }.map {
-            LineChart.Mark(
-                pane.axis == .step ? Double($0.step) : $0.elapsed, $0.text, isStrong: $0.kind == .edit)
+        guard let trial = view.trial else { return [] }
+        return trial.marks.filter { $0.kind != .warning && ($0.step > 0 || $0.kind == .edit) }.map {
+            LineChart.Mark(pane.axis.place(of: $0, in: trial), $0.text, isStrong: $0.kind == .edit)
         }
     }
 }

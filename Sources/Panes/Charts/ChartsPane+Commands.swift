@@ -33,9 +33,10 @@ extension ChartsPane {
             $0.charts.isLog.toggle()
         },
         Command(
-            "charts.x", "x axis", "Steps or seconds along the x axis.", in: .pane(.charts),
+            "charts.x", "x axis", "The next of what can lie along the x axis: steps, seconds.",
+            in: .pane(.charts),
             keys: [.character("x")]
-        ) { $0.charts.toggleX() },
+        ) { $0.charts.nextX() },
         Command(
             "charts.smooth", "smooth", "Smoothing: none, 0.6, 0.9, 0.97; the raw curve stays, faint.",
             in: .pane(.charts), keys: [.character("m")], hinted: true

@@ -9,9 +9,6 @@ import TextLayout
 /// The curves of the shown session, one chart a metric, and the effect of its claim.
 struct ChartsPane: Pane {
     static let id = PaneID.charts, place = PanePlace.upper
-    /// What lies along the x axis.
-    enum XAxis: String, Sendable { case step, seconds }
-
     /// The chosen chart.
     private(set) var cursor = ListCursor()
     /// Whether the chosen chart has the pane for itself.
@@ -20,7 +17,8 @@ struct ChartsPane: Pane {
     private(set) var window: ClosedRange<Double>?
     /// Where the read-out is taken.
     private(set) var crosshair: Double?
-    private(set) var axis = XAxis.step
+    /// What lies along the x axis.
+    private(set) var axis = XAxes.usual
     private(set) var smoothing = 0.0
     var isLog = false
     var hasBands = true
@@ -35,10 +33,10 @@ struct ChartsPane: Pane {
             parts.append(
                 view.record.name.isEmpty ? "\(view.record.method) \(view.record.shortID)" : view.record.name)
         }
-        if axis == .seconds { parts.append("x in seconds") }
+        if axis.name != XAxes.usual.name { parts.append("x in \(axis.name)") }
         if isLog { parts.append("log y") }
         if smoothing > 0 { parts.append("smoothed \(smoothing.brief)") }
-        if let crosshair { parts.append("at \(axis == .step ? "step " : "")\(crosshair.brief)") }
+        if let crosshair { parts.append("at \(axis.readout(crosshair))") }
         return parts.joined(separator: " · ")
     }
 
@@ -54,7 +52,9 @@ struct ChartsPane: Pane {
     }
 
     func tell(_ context: inout PaneContext) {
-        if axis == .step { context.pointedStep = crosshair.map { Int($0) } }
+        guard let crosshair, let trial = context.view?.trial else { return }
+        let longest = trial.curves.max { $0.buckets.count < $1.buckets.count }
+        context.pointedStep = longest.flatMap { axis.step(at: crosshair, of: $0, in: trial) }
     }
 
     func requests(_ context: PaneContext) -> [Request] { missingDetails(context).map { .detail($0) } }
@@ -88,8 +88,8 @@ struct ChartsPane: Pane {
 
     mutating func toggleSingle() { isSingle.toggle() }
 
-    mutating func toggleX() {
-        axis = axis == .step ? .seconds : .step
+    mutating func nextX() {
+        axis = XAxes.next(after: axis)
         reset()
     }
 
@@ -116,8 +116,8 @@ struct ChartsPane: Pane {
         guard let range = window ?? whole(context) else { return }
         let step = (range.upperBound - range.lowerBound) / 60
         let now = crosshair ?? (columns < 0 ? range.upperBound : range.lowerBound - step)
-        let moved = now + columns * (axis == .step ? max(1, step.rounded()) : step)
-        crosshair = max(range.lowerBound, min(range.upperBound, axis == .step ? moved.rounded() : moved))
+        let moved = axis.snapped(now + columns * (axis.isWhole ? max(1, step) : step))
+        crosshair = max(range.lowerBound, min(range.upperBound, moved))
     }
 
     mutating func zoom(by factor: Double, _ context: PaneContext) {
@@ -125,8 +125,7 @@ struct ChartsPane: Pane {
         let range = window ?? whole
         let width = (range.upperBound - range.lowerBound) * factor
         if width >= whole.upperBound - whole.lowerBound { return window = nil }
-        let least = axis == .step ? 4.0 : (whole.upperBound - whole.lowerBound) / 1e6
-        guard width >= least else { return }
+        guard width >= axis.leastWidth(of: whole.upperBound - whole.lowerBound) else { return }
         let centre = crosshair ?? (range.lowerBound + range.upperBound) / 2
         show(centre - width / 2, width, whole)
     }
@@ -145,7 +144,7 @@ struct ChartsPane: Pane {
 
     /// Puts the read-out on a step.
     mutating func point(step: Int) {
-        axis = .step
+        axis = StepAxis()
         crosshair = Double(step)
         if let window, !window.contains(Double(step)) { self.window = nil }
     }
@@ -156,7 +155,7 @@ struct ChartsPane: Pane {
         guard let place = grid.place(x: x, y: y, in: rect) else { return }
         cursor.row = place.slot
         let value = grid.value(column: x, slot: place.slot, in: place.rect)
-        crosshair = value.map { axis == .step ? $0.rounded() : $0 } ?? crosshair
+        crosshair = value.map { axis.snapped($0) } ?? crosshair
     }
 
     /// The place in a replay of a cell of the seek bar.
@@ -170,7 +169,9 @@ struct ChartsPane: Pane {
     }
 
     func draw(on canvas: inout Canvas, in rect: Rect, _ context: PaneContext, isFocused: Bool) {
-        guard let grid = ChartGrid(self, context) else { return CardHint.draw(on: &canvas, in: rect, context) }
+        guard let grid = ChartGrid(self, context) else {
+            return CardHint.draw(on: &canvas, in: rect, context)
+        }
         grid.draw(on: &canvas, in: rect, isFocused: isFocused)
     }
 
@@ -190,7 +191,7 @@ struct ChartsPane: Pane {
     /// Everything that the trials have reached.
     func whole(_ context: PaneContext) -> ClosedRange<Double>? {
         let trials = (context.view?.trials ?? []) + context.overlays.flatMap(\.trials)
-        let end = trials.map { axis == .step ? Double($0.completed) : $0.elapsed }.max() ?? 0
+        let end = trials.map { axis.end(of: $0) }.max() ?? 0
         return end > 0 ? 0...end : nil
     }
 
@@ -207,8 +208,9 @@ struct ChartsPane: Pane {
     }
 
     func request(_ trial: TrialView, _ metric: Int, _ session: SessionKey) -> DetailRequest? {
-        guard let window, axis == .step, !trial.curves[metric].isExact else { return nil }
-        let steps = Int(window.lowerBound.rounded(.down))...Int(window.upperBound.rounded(.up))
+        guard let window, !trial.curves[metric].isExact,
+            let steps = axis.steps(in: window, of: trial.curves[metric], in: trial)
+        else { return nil }
         return DetailRequest(session: session, trial: trial.record.id, metric: metric, steps: steps)
     }
 }
