@@ -1,6 +1,7 @@
 import MethodKit
 import SessionViews
 import Terminal
+import TextLayout
 
 /// The paper's idea, its equations, what differs here, and the claim.
 struct CardPane: Pane {
@@ -28,7 +29,8 @@ struct CardPane: Pane {
     func draw(on canvas: inout Canvas, in rect: Rect, _ context: PaneContext, isFocused: Bool) {
         guard let method = method(context) else { return }
         let look = context.look
-        let lines = CardText.lines(of: method, width: max(20, rect.width - 2))
+        let width = max(20, rect.width - 2)
+        let lines = CardText.lines(of: method, width: width).flatMap { Self.fitted(look.shown($0), width) }
         let start = min(first, max(0, lines.count - rect.height))
         for (row, line) in lines[start...].prefix(rect.height).enumerated() {
             let isHeading =
@@ -39,6 +41,17 @@ struct CardPane: Pane {
         }
         canvas.scrollMark(
             start..<min(lines.count, start + rect.height), of: lines.count, in: rect, look: look)
+    }
+}
+
+extension CardPane {
+    /// In seven bits a letter may become its name, and its line two; the second stands below the first.
+    private static func fitted(_ line: String, _ width: Int) -> [String] {
+        guard TextWidth.of(line) > width else { return [line] }
+        let indent = String(line.prefix { $0 == " " })
+        return Columns.wrap(String(line.dropFirst(indent.count)), width: width - indent.count).map {
+            indent + $0
+        }
     }
 }
 

@@ -3,7 +3,8 @@ import Terminal
 extension Workbench {
     /// The screen as it should be now.
     public func draw() -> Canvas {
-        var canvas = Canvas(width: size.width, height: size.height, style: look.text)
+        var canvas = Canvas(
+            width: size.width, height: size.height, style: look.text, glyphs: look.glyphs)
         let layout = layout
         guard !layout.places.isEmpty else {
             canvas.write("20x5 at least, please", x: 0, y: 0, style: look.text)

@@ -70,7 +70,7 @@ extension Workbench {
         let whole = Rect(x: 0, y: 0, width: size.width, height: size.height)
         switch open {
         case .question(let question):
-            guard let place = question.answer(x: mouse.x, y: mouse.y, in: whole) else { return }
+            guard let place = question.answer(x: mouse.x, y: mouse.y, in: whole, look) else { return }
             sheet = nil
             question.answers[place].action(&self)
         case .palette(let line, let cursor):
