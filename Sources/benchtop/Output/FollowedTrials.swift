@@ -18,7 +18,7 @@ struct FollowedTrials {
     /// What the store says while it refuses, and since when.
     private(set) var trouble: (sentence: String, since: Double)?
     /// Whether the user asked for an end.
-    var isInterrupted = false
+    var interruption: Int32?
     private let trials: [TrialRecord]
 
     init(_ trials: [TrialRecord]) { self.trials = trials }
