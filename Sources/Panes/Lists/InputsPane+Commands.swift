@@ -67,8 +67,12 @@ extension Workbench {
     }
 
     fileprivate mutating func undo() {
+        guard let before = form else { return }
         form?.undo()
-        for row in form?.rows ?? [] where isLive(row) { editRunning(row) }
+        // Only what was taken back: another live input may differ from what runs because the user left it so.
+        for row in form?.rows ?? [] where isLive(row) && form?.text(of: row) != before.text(of: row) {
+            editRunning(row)
+        }
     }
 
     private func isLive(_ row: PlanForm.Row) -> Bool {
@@ -94,10 +98,38 @@ extension Workbench {
         guard view?.record.purpose != "claim" else {
             return say("\(spec.name) is for the next run; a claim's inputs stay as they are.")
         }
+        let text = form.text(of: row)
+        guard let broken = brokenComparison() else { return edit(spec.name, from: now, to: text) }
+        sheet = .question(
+            Question(
+                text: "\(spec.name) \(now) → \(text): \(broken)",
+                answers: [
+                    (.character("e"), "edit all the same", { $0.edit(spec.name, from: now, to: text) }),
+                    (.character("n"), "leave what runs as it is; the value is for the next run", { _ in }),
+                ]))
+    }
+
+    private mutating func edit(_ input: String, from now: String, to text: String) {
         let trials = openTrials.map(\.record.id)
-        ask(.edit(trials, input: spec.name, to: form.text(of: row)))
-        say(
-            "\(spec.name) \(now) → \(form.text(of: row)) from the next step, in \(trials.count) "
-                + (trials.count == 1 ? "trial." : "trials."))
+        guard !trials.isEmpty else { return say("No trial runs any more; \(input) is for the next run.") }
+        ask(.edit(trials, input: input, to: text))
+        let place =
+            trials.count == 1
+            ? "the next step, in 1 trial." : "one coming step, the same in all \(trials.count) trials."
+        say("\(input) \(now) → \(text) from \(place)")
+    }
+
+    /// What an edit of the trials that run does to a comparison with others that have ended; nil when it does nothing,
+    /// because all arms of each seed get it.
+    private func brokenComparison() -> String? {
+        guard let view else { return nil }
+        let open = openTrials, seeds = Set(open.map(\.record.seed))
+        let ended = view.trials.filter { $0.status.isFinal && seeds.contains($0.record.seed) }
+        guard let first = ended.first else { return nil }
+        let name = { (trial: TrialView) in view.seeds.count > 1 ? trial.name : trial.record.arm }
+        let others = ended.map(name).joined(separator: ", "), changed = open.map(name).joined(separator: ", ")
+        let verb = ended.count > 1 ? "have ended" : first.status == .finished ? "has finished" : "has ended"
+        return
+            "\(others) \(verb); the edit changes only \(changed) from here on, and they are no longer paired."
     }
 }

@@ -7,7 +7,9 @@ struct InputsPane: Pane {
     static let id = PaneID.inputs, place = PanePlace.left(parts: 48)
     private(set) var cursor = ListCursor()
 
-    func title(_ context: PaneContext) -> String { context.form.map { "inputs: \($0.method.card.id)" } ?? "inputs" }
+    func title(_ context: PaneContext) -> String {
+        context.form.map { "inputs: \($0.method.card.id)" } ?? "inputs"
+    }
 
     func row(_ context: PaneContext) -> PlanForm.Row? {
         guard let rows = context.form?.rows else { return nil }
@@ -38,7 +40,8 @@ struct InputsPane: Pane {
         if let row = row(context) { drawHelp(row, form, context, on: &canvas, in: help) }
     }
 
-    private func line(_ row: PlanForm.Row, _ form: PlanForm, _ context: PaneContext, _ width: Int) -> [Piece] {
+    private func line(_ row: PlanForm.Row, _ form: PlanForm, _ context: PaneContext, _ width: Int) -> [Piece]
+    {
         let look = context.look, name = form.help(of: row).name
         let padded = name + String(repeating: " ", count: max(0, width - TextWidth.of(name)))
         let now = context.runningValue(of: row)
@@ -71,7 +74,8 @@ struct InputsPane: Pane {
         }
         let live = isLive(row, form) ? " ~ may change while a trial runs." : ""
         let lines =
-            Columns.wrap(symbol + help.help, width: rect.width - 2).prefix(rect.height - 1)
+            Columns.wrap(context.look.shown(symbol + help.help), width: rect.width - 2).prefix(
+                rect.height - 1)
             + Columns.wrap(help.allowed + live, width: rect.width - 2)
         for (index, line) in lines.prefix(rect.height).enumerated() {
             canvas.write(
