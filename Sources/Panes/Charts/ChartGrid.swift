@@ -97,7 +97,8 @@ struct ChartGrid {
         drawCharts(Array(slots.dropFirst(first)), from: first, on: &canvas, in: cells, isFocused)
         guard hasLegend(rect) else { return }
         let (top, _) = rect.split(top: 1)
-        let page = cells.count < slots.count ? "\(first + 1)-\(first + cells.count) of \(slots.count)" : ""
+        let shown = cells.count > 1 ? "\(first + 1)-\(first + cells.count)" : "\(first + 1)"
+        let page = cells.count < slots.count ? "\(shown) of \(slots.count)" : ""
         drawLegend(on: &canvas, in: top.split(right: page.count + 1).rest)
         canvas.write(page, x: top.x + top.width - page.count - 1, y: top.y, style: context.look.faint)
     }

@@ -24,7 +24,9 @@ struct ChartsPane: Pane {
     var hasBands = true
     var dots = LineChart.Dots.braille
     /// Parts of curves at full resolution, read for the window.
-    var details: [DetailRequest: [Bucket]] = [:]
+    private(set) var details: [DetailRequest: [Bucket]] = [:]
+    /// Those of them that are still to come.
+    private(set) var awaitedDetails: Set<DetailRequest> = []
     private static let weights = [0, 0.6, 0.9, 0.97]
 
     func title(_ context: PaneContext) -> String {
@@ -42,12 +44,14 @@ struct ChartsPane: Pane {
 
     // MARK: Keys
 
-    mutating func reset() { (window, crosshair) = (nil, nil) }
+    mutating func reset() {
+        (window, crosshair) = (nil, nil)
+        (details, awaitedDetails) = ([:], [])
+    }
 
     /// The first chart of another session, whole.
     mutating func sessionChanged(_ context: PaneContext) {
         cursor = ListCursor()
-        details = [:]
         reset()
     }
 
@@ -57,7 +61,16 @@ struct ChartsPane: Pane {
         context.pointedStep = longest.flatMap { axis.step(at: crosshair, of: $0, in: trial) }
     }
 
-    func requests(_ context: PaneContext) -> [Request] { missingDetails(context).map { .detail($0) } }
+    mutating func requests(_ context: PaneContext) -> [Request] {
+        let missing = missingDetails(context).filter { !awaitedDetails.contains($0) }
+        awaitedDetails.formUnion(missing)
+        return missing.map { .detail($0) }
+    }
+
+    /// Takes in a part of a curve; one of a window that has gone is left out.
+    mutating func take(_ detail: [Bucket], for request: DetailRequest) {
+        if awaitedDetails.remove(request) != nil { details[request] = detail }
+    }
 
     mutating func wheel(_ move: Move, _ context: PaneContext) {
         zoom(by: move == .up ? 0.8 : 1.25, context)
@@ -139,7 +152,7 @@ struct ChartsPane: Pane {
     private mutating func show(_ start: Double, _ width: Double, _ whole: ClosedRange<Double>) {
         let low = max(whole.lowerBound, min(whole.upperBound - width, start))
         window = low...low + width
-        details = [:]
+        (details, awaitedDetails) = ([:], [])
     }
 
     /// Puts the read-out on a step.
@@ -218,6 +231,10 @@ struct ChartsPane: Pane {
 /// What the charts' place says while nothing is shown.
 enum CardHint {
     static func draw(on canvas: inout Canvas, in rect: Rect, _ context: PaneContext) {
+        if let pending = context.pending {
+            canvas.write(" \(pending)…", x: rect.x, y: rect.y, style: context.look.faint, width: rect.width)
+            return
+        }
         let lines = [
             "Benchtop runs a paper's method beside its honest baseline, here, and draws what happens.",
             "", "1  choose a method", "a  run all its arms", "?  all keys",
@@ -240,6 +257,9 @@ extension Workbench {
 
     /// Takes in a part of a curve at full resolution.
     public mutating func take(_ detail: [Bucket], for request: DetailRequest) {
-        charts.details[request] = detail
+        charts.take(detail, for: request)
     }
+
+    /// The parts of curves that are still to be read.
+    public var awaitedDetails: Set<DetailRequest> { charts.awaitedDetails }
 }

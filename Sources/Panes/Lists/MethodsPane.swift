@@ -25,7 +25,9 @@ struct MethodsPane: Pane {
         return found.indices.contains(cursor.row) ? found[cursor.row] : found.first
     }
 
-    mutating func move(_ move: Move, _ context: PaneContext) { cursor.move(move, count: found(context).count) }
+    mutating func move(_ move: Move, _ context: PaneContext) {
+        cursor.move(move, count: found(context).count)
+    }
 
     mutating func press(x: Int, y: Int, in rect: Rect, _ context: PaneContext) -> ClickReply {
         let before = cursor

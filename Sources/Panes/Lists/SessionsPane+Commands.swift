@@ -90,17 +90,23 @@ extension Workbench {
         guard let item = sessions.chosen(context) else { return }
         if let place = overlays.firstIndex(where: { $0.key == item.key }) {
             overlays.remove(at: place)
+        } else if awaitedOverlays.remove(item.key) != nil {
+            return
         } else if let open = live[item.key] {
             overlays.append(open)
         } else {
-            ask(.overlay(item.key))
+            askFor(overlay: item.key)
         }
+    }
+
+    private mutating func askFor(overlay key: SessionKey) {
+        if awaitedOverlays.insert(key).inserted { ask(.overlay(key)) }
     }
 
     fileprivate mutating func overlayAll() {
         for item in sessions.found(context)
         where item.key != shown && !overlays.contains(where: { $0.key == item.key }) {
-            if let open = live[item.key] { overlays.append(open) } else { ask(.overlay(item.key)) }
+            if let open = live[item.key] { overlays.append(open) } else { askFor(overlay: item.key) }
         }
     }
 

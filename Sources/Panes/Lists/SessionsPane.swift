@@ -33,7 +33,9 @@ struct SessionsPane: Pane {
         return found.indices.contains(cursor.row) ? found[cursor.row] : nil
     }
 
-    mutating func move(_ move: Move, _ context: PaneContext) { cursor.move(move, count: found(context).count) }
+    mutating func move(_ move: Move, _ context: PaneContext) {
+        cursor.move(move, count: found(context).count)
+    }
 
     mutating func press(x: Int, y: Int, in rect: Rect, _ context: PaneContext) -> ClickReply {
         let before = cursor
@@ -49,7 +51,8 @@ struct SessionsPane: Pane {
     func draw(on canvas: inout Canvas, in rect: Rect, _ context: PaneContext, isFocused: Bool) {
         let found = found(context), look = context.look
         guard !found.isEmpty else {
-            let text = context.listed.isEmpty ? " none yet: r runs an arm" : " none matches"
+            let none = context.pending.map { " \($0)…" } ?? " none yet: r runs an arm"
+            let text = context.listed.isEmpty ? none : " none matches"
             canvas.write(text, x: rect.x, y: rect.y, style: look.faint, width: rect.width)
             return
         }
@@ -61,8 +64,9 @@ struct SessionsPane: Pane {
     private func line(_ item: Workbench.Listed, _ context: PaneContext) -> [Piece] {
         let look = context.look, record = item.record
         let isShown = context.shown == item.key, isOver = context.overlays.contains { $0.key == item.key }
+        let isAwaited = context.awaitedOverlays.contains(item.key)
         var pieces: [Piece] = [
-            (isShown ? "* " : isOver ? "+ " : "  ", look.accent),
+            (isShown ? "* " : isOver ? "+ " : isAwaited ? "? " : "  ", look.accent),
             (Self.status(item.statuses), Self.style(item.statuses, look)),
             (" " + (record.name.isEmpty ? "\(record.method) \(record.purpose)" : record.name), look.text),
         ]

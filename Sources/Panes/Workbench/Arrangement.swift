@@ -34,7 +34,9 @@ extension Arrangement: Codable {
     public init(from decoder: any Decoder) throws {
         let values = try decoder.container(keyedBy: CodingKeys.self)
         func keep<Value: Decodable>(_ key: CodingKeys, _ place: WritableKeyPath<Self, Value>) {
-            if let value = try? values.decodeIfPresent(Value.self, forKey: key) { self[keyPath: place] = value }
+            if let value = try? values.decodeIfPresent(Value.self, forKey: key) {
+                self[keyPath: place] = value
+            }
         }
         keep(.focus, \.focus)
         keep(.isZoomed, \.isZoomed)

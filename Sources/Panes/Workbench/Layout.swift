@@ -123,7 +123,8 @@ struct Layout: Sendable, Equatable {
         var y = rect.y
         for pane in shown {
             let height = pane.pane == chosen.pane ? rect.height - shown.count + 1 : 1
-            places.append(Place(pane: pane.pane, rect: Rect(x: rect.x, y: y, width: rect.width, height: height)))
+            places.append(
+                Place(pane: pane.pane, rect: Rect(x: rect.x, y: y, width: rect.width, height: height)))
             y += height
         }
     }

@@ -73,8 +73,8 @@ protocol Pane: Sendable {
     mutating func trialChanged()
     /// Says what other panes should know of it.
     func tell(_ context: inout PaneContext)
-    /// What it needs to have read or done.
-    func requests(_ context: PaneContext) -> [Request]
+    /// What it needs to have read or done, each thing asked for once.
+    mutating func requests(_ context: PaneContext) -> [Request]
 }
 
 extension Pane {
@@ -89,5 +89,5 @@ extension Pane {
     mutating func sessionChanged(_ context: PaneContext) {}
     mutating func trialChanged() {}
     func tell(_ context: inout PaneContext) {}
-    func requests(_ context: PaneContext) -> [Request] { [] }
+    mutating func requests(_ context: PaneContext) -> [Request] { [] }
 }

@@ -22,6 +22,10 @@ struct PaneContext: Sendable {
     let replay: Replay?
     /// Sessions whose curves lie over the shown ones.
     let overlays: [SessionView]
+    /// Sessions whose curves are being read, to lie over the shown ones.
+    let awaitedOverlays: Set<SessionKey>
+    /// What is being read or started, in words; nil when nothing is.
+    let pending: String?
 
     /// The method that the cursor of a list is on, while that list has the focus.
     var pointedMethod: MethodInfo?
@@ -48,7 +52,8 @@ extension Workbench {
     var context: PaneContext {
         var context = PaneContext(
             look: look, focus: arrangement.focus, catalogue: catalogue, form: form, listed: listed,
-            view: view, shown: shown, replay: replay, overlays: overlays)
+            view: view, shown: shown, replay: replay, overlays: overlays,
+            awaitedOverlays: awaitedOverlays, pending: pending)
         panes.tell(&context)
         return context
     }

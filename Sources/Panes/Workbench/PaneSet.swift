@@ -42,13 +42,12 @@ struct PaneSet: Sendable {
     }
 
     /// Does something to every pane.
-    mutating func each(_ action: (inout any Pane) -> Void) { for place in states.indices { action(&states[place]) } }
+    mutating func each(_ action: (inout any Pane) -> Void) {
+        for place in states.indices { action(&states[place]) }
+    }
 
     /// Whether any changes with time.
     var isMoving: Bool { states.contains { $0.isMoving } }
-
-    /// What they all need to have read or done.
-    func requests(_ context: PaneContext) -> [Request] { states.flatMap { $0.requests(context) } }
 
     /// What they say of themselves to each other.
     func tell(_ context: inout PaneContext) { for pane in states { pane.tell(&context) } }

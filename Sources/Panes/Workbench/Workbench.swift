@@ -65,6 +65,10 @@ public struct Workbench: Sendable {
     public internal(set) var replay: Replay?
     /// Sessions whose curves lie over the shown ones.
     public internal(set) var overlays: [SessionView] = []
+    /// Sessions whose curves are being read, to lie over the shown ones.
+    var awaitedOverlays: Set<SessionKey> = []
+    /// What is being read or started, in words; nil when nothing is.
+    public var pending: String?
     /// What will be run next.
     public internal(set) var form: PlanForm?
     /// What lies over the panes.
@@ -165,11 +169,28 @@ public struct Workbench: Sendable {
         panes.each { $0.sessionChanged(context) }
     }
 
-    /// Plays the shown replay so many times as fast as it was recorded.
-    public mutating func setReplaySpeed(_ speed: Double) { replay?.setSpeed(speed) }
+    /// Shows more of the stored session that is shown already; cursors and windows stay.
+    public mutating func update(_ new: Replay) {
+        guard let old = replay, shown == new.view.key else { return show(new) }
+        replay = new
+        replay?.view.chosen = old.view.chosen
+        replay?.view.mainArm = old.view.mainArm
+    }
+
+    /// Whether a trial is one of the live sessions' and has not ended.
+    public func isOpen(_ trial: Int64) -> Bool {
+        live.values.contains { $0.trials.contains { $0.record.id == trial && !$0.status.isFinal } }
+    }
+
+    /// Whether the user still waits for a session's curves.
+    public func isAwaited(overlay key: SessionKey) -> Bool { awaitedOverlays.contains(key) }
+
+    /// A session's curves cannot be had.
+    public mutating func forget(overlay key: SessionKey) { awaitedOverlays.remove(key) }
 
     /// Puts a session's curves over the shown ones.
     public mutating func lay(over view: SessionView) {
+        awaitedOverlays.remove(view.key)
         if !overlays.contains(where: { $0.key == view.key }) { overlays.append(view) }
     }
 
@@ -202,7 +223,8 @@ public struct Workbench: Sendable {
 
     /// Takes the requests that keys asked for.
     public mutating func takeRequests() -> [Request] {
-        requests += panes.requests(context)
+        let context = context
+        panes.each { requests += $0.requests(context) }
         defer { requests = [] }
         return requests
     }
@@ -241,8 +263,8 @@ public struct Workbench: Sendable {
         }
         if arrangement.isZoomed {
             arrangement.isZoomed = false
-        } else if !overlays.isEmpty {
-            overlays = []
+        } else if !overlays.isEmpty || !awaitedOverlays.isEmpty {
+            (overlays, awaitedOverlays) = ([], [])
         }
     }
 

@@ -62,7 +62,7 @@ struct Opening {
         }
         defer { screen.close() }
         let desk = WorkbenchLoop(screen, own, settings: settings, theme: theme, jobs: jobs)
-        if let named { desk.show(named, playing: isPlaying, speed: speed) } else { desk.showFirst() }
+        desk.begin(with: named, playing: isPlaying, speed: speed)
         desk.use(settings)
         if let signal = desk.run() { throw ExitCode(128 + signal) }
     }
