@@ -46,7 +46,7 @@ enum Fixture {
 
     /// A session of dunes whose trials run, as the controller's news would show it.
     static func running(
-        purpose: String = "duel", arms: [String] = ["flat", "wave"], look: Look? = nil
+        purpose: String = "duel", arms: [String] = ["flat", "wave"], seeds: [UInt64] = [1], look: Look? = nil
     ) throws -> (Workbench, [TrialRecord]) {
         let folder = FileManager.default.temporaryDirectory.appending(path: "benchtop-\(UUID())")
         defer { try? FileManager.default.removeItem(at: folder) }
@@ -57,7 +57,7 @@ enum Fixture {
             NewSession(
                 method: method.card.id, methodVersion: method.version, benchtop: "test", preset: "quick",
                 purpose: purpose, inputs: inputs, metrics: method.metrics, machine: [:],
-                trials: arms.map { NewTrial(arm: $0, seed: 1) }))
+                trials: seeds.flatMap { seed in arms.map { NewTrial(arm: $0, seed: seed) } }))
         var bench = Workbench(catalogue: catalogue, look: look ?? Look())
         bench.resize(width: 120, height: 40)
         bench.show(
