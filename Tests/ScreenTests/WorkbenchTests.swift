@@ -64,7 +64,7 @@ import Testing
         #expect(second.end() == 0)
     }
 
-    @Test func anArtifactIsWrittenAsAFile() throws {
+    @Test func artifactsAndSessionsAreWrittenAsFiles() throws {
         let program = try WorkbenchProgram(
             ["-c", "cd \"$HOME\" && exec \(WorkbenchProgram.benchtop)"], program: "/bin/sh")
         program.wait(for: "playing")
@@ -72,6 +72,12 @@ import Testing
         program.wait(for: "written: steve-")
         let files = try FileManager.default.contentsOfDirectory(atPath: program.folder.path)
         #expect(files.contains { $0.hasPrefix("steve-") && $0.hasSuffix(".csv") }, "\(files)")
+        program.type("E")
+        program.wait(for: ".sqlite; 'benchtop replay")
+        let written = try FileManager.default.contentsOfDirectory(atPath: program.folder.path)
+        let shared = try #require(written.first { $0.hasPrefix("steve-") && $0.hasSuffix(".sqlite") })
+        let other = try WorkbenchProgram(["replay", program.folder.appending(path: shared).path])
+        other.wait(for: "playing")
     }
 
     /// Ten kilobytes a second: frames are left out, keys are not.
