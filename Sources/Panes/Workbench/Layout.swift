@@ -1,9 +1,9 @@
 import Terminal
 
 /// Where everything stands on a screen of a size.
-struct Layout: Sendable, Equatable {
+struct Layout: Sendable {
     /// One pane's place; a collapsed one is one row that shows its title.
-    struct Place: Sendable, Equatable {
+    struct Place: Sendable {
         let pane: PaneID
         /// Its outer edge.
         let rect: Rect
@@ -42,10 +42,6 @@ struct Layout: Sendable, Equatable {
         } else {
             small(body, arrangement)
         }
-    }
-
-    static func == (a: Layout, b: Layout) -> Bool {
-        a.places == b.places && a.status == b.status && a.footer == b.footer
     }
 
     /// The place of a pane, if it is seen.
