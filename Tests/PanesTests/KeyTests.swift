@@ -242,22 +242,6 @@ import Testing
         }
     }
 
-    /// Two seeds that differ widely have an interval that says nothing; it neither decides nor sets the scale.
-    @Test func aClaimIsUndecidedUntilItsSeedsAreIn() throws {
-        var (bench, trials) = try Fixture.running(purpose: "claim", seeds: [11, 12, 13])
-        func end(_ trial: TrialRecord, at value: Double) {
-            var batch = TrialLink.Batch()
-            batch.points = [20, 21].map { Point(metric: 0, step: $0, elapsed: 1, value: value) }
-            bench.take(.said(trial: trial.id, batch))
-            bench.take(.status(trial: trial.id, .finished, message: ""))
-        }
-        for (trial, value) in zip(trials, [2, 1, 2, 1.9]) { end(trial, at: value) }
-        #expect(bench.screen.contains("undecided, 2 of 3 seeds"))
-        #expect(!bench.screen.contains("not shown") && !bench.screen.contains("━◆"))
-        for (trial, value) in zip(trials[4...], [2, 1.2]) { end(trial, at: value) }
-        #expect(bench.screen.contains("over flat") && !bench.screen.contains("undecided, "))
-    }
-
     @Test func quittingAsksWhileTrialsRun() throws {
         var (bench, _) = try Fixture.running()
         bench.type("q")

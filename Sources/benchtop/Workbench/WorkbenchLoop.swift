@@ -238,7 +238,12 @@ final class WorkbenchLoop {
         case .step(let trials, let count): for trial in trials { controller.step(trial, count) }
         case .stop(let trials): for trial in trials { controller.stop(trial) }
         case .edit(let trials, let input, let text):
-            try controller.edit(trials, input, to: text)
+            // Waits for the controller, which looks for a step that all of them have before them.
+            let controller = controller
+            background.change {
+                try controller.edit(trials, input, to: text)
+                return nil
+            }
         case .open(let key, let playing): open(key, playing: playing)
         case .overlay(let key): overlay(key)
         case .rename(let key, let name): try change(key) { try $0.rename($1, to: name) }
