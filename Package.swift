@@ -130,7 +130,7 @@ let package = Package(
             name: "PanesTests",
             dependencies: [
                 "Panes", "SessionViews", "Charts", "Terminal", "TextLayout", "Methods", "MethodKit",
-                "SessionControl", "Store",
+                "SessionControl", "Store", "Base",
             ],
             resources: [.copy("Golden")], swiftSettings: optimised),
         // The real program in a terminal that only tests have.

@@ -98,7 +98,7 @@ static void note(int number) {
 }
 
 static void take_signals(void) {
-    static const int numbers[] = {SIGWINCH, SIGTERM, SIGHUP, SIGINT, SIGTSTP, SIGCONT};
+    static const int numbers[] = {SIGWINCH, SIGTERM, SIGHUP, SIGINT, SIGQUIT, SIGTSTP, SIGCONT};
     struct sigaction action = {.sa_handler = note, .sa_flags = SA_RESTART};
     sigemptyset(&action.sa_mask);
     for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) sigaction(numbers[i], &action, NULL);
@@ -212,6 +212,10 @@ int bt_key_code(enum bt_key key) {
     return codes[key];
 }
 
+static int ends(int number) {
+    return number == SIGTERM || number == SIGHUP || number == SIGINT || number == SIGQUIT;
+}
+
 int bt_wait(int milliseconds) {
     struct pollfd files[2] = {{.fd = STDIN_FILENO, .events = POLLIN}, {.fd = wake_pipe[0], .events = POLLIN}};
     int ready = poll(files, 2, milliseconds);
@@ -222,7 +226,7 @@ int bt_wait(int milliseconds) {
     while ((count = read(wake_pipe[0], bytes, sizeof bytes)) > 0)
         for (ssize_t i = 0; i < count; i++)
             /* Of several, the one that ends matters most. */
-            if (bytes[i] && number != SIGTERM && number != SIGHUP) number = bytes[i];
+            if (bytes[i] && !ends(number)) number = bytes[i];
     return number;
 }
 

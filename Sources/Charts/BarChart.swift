@@ -41,12 +41,12 @@ public struct BarChart: Sendable {
 
     /// Draws the chart; bars for which there is no row are left out.
     public func draw(on canvas: inout Canvas, in rect: Rect, look: Look) {
-        let mark = isChosen ? (look.glyphs == .ascii ? "> " : "› ") : ""
+        let mark = isChosen ? "› " : ""
         canvas.write(
             mark + title, x: rect.x, y: rect.y, style: isChosen ? look.accent : look.strong, width: rect.width
         )
-        let texts = bars.map(Self.text)
-        let names = min(16, rect.width / 4, (bars.map(\.name.count).max() ?? 0) + 2)
+        let texts = bars.map { look.shown(Self.text($0)) }
+        let names = min(16, rect.width / 4, (bars.map { TextWidth.of(look.shown($0.name)) }.max() ?? 0) + 2)
         let values = min(rect.width / 2, texts.map(\.count).max() ?? 0)
         let plot = Rect(
             x: rect.x + names + 1, y: rect.y + 1, width: rect.width - names - values - 3,
@@ -72,16 +72,15 @@ public struct BarChart: Sendable {
         func column(_ value: Double) -> Int {
             row.x + Int(((scale.share(value) ?? 0) * Double(row.width - 1)).rounded())
         }
-        let isASCII = look.glyphs == .ascii
         let (zero, end) = (column(0), column(bar.value))
-        for x in min(zero, end)...max(zero, end) { canvas[x, row.y] = Cell(isASCII ? "#" : "▄", style) }
+        for x in min(zero, end)...max(zero, end) { canvas[x, row.y] = Cell("▄", style) }
         guard bar.low.isFinite, bar.high.isFinite else { return }
         let covered = min(zero, end)...max(zero, end)
         for x in column(bar.low)...column(bar.high) where !covered.contains(x) {
-            canvas[x, row.y] = Cell(isASCII ? "-" : "─", look.text)
+            canvas[x, row.y] = Cell("─", look.text)
         }
-        for (value, end) in [(bar.low, "├"), (bar.high, "┤")] {
-            canvas[column(value), row.y] = Cell(isASCII ? "|" : Character(end), look.text)
+        for (value, end): (Double, Character) in [(bar.low, "├"), (bar.high, "┤")] {
+            canvas[column(value), row.y] = Cell(end, look.text)
         }
     }
 

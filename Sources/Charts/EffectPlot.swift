@@ -44,8 +44,8 @@ public struct EffectPlot: Sendable {
         let names = missing > 0 ? 12 : min(12, max(5, (effects.map(\.seed.count).max() ?? 0) + 6))
         let plot = Rect(
             x: rect.x + names, y: rect.y + 1, width: rect.width - names - 1, height: rect.height - 2)
-        line(at: 0, look.glyphs == .ascii ? "|" : "│", look.faint, on: &canvas, plot, x)
-        line(at: threshold, look.glyphs == .ascii ? ":" : "╎", look.warning, on: &canvas, plot, x)
+        line(at: 0, "│", look.faint, on: &canvas, plot, x)
+        line(at: threshold, "╎", look.warning, on: &canvas, plot, x)
         drawRows(on: &canvas, rect, plot, x, look)
         drawScale(on: &canvas, rect, plot, x, look)
     }
@@ -55,16 +55,15 @@ public struct EffectPlot: Sendable {
         for (row, effect) in effects.suffix(max(0, room)).enumerated() {
             let y = plot.y + row
             canvas.write("seed \(effect.seed)", x: rect.x, y: y, style: look.faint, width: plot.x - rect.x)
-            canvas[column(effect.effect, plot, x), y] = Cell(look.glyphs == .ascii ? "o" : "●", look.text)
+            canvas[column(effect.effect, plot, x), y] = Cell("●", look.text)
         }
         guard !effects.isEmpty else { return }
         let y = plot.y + min(effects.count, room)
         canvas.write("mean", x: rect.x, y: y, style: look.strong, width: plot.x - rect.x)
         if low.isFinite, high.isFinite {
-            let bar: Character = look.glyphs == .ascii ? "=" : "━"
-            for at in column(low, plot, x)...column(high, plot, x) { canvas[at, y] = Cell(bar, verdictStyle) }
+            for at in column(low, plot, x)...column(high, plot, x) { canvas[at, y] = Cell("━", verdictStyle) }
         }
-        canvas[column(mean, plot, x), y] = Cell(look.glyphs == .ascii ? "O" : "◆", look.strong)
+        canvas[column(mean, plot, x), y] = Cell("◆", look.strong)
     }
 
     private func drawScale(on canvas: inout Canvas, _ rect: Rect, _ plot: Rect, _ x: Scale, _ look: Look) {

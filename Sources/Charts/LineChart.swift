@@ -128,7 +128,7 @@ public struct LineChart: Sendable {
     /// The name, and the values of all curves at the cursor or at their ends.
     private func drawTitle(on canvas: inout Canvas, in rect: Rect, _ look: Look, hasValues: Bool) {
         let name = isChosen ? look.accent : look.strong
-        let mark = isChosen ? (look.glyphs == .ascii ? "> " : "› ") : ""
+        let mark = isChosen ? "› " : ""
         var column = canvas.write(mark + title, x: rect.x, y: rect.y, style: name, width: rect.width)
         for curve in series where curve.kind == .line && hasValues {
             let value = crosshair.map { curve.value(at: $0) } ?? curve.points.last { $0.y.isFinite }?.y
@@ -158,7 +158,7 @@ public struct LineChart: Sendable {
                 canvas.write(
                     label, x: plot.x - 1 - min(width, label.count), y: row, style: faint, width: width)
             }
-            let bar: Character = look.glyphs == .ascii ? "|" : "│"
+            let bar: Character = "│"
             for row in plot.y..<plot.y + plot.height {
                 canvas[plot.x - 1, row] = Cell(bar, Style(look.theme.border, on: look.theme.background))
             }
@@ -193,7 +193,7 @@ public struct LineChart: Sendable {
     private func drawMarks(on canvas: inout Canvas, _ plot: Rect, _ x: Scale, _ look: Look) {
         for (mark, column) in zip(marks, columns(of: marks, plot, x)) {
             guard let column else { continue }
-            let line: Character = look.glyphs == .ascii ? ":" : mark.isStrong ? "╎" : "┊"
+            let line: Character = mark.isStrong ? "╎" : "┊"
             for row in plot.y..<plot.y + plot.height {
                 canvas[column, row] = Cell(line, style(of: mark, look))
             }
@@ -225,7 +225,7 @@ public struct LineChart: Sendable {
     private func drawCrosshair(on canvas: inout Canvas, _ plot: Rect, _ x: Scale, _ look: Look) {
         guard let crosshair, let share = x.share(crosshair), (0...1).contains(share) else { return }
         let column = plot.x + Int(share * Double(plot.width - 1))
-        let line: Character = look.glyphs == .ascii ? "|" : "│"
+        let line: Character = "│"
         for row in plot.y..<plot.y + plot.height where canvas[column, row].character == " " {
             canvas[column, row] = Cell(line, look.accent)
         }

@@ -38,13 +38,12 @@ public struct SeekBar: Sendable {
                     DotGrid.character(grid.bits(layer, cell: place), kind, mark: "-"), style)
             }
         }
-        let tick: Character = look.glyphs == .ascii ? "'" : "╵"
         for chapter in chapters {
             let x = rect.x + Int((chapter * Double(rect.width - 1)).rounded())
-            if canvas[x, rect.y].character == " " { canvas[x, rect.y] = Cell(tick, look.warning) }
+            if canvas[x, rect.y].character == " " { canvas[x, rect.y] = Cell("╵", look.warning) }
         }
         for row in rect.y..<rect.y + rect.height {
-            canvas[at, row] = Cell(look.glyphs == .ascii ? "|" : "┃", look.strong)
+            canvas[at, row] = Cell("┃", look.strong)
         }
     }
 }

@@ -36,7 +36,8 @@ public struct TextView: Sendable {
 
     /// A table: columns as wide as their widest cell, numbers to the right.
     public init(columns: [String], rows: [[String]], look: Look) {
-        let all = [columns] + rows
+        // Widths are those of what will stand there: in seven bits a letter may become its name.
+        let all = ([columns] + rows).map { $0.map(look.shown) }
         let widths = columns.indices.map { column in
             min(40, all.map { column < $0.count ? TextWidth.of(Visible.text($0[column])) : 0 }.max() ?? 0)
         }
@@ -59,13 +60,14 @@ public struct TextView: Sendable {
         for (row, line) in lines.dropFirst(max(0, first)).prefix(rect.height).enumerated() {
             var x = -column
             for piece in line {
-                let cells = TextWidth.of(Visible.text(piece.text))
+                let shown = canvas.shown(piece.text), cells = TextWidth.of(shown)
                 defer { x += cells }
                 guard x + cells > 0, x < rect.width else { continue }
-                let text = x < 0 ? String(Visible.text(piece.text).dropFirst(-x)) : piece.text
+                let text = x < 0 ? String(shown.dropFirst(-x)) : shown, room = rect.width - max(0, x)
+                // A blank that does not fit is no text that was cut off.
                 canvas.write(
-                    text, x: rect.x + max(0, x), y: rect.y + row, style: piece.style,
-                    width: rect.width - max(0, x))
+                    TextWidth.of(text) > room ? text.trimmedRight : text, x: rect.x + max(0, x),
+                    y: rect.y + row, style: piece.style, width: room)
             }
         }
     }

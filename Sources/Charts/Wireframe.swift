@@ -79,7 +79,7 @@ public struct Wireframe: Sendable {
         let x = place.x * Double(rect.width) / Double(grid.width)
         let y = place.y * Double(rect.height) / Double(grid.height)
         guard (0..<Double(rect.width)).contains(x), (0..<Double(rect.height)).contains(y) else { return }
-        canvas[rect.x + Int(x), rect.y + Int(y)] = Cell(look.glyphs == .ascii ? "@" : "●", look.bad)
+        canvas[rect.x + Int(x), rect.y + Int(y)] = Cell("●", look.bad)
     }
 
     /// Places on the grid of dots: turned, tilted, centred, with the same scale both ways.

@@ -8,11 +8,14 @@ public struct Canvas: Equatable, Sendable {
     public let width, height: Int
     /// Row by row.
     public private(set) var cells: [Cell]
+    /// Which characters may stand in it; others are replaced as they are written, see `SevenBit`.
+    public let glyphs: Glyphs
     /// Whether any cell may hold the second half of a wide character: without one, no half need be looked for.
     private var hasWide = false
 
     /// A canvas of blanks.
-    public init(width: Int, height: Int, style: Style = Style()) {
+    public init(width: Int, height: Int, style: Style = Style(), glyphs: Glyphs = .unicode) {
+        self.glyphs = glyphs
         self.width = max(0, width)
         self.height = max(0, height)
         cells = Array(repeating: Cell(" ", style), count: self.width * self.height)
@@ -30,6 +33,7 @@ public struct Canvas: Equatable, Sendable {
             let place = y * width + x
             if hasWide { separate(x, place, newValue) }
             cells[place] = newValue
+            if glyphs == .ascii { cells[place].character = SevenBit.cell(newValue.character) }
         }
     }
 
@@ -55,7 +59,7 @@ public struct Canvas: Equatable, Sendable {
     ) -> Int {
         let room = min(limit ?? .max, width - x)
         guard y >= 0, y < height, room > 0 else { return 0 }
-        let shown = TextWidth.clipped(Visible.text(text), to: room)
+        let shown = TextWidth.clipped(shown(text), to: room, mark: glyphs == .ascii ? "~" : "…")
         var column = x
         for character in shown {
             let cells = TextWidth.of(character)
@@ -64,6 +68,12 @@ public struct Canvas: Equatable, Sendable {
             column += cells
         }
         return column - x
+    }
+
+    /// A text as it will stand here: in one line, and in seven bits where there are no more.
+    public func shown(_ text: String) -> String {
+        let visible = Visible.text(text)
+        return glyphs == .ascii ? SevenBit.text(visible) : visible
     }
 
     private mutating func put(_ character: Character, _ cells: Int, _ x: Int, _ y: Int, _ style: Style) {

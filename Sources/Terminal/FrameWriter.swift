@@ -4,24 +4,19 @@ import TextLayout
 public struct FrameWriter: Sendable {
     /// How many colours may be asked for.
     public var colors: ColorDepth
-    /// Whether only seven-bit characters can be shown: in a locale that knows no others.
-    public var isASCII: Bool
     /// Whether the terminal can hold back drawing until a frame is whole (mode 2026).
     public var canSynchronise = false
     private var shown: Canvas?
 
     /// A writer to a terminal whose screen is not known.
-    public init(colors: ColorDepth, isASCII: Bool = false) {
-        self.colors = colors
-        self.isASCII = isASCII
-    }
+    public init(colors: ColorDepth) { self.colors = colors }
 
     /// Forgets what is shown: the next frame is written whole.
     public mutating func forget() { shown = nil }
 
     /// The bytes that make the terminal show a canvas; none when it shows it already.
     public mutating func bytes(for canvas: Canvas) -> [UInt8] {
-        var out = Pen(colors: colors, isASCII: isASCII)
+        var out = Pen(colors: colors)
         let old = shown.flatMap { $0.width == canvas.width && $0.height == canvas.height ? $0 : nil }
         if old == nil { out.clear() }
         for y in 0..<canvas.height { Self.row(y, of: canvas, over: old, with: &out) }
@@ -49,15 +44,11 @@ public struct FrameWriter: Sendable {
 /// Writes cells as control sequences, and knows where the cursor is and which style holds.
 private struct Pen {
     let colors: ColorDepth
-    let isASCII: Bool
     var bytes: [UInt8] = []
     private var place: (x: Int, y: Int)?
     private var style: Style?
 
-    init(colors: ColorDepth, isASCII: Bool) {
-        self.colors = colors
-        self.isASCII = isASCII
-    }
+    init(colors: ColorDepth) { self.colors = colors }
 
     mutating func clear() { write("\u{1b}[0m\u{1b}[H\u{1b}[2J") }
 
@@ -75,9 +66,6 @@ private struct Pen {
         if cell.character.isASCII {
             bytes.append(cell.character.asciiValue ?? 32)
             advance(1, isCertain: true)
-        } else if isASCII {
-            for _ in 0..<width { bytes.append(Self.plain(cell.character)) }
-            advance(width, isCertain: true)
         } else {
             write(String(cell.character))
             // Terminals disagree about the width of some clusters: after one, the next cell is placed by number.
@@ -115,26 +103,4 @@ private struct Pen {
     }
 
     private mutating func write(_ text: String) { bytes.append(contentsOf: text.utf8) }
-
-    /// The nearest seven-bit character.
-    private static func plain(_ character: Character) -> UInt8 {
-        let near: Character =
-            switch character {
-            case "─", "━", "–", "—", "−": "-"
-            case "│", "┃", "▏": "|"
-            case "┌", "┐", "└", "┘", "┏", "┓", "┗", "┛", "├", "┤", "┬", "┴", "┼": "+"
-            case "…": "~"
-            case "·", "•": "."
-            case "×": "x"
-            case "→", "▶", "›": ">"
-            case "←", "◀", "‹": "<"
-            case "↑", "▲": "^"
-            case "↓", "▼": "v"
-            case "█", "▓", "▒", "░": "#"
-            case "“", "”": "\""
-            case "‘", "’": "'"
-            default: "?"
-            }
-        return near.asciiValue ?? 63
-    }
 }

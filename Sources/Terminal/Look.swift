@@ -1,3 +1,5 @@
+import TextLayout
+
 /// Which characters can be used.
 public enum Glyphs: Sendable {
     /// Braille, block and box characters.
@@ -24,6 +26,9 @@ public struct Look: Sendable {
 
     /// Whether colour must not be relied on.
     public var isMono: Bool { colors == .mono || theme.isMono }
+
+    /// A text as it will be shown: in seven bits where there are no more. For whoever breaks lines or measures.
+    public func shown(_ text: String) -> String { glyphs == .ascii ? SevenBit.text(text) : text }
 
     /// Ordinary text.
     public var text: Style { Style(theme.text, on: theme.background) }
@@ -64,7 +69,7 @@ extension Canvas {
         guard rect.width >= 2, rect.height >= 2 else { return }
         let color = isFocused ? look.theme.focus : look.theme.border
         let style = Style(color, on: look.theme.background, isFocused ? .bold : [])
-        let glyphs = FrameGlyphs.of(look.glyphs, isFocused: isFocused)
+        let glyphs = isFocused ? FrameGlyphs.strong : FrameGlyphs.plain
         let (right, bottom) = (rect.x + rect.width - 1, rect.y + rect.height - 1)
         for x in rect.x + 1..<right {
             self[x, rect.y] = Cell(glyphs.horizontal, style)
@@ -93,12 +98,6 @@ private struct FrameGlyphs {
     /// Upper left, upper right, lower left, lower right.
     let corners: [Character]
 
-    static func of(_ glyphs: Glyphs, isFocused: Bool) -> FrameGlyphs {
-        switch (glyphs, isFocused) {
-        case (.unicode, false): FrameGlyphs(horizontal: "─", vertical: "│", corners: ["┌", "┐", "└", "┘"])
-        case (.unicode, true): FrameGlyphs(horizontal: "━", vertical: "┃", corners: ["┏", "┓", "┗", "┛"])
-        case (.ascii, false): FrameGlyphs(horizontal: "-", vertical: "|", corners: ["+", "+", "+", "+"])
-        case (.ascii, true): FrameGlyphs(horizontal: "=", vertical: "#", corners: ["#", "#", "#", "#"])
-        }
-    }
+    static let plain = FrameGlyphs(horizontal: "─", vertical: "│", corners: ["┌", "┐", "└", "┘"])
+    static let strong = FrameGlyphs(horizontal: "━", vertical: "┃", corners: ["┏", "┓", "┗", "┛"])
 }

@@ -53,7 +53,7 @@ public final class Screen {
         colors = ColorDepth.of(environment, described: Int(bt_screen_colors()))
         let isPlain = environment["TERM"] == "linux" || environment["TERM"]?.hasPrefix("vt") == true
         glyphs = ascii || isPlain || !TextWidth.isUnicode ? .ascii : .unicode
-        writer = FrameWriter(colors: colors, isASCII: !TextWidth.isUnicode)
+        writer = FrameWriter(colors: colors)
         reader = KeyReader { milliseconds in
             var isCode: Int32 = 0
             let value = bt_key_read(Int32(milliseconds), &isCode)
@@ -92,7 +92,7 @@ public final class Screen {
         switch bt_wait(Int32(milliseconds)) {
         case SIGWINCH: events += remeasured()
         case SIGTSTP: events.append(suspend())
-        case let number where number == SIGTERM || number == SIGHUP || number == SIGINT:
+        case let number where [SIGTERM, SIGHUP, SIGINT, SIGQUIT].contains(number):
             events.append(.end(number))
         case SIGCONT: writer.forget()
         default: break

@@ -36,17 +36,18 @@ public enum TextWidth {
     }
 
     /// The beginning of a text that takes at most `width` cells, with a mark where something was cut off.
-    public static func clipped(_ text: String, to width: Int) -> String {
+    public static func clipped(
+        _ text: String, to width: Int, mark: Character = isUnicode ? "…" : "~"
+    ) -> String {
         guard of(text) > width else { return text }
         guard width > 0 else { return "" }
-        let mark = isUnicode ? "…" : "~"
         var kept = "", room = width - 1
         for character in text {
             room -= of(character)
             if room < 0 { break }
             kept.append(character)
         }
-        return kept + mark
+        return kept + String(mark)
     }
 }
 

@@ -13,7 +13,8 @@ struct Benchtop: ParsableCommand {
             whether the paper's claim holds at desk scale.
 
             Exit status: 0 done; 1 the answer is no (claim not shown, proof failed); 2 nothing of that name; \
-            3 input refused; 4 a trial failed; 5 the store cannot be used; 64 wrong usage; 130 interrupted.
+            3 input refused; 4 a trial failed; 5 the store cannot be used; 64 wrong usage; \
+            128 and a signal's number when that ended it, so 130 for Ctrl-C.
             """,
         version: version,
         subcommands: [

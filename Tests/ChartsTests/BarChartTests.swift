@@ -14,7 +14,7 @@ import Testing
 
     @Test(arguments: Screens.looks.indices) func looks(_ index: Int) throws {
         let (name, look) = Screens.looks[index]
-        var canvas = Canvas(width: 60, height: 5)
+        var canvas = Canvas(width: 60, height: 5, glyphs: look.glyphs)
         Self.chart.draw(on: &canvas, in: canvas.bounds, look: look)
         try Screens.expect(canvas, "bars-\(name)-60x5")
     }

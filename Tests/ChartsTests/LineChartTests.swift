@@ -31,7 +31,7 @@ import TextLayout
     }
 
     static func drawn(_ chart: LineChart, _ width: Int, _ height: Int, _ look: Look) -> Canvas {
-        var canvas = Canvas(width: width, height: height)
+        var canvas = Canvas(width: width, height: height, glyphs: look.glyphs)
         chart.draw(on: &canvas, in: canvas.bounds, look: look)
         return canvas
     }
@@ -40,7 +40,7 @@ import TextLayout
 
     @Test(arguments: [(80, 24), (120, 40), (200, 60)]) func grid(width: Int, height: Int) throws {
         for (name, look) in Screens.looks where name != "colour" || width == 80 {
-            var canvas = Canvas(width: width, height: height)
+            var canvas = Canvas(width: width, height: height, glyphs: look.glyphs)
             let whole = canvas.bounds.split(top: height / 2)
             for (row, rect) in [whole.top, whole.rest].enumerated() {
                 let halves = rect.split(left: width / 2)
@@ -200,7 +200,7 @@ import TextLayout
                 for var chart in Self.nasty {
                     for dots in LineChart.Dots.allCases {
                         chart.dots = dots
-                        var canvas = Canvas(width: width + 4, height: height + 4)
+                        var canvas = Canvas(width: width + 4, height: height + 4, glyphs: look.glyphs)
                         canvas.fill(canvas.bounds, style: Style(), character: "~")
                         let rect = Rect(x: 2, y: 2, width: width, height: height)
                         chart.draw(on: &canvas, in: rect, look: look)

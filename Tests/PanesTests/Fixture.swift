@@ -1,52 +1,42 @@
 import Foundation
 import MethodKit
-import Methods
 import SessionControl
 import SessionViews
-import Store
 import Terminal
 import Testing
 
 @testable import Panes
+@testable import Store
 
-/// What pane tests start from.
+/// What pane tests start from: a catalogue and sessions that stand in these tests, so that a new engine changes none of
+/// them.
 enum Fixture {
     static let root = URL(filePath: #filePath).appending(path: "../../..").standardized
-    static let catalogue = Methods.catalogue.map { MethodInfo($0) }
+    static let catalogue = [MethodInfo(Dune.self), MethodInfo(Reef.self)]
 
-    private static func stored(_ id: String) throws -> (store: SessionStore, session: SessionRecord) {
-        let path = root.appending(path: "Sessions/\(id).sqlite").path
-        let store = try SessionStore(path: path, mode: .readOnly)
-        return (store, try store.find("last"))
+    private static func recorded(_ id: String) throws -> Recorded {
+        try (id == "dune" ? Recorded.dune : Recorded.reef).get()
     }
 
-    /// The recorded claims of all methods, as the workbench lists them.
-    static let recorded: [Workbench.Listed] = catalogue.compactMap { method in
-        guard let (store, session) = try? stored(method.card.id),
-            let report = try? ClaimReport(method.claims[0], in: session, store: store)
-        else { return nil }
+    /// The recorded sessions, as the workbench lists them.
+    static let listed: [Workbench.Listed] = ["dune", "reef"].compactMap { id in
+        guard let recorded = try? recorded(id) else { return nil }
         return Workbench.Listed(
-            SessionKey(store: "\(method.card.id).sqlite", id: session.id), session, statuses: [.finished],
-            verdict: report.judgement.verdict, isRecorded: true)
+            recorded.recording.start.key, recorded.session, statuses: [.finished],
+            verdict: id == "dune" ? .holds : nil, isRecorded: true)
     }
 
-    /// The recorded claim of a method.
-    static func recording(_ id: String = "steve") throws -> Recording {
-        let (store, session) = try stored(id)
-        let method = try #require(catalogue.first { $0.card.id == id })
-        let total = try method.stages(session.inputs).reduce(0) { $0 + $1.total }
-        return try Recording(session, store, path: "\(id).sqlite", total: total)
-    }
+    /// The recorded session of a method.
+    static func recording(_ id: String = "dune") throws -> Recording { try recorded(id).recording }
 
-    /// A workbench that shows the recorded claim.
+    /// A workbench that shows a recorded session.
     static func bench(
-        _ width: Int = 80, _ height: Int = 24, of id: String = "steve", look: Look? = nil, atEnd: Bool = true
+        _ width: Int = 80, _ height: Int = 24, of id: String = "dune", look: Look? = nil, atEnd: Bool = true
     ) throws -> Workbench {
-        let recording = try recording(id)
         var bench = Workbench(catalogue: catalogue, look: try look ?? Look(theme: theme("slate")))
         bench.resize(width: width, height: height)
-        bench.listed = recorded
-        bench.show(Replay(recording, atEnd: atEnd))
+        bench.listed = listed
+        bench.show(Replay(try recording(id), atEnd: atEnd))
         return bench
     }
 
@@ -54,22 +44,24 @@ enum Fixture {
         try ThemeFile.read(path: root.appending(path: "Themes/\(name).toml").path)
     }
 
-    /// A session of steve whose trials run, as the controller's news would show it.
-    static func running(purpose: String = "duel") throws -> (Workbench, [TrialRecord]) {
+    /// A session of dunes whose trials run, as the controller's news would show it.
+    static func running(
+        purpose: String = "duel", arms: [String] = ["flat", "wave"], seeds: [UInt64] = [1], look: Look? = nil
+    ) throws -> (Workbench, [TrialRecord]) {
         let folder = FileManager.default.temporaryDirectory.appending(path: "benchtop-\(UUID())")
         defer { try? FileManager.default.removeItem(at: folder) }
         let store = try SessionStore(path: folder.appending(path: "store.sqlite").path)
         let method = catalogue[0]
-        let plan = try SessionPlan(method, seeds: [1], preset: "quick", purpose: .duel)
+        let inputs = try method.texts(preset: "quick", typed: [:])
         let (session, trials) = try store.create(
             NewSession(
                 method: method.card.id, methodVersion: method.version, benchtop: "test", preset: "quick",
-                purpose: purpose, inputs: plan.inputs, metrics: method.metrics, machine: [:],
-                trials: plan.arms.map { NewTrial(arm: $0, seed: 1) }))
-        var bench = Workbench(catalogue: catalogue, look: Look())
+                purpose: purpose, inputs: inputs, metrics: method.metrics, machine: [:],
+                trials: seeds.flatMap { seed in arms.map { NewTrial(arm: $0, seed: seed) } }))
+        var bench = Workbench(catalogue: catalogue, look: look ?? Look())
         bench.resize(width: 120, height: 40)
         bench.show(
-            started: SessionView(SessionKey(store: "own", id: session.id), session, trials, total: 806))
+            started: SessionView(SessionKey(store: "own", id: session.id), session, trials, total: 80))
         for trial in trials { bench.take(.status(trial: trial.id, .running, message: "")) }
         return (bench, trials)
     }
@@ -92,6 +84,16 @@ extension Workbench {
     }
 
     var screen: String { draw().rows.joined(separator: "\n") + "\n" }
+
+    /// What stands in a pane's frame, the frame included.
+    func picture(of pane: PaneID) -> String {
+        let canvas = draw()
+        guard let rect = layout.rect(of: pane) else { return "" }
+        let rows = (rect.y..<rect.y + rect.height).map { y in
+            String((rect.x..<rect.x + rect.width).map { canvas[$0, y].character }.filter { $0 != Cell.tail })
+        }
+        return rows.joined(separator: "\n") + "\n"
+    }
 }
 
 /// Whether files that tests compare with are written anew.

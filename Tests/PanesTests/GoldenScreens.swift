@@ -4,9 +4,19 @@ import Testing
 
 @testable import Panes
 
-/// Screens as text, at three sizes.
+/// Screens as text, at three sizes: of a catalogue and of sessions that only these tests know.
 @Suite struct GoldenScreens {
     static let sizes = [(80, 24), (120, 40), (200, 60)]
+    /// Keys that open each sheet, and what is typed there.
+    static let sheets: [(name: String, keys: [String], text: String)] = [
+        ("help", ["?"], "zoom"), ("palette", [":"], "sess"), ("prompt", ["2", "down", "down", "enter"], "x"),
+        ("question", ["c"], ""),
+    ]
+
+    /// A picture at each of the sizes, one below the other.
+    private func atAllSizes(_ picture: (Int, Int) throws -> String) rethrows -> String {
+        try Self.sizes.map { "\($0.0)x\($0.1)\n" + (try picture($0.0, $0.1)) }.joined(separator: "\n")
+    }
 
     @Test(arguments: sizes) func aRecordedClaim(_ size: (Int, Int)) throws {
         try expectGolden(try Fixture.bench(size.0, size.1).screen, "claim-\(size.0)x\(size.1)")
@@ -18,41 +28,45 @@ import Testing
         try expectGolden(bench.screen, "replay-\(size.0)x\(size.1)")
     }
 
-    /// Bars of what is measured once, and two meshes side by side.
-    @Test(arguments: sizes) func beforeAndAfter(_ size: (Int, Int)) throws {
-        var bench = try Fixture.bench(size.0, size.1, of: "deepmesh")
-        bench.show("before and after 1")
-        try expectGolden(bench.screen, "meshes-\(size.0)x\(size.1)")
+    @Test(arguments: PaneSet().ids) func aPane(_ pane: PaneID) throws {
+        let text = try atAllSizes { width, height in
+            var bench = try Fixture.bench(width, height)
+            bench.focus(pane)
+            return bench.picture(of: pane)
+        }
+        try expectGolden(text, "pane-\(pane.rawValue)")
     }
 
-    @Test(arguments: sizes) func imagesAgainstCaptions(_ size: (Int, Int)) throws {
-        var bench = try Fixture.bench(size.0, size.1, of: "tulip")
-        bench.show("similarity")
-        try expectGolden(bench.screen, "similarity-\(size.0)x\(size.1)")
+    @Test(arguments: ["words"] + Recorded.artifacts.map(\.name)) func anArtifact(_ name: String) throws {
+        let text = try atAllSizes { width, height in
+            var bench = try Fixture.bench(width, height)
+            bench.show(name)
+            return bench.picture(of: .artifact)
+        }
+        try expectGolden(text, "artifact-\(name.replacing(" ", with: "-"))")
     }
 
-    @Test(arguments: sizes) func theKeys(_ size: (Int, Int)) throws {
-        var bench = try Fixture.bench(size.0, size.1)
-        bench.type("?")
-        bench.write("zoom")
-        try expectGolden(bench.screen, "keys-\(size.0)x\(size.1)")
+    /// Bars of what is measured once.
+    @Test func bars() throws {
+        let text = try atAllSizes { try Fixture.bench($0, $1, of: "reef").picture(of: .charts) }
+        try expectGolden(text, "bars")
     }
 
-    @Test(arguments: sizes) func aRefusedInput(_ size: (Int, Int)) throws {
-        var bench = try Fixture.bench(size.0, size.1)
-        bench.type("2", "down", "down", "enter")
-        bench.write("x")
-        bench.type("enter")
-        try expectGolden(bench.screen, "refused-\(size.0)x\(size.1)")
+    @Test(arguments: sheets.indices) func aSheet(_ place: Int) throws {
+        let sheet = Self.sheets[place]
+        let text = try atAllSizes { width, height in
+            var bench = try Fixture.bench(width, height)
+            for key in sheet.keys { bench.type(key) }
+            bench.write(sheet.text)
+            if sheet.name == "prompt" { bench.type("enter") }
+            return bench.screen
+        }
+        try expectGolden(text, "sheet-\(sheet.name)")
     }
 
     @Test(arguments: sizes) func sevenBits(_ size: (Int, Int)) throws {
-        var bench = try Fixture.bench(size.0, size.1, look: Look(glyphs: .ascii, colors: .mono))
-        bench.type("5", "z", "z")
-        let screen = bench.draw()
-        var writer = FrameWriter(colors: .mono, isASCII: true)
-        #expect(writer.bytes(for: screen).allSatisfy { $0 < 128 })
-        try expectGolden(screen.rows.joined(separator: "\n") + "\n", "ascii-\(size.0)x\(size.1)")
+        let bench = try Fixture.bench(size.0, size.1, look: Look(glyphs: .ascii, colors: .mono))
+        try expectGolden(bench.screen, "ascii-\(size.0)x\(size.1)")
     }
 
     @Test(arguments: [(20, 5), (40, 12), (59, 40), (60, 15)]) func small(_ size: (Int, Int)) throws {
@@ -67,15 +81,14 @@ import Testing
     /// Every pane and every sheet at every small size: nothing breaks, and the focus is seen.
     @Test func nothingBreaks() throws {
         var bench = try Fixture.bench()
-        for pane in PaneID.allCases {
-            bench.arrangement.focus(pane)
+        for pane in bench.panes.ids {
+            bench.focus(pane)
             for height in stride(from: 1, through: 40, by: 3) {
                 for width in stride(from: 1, through: 200, by: 13) {
                     bench.resize(width: width, height: height)
                     let screen = bench.draw()
                     #expect(screen.width == width && screen.height == height)
-                    let layout = Layout(width: width, height: height, bench.arrangement)
-                    #expect(layout.places.isEmpty || layout.rect(of: pane) != nil)
+                    #expect(bench.layout.places.isEmpty || bench.layout.rect(of: pane) != nil)
                 }
             }
         }
@@ -86,33 +99,6 @@ import Testing
                 _ = bench.draw()
             }
             bench.type("esc")
-        }
-    }
-}
-
-@Suite struct LayoutTests {
-    @Test func panesFillTheScreenAndDoNotOverlap() {
-        for height in stride(from: 5, through: 90, by: 5) {
-            for width in stride(from: 20, through: 250, by: 7) {
-                for wider in [-20, 0, 40] {
-                    var arrangement = Arrangement()
-                    (arrangement.wider, arrangement.taller) = (wider, wider / 2)
-                    let layout = Layout(width: width, height: height, arrangement)
-                    var covered = Canvas(width: width, height: height)
-                    for rect in layout.places.map(\.rect) + [layout.status, layout.footer] {
-                        for y in rect.y..<rect.y + rect.height {
-                            for x in rect.x..<rect.x + rect.width {
-                                #expect(covered.bounds.contains(x: x, y: y))
-                                #expect(
-                                    covered[x, y].character == " ",
-                                    "two panes at \(x),\(y) of \(width)x\(height)")
-                                covered[x, y] = Cell("x")
-                            }
-                        }
-                    }
-                    #expect(covered.cells.allSatisfy { $0.character == "x" }, "a gap at \(width)x\(height)")
-                }
-            }
         }
     }
 }

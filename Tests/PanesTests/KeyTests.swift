@@ -1,4 +1,5 @@
 import Foundation
+import Methods
 import SessionControl
 import SessionViews
 import Store
@@ -64,22 +65,119 @@ import Testing
     @Test func aLiveInputChangesWhatRuns() throws {
         var (bench, trials) = try Fixture.running()
         let method = Fixture.catalogue[0]
-        let place = try #require(method.inputs.firstIndex { $0.name == "ktoRate" })
+        let place = try #require(method.inputs.firstIndex { $0.name == "rate" })
         bench.type("2")
         for _ in 0..<place + 3 { bench.type("down") }
         bench.type("h")
-        guard case .edit(let ids, "ktoRate", "0.0015") = bench.takeRequests().first else {
+        guard case .edit(let ids, "rate", "0.05") = bench.takeRequests().first else {
             return #expect(Bool(false), "no edit was asked for")
         }
         #expect(ids == trials.map(\.id))
         bench.type("u")
         // What runs has not said yet that it changed, so undoing asks for nothing.
-        #expect(bench.form?.text(of: .input(place)) == "0.003")
+        #expect(bench.form?.text(of: .input(place)) == "0.1")
+    }
+
+    /// Puts the cursor of the inputs on one of them.
+    private func point(_ bench: inout Workbench, at name: String) throws {
+        let place = try #require(Fixture.catalogue[0].inputs.firstIndex { $0.name == name })
+        bench.type("2", "g")
+        for _ in 0..<place + 3 { bench.type("down") }
+    }
+
+    @Test func anEditThatBreaksAComparisonIsAskedAbout() throws {
+        var (bench, trials) = try Fixture.running()
+        bench.take(.status(trial: trials[0].id, .finished, message: ""))
+        try point(&bench, at: "rate")
+        bench.type("h")
+        #expect(bench.takeRequests().isEmpty)
+        guard case .question(let question) = bench.sheet else {
+            return #expect(Bool(false), "nothing was asked")
+        }
+        #expect(question.text.contains("flat has finished; the edit changes only wave from here on"))
+        bench.type("n")
+        #expect(bench.takeRequests().isEmpty && bench.sheet == nil)
+        bench.type("h", "e")
+        guard case .edit([trials[1].id], "rate", "0.025") = bench.takeRequests().first else {
+            return #expect(Bool(false), "no edit was asked for")
+        }
+        #expect(bench.notice?.text.contains("in 1 trial") == true)
+    }
+
+    /// What was left as it is in the trials that run stays so when something else is taken back.
+    @Test func undoingOneInputEditsNoOther() throws {
+        var (bench, _) = try Fixture.running()
+        try point(&bench, at: "rate")
+        bench.type("h")
+        _ = bench.takeRequests()
+        try point(&bench, at: "gust")
+        bench.type("h")
+        bench.type("u")
+        #expect(bench.takeRequests().isEmpty)
+    }
+
+    /// Curves of other sessions come when they have been read; whoever has gone on by then is not disturbed.
+    @Test func whatIsReadTooLateIsDropped() throws {
+        var bench = try Fixture.bench()
+        let other = try Fixture.recording("reef").whole
+        bench.type("3", "down", "space")
+        guard case .overlay(other.key) = bench.takeRequests().first else {
+            return #expect(Bool(false), "nothing was asked for")
+        }
+        #expect(bench.isAwaited(overlay: other.key) && bench.screen.contains("? o"))
+        bench.type("space")
+        #expect(!bench.isAwaited(overlay: other.key) && bench.takeRequests().isEmpty)
+        bench.type("space", "esc")
+        #expect(!bench.isAwaited(overlay: other.key))
+        bench.type("space")
+        bench.lay(over: other)
+        #expect(bench.overlays.count == 1 && bench.screen.contains("sessions +1"))
+    }
+
+    @Test func aDetailOfAWindowThatHasGoneIsDropped() throws {
+        var (bench, trials) = try Fixture.running()
+        var batch = TrialLink.Batch()
+        let count = 3 * Curve.most
+        batch.points = (1...count).map { Point(metric: 0, step: $0, elapsed: Double($0), value: 1) }
+        batch.completed = count
+        bench.take(.said(trial: trials[0].id, batch))
+        bench.type("4", "left", "+", "+")
+        guard case .detail(let first) = bench.takeRequests().first else {
+            return #expect(Bool(false), "no detail was asked for")
+        }
+        #expect(bench.takeRequests().isEmpty, "a detail is asked for once")
+        bench.type("H")
+        bench.take([], for: first)
+        #expect(bench.charts.details.isEmpty)
+        guard case .detail(let second) = bench.takeRequests().first else {
+            return #expect(Bool(false), "no detail was asked for")
+        }
+        bench.take([], for: second)
+        #expect(bench.charts.details[second] != nil && bench.awaitedDetails.isEmpty)
+    }
+
+    /// A session that another process writes grows under the user's cursor.
+    @Test func moreOfTheShownSessionKeepsWindowsAndCursors() throws {
+        var bench = try Fixture.bench()
+        bench.show("tree")
+        bench.type("4", "left", "+", "t")
+        let (window, trial) = (bench.charts.window, bench.view?.current)
+        #expect(window != nil)
+        bench.update(Replay(try Fixture.recording(), atEnd: true))
+        #expect(bench.charts.window == window && bench.view?.current == trial)
+        #expect(bench.currentArtifact?.name == "tree")
+    }
+
+    @Test func whatIsBeingReadIsSaid() throws {
+        var bench = Workbench(catalogue: Fixture.catalogue, look: Look())
+        bench.resize(width: 120, height: 40)
+        bench.pending = "reading sessions"
+        #expect(bench.screen.components(separatedBy: "reading sessions…").count == 4)
     }
 
     @Test func aClaimsInputsStay() throws {
         var (bench, _) = try Fixture.running(purpose: "claim")
-        let place = try #require(Fixture.catalogue[0].inputs.firstIndex { $0.name == "ktoRate" })
+        let place = try #require(Fixture.catalogue[0].inputs.firstIndex { $0.name == "rate" })
         bench.type("2")
         for _ in 0..<place + 3 { bench.type("down") }
         bench.type("h")
@@ -89,21 +187,21 @@ import Testing
 
     @Test func anOpenedSessionBringsItsMethod() throws {
         var bench = try Fixture.bench()
-        #expect(bench.form?.method.card.id == "steve")
-        bench.show(Replay(try Fixture.recording("tulip"), atEnd: true))
-        #expect(bench.form?.method.card.id == "tulip")
-        #expect(bench.methods.chosen(bench)?.card.id == "tulip")
+        #expect(bench.form?.method.card.id == "dune")
+        bench.show(Replay(try Fixture.recording("reef"), atEnd: true))
+        #expect(bench.form?.method.card.id == "reef")
+        #expect(bench.methods.chosen(bench.context)?.card.id == "reef")
     }
 
     @Test func versionsPlayFromTheFirstToTheNewest() throws {
-        var bench = try Fixture.bench(of: "tulip")
-        bench.show("similarity")
-        let steps = try #require(bench.view?.trial?.artifacts.first { $0.name == "similarity" }).versions.map(
+        var bench = try Fixture.bench()
+        bench.show("words")
+        let steps = try #require(bench.view?.trial?.artifacts.first { $0.name == "words" }).versions.map(
             \.step)
         bench.type("v")
         var shown = [bench.currentArtifact?.kept.step ?? -1]
         while bench.isMoving {
-            bench.advance(by: 0.05)
+            _ = bench.advance(by: 0.05)
             let step = bench.currentArtifact?.kept.step ?? -1
             if step != shown.last { shown.append(step) }
         }
@@ -128,6 +226,21 @@ import Testing
             }
         }
         #expect(chosen == [Choice(pair: "12-ab", chosen: .b), Choice(pair: "15-cd", chosen: .a)])
+    }
+
+    /// The cursor of the charts leads to the log whatever lies along the x axis.
+    @Test func theLogFollowsTheCursorOnEveryAxis() throws {
+        for axis in XAxes.all {
+            var bench = try Fixture.bench(120, 40)
+            while bench.charts.axis.name != axis.name { bench.type("x") }
+            bench.type("left")
+            let end = try #require(bench.charts.crosshair)
+            #expect(bench.context.pointedStep == 59, "\(axis.name)")
+            for _ in 0..<30 { bench.type("left") }
+            let middle = try #require(bench.charts.crosshair), step = try #require(bench.context.pointedStep)
+            #expect(middle < end && (28...33).contains(step), "step \(step) on \(axis.name)")
+            #expect(bench.screen.contains("at \(axis.readout(middle))"))
+        }
     }
 
     @Test func quittingAsksWhileTrialsRun() throws {
@@ -164,7 +277,7 @@ import Testing
 
     @Test func theMouseDoesWhatKeysDo() throws {
         var bench = try Fixture.bench(120, 40)
-        let layout = Layout(width: 120, height: 40, bench.arrangement)
+        let layout = bench.layout
         let inputs = try #require(layout.rect(of: .inputs))
         bench.take(.mouse(Mouse(.press, x: inputs.x + 3, y: inputs.y + 3)))
         #expect(bench.arrangement.focus == .inputs)
@@ -195,7 +308,7 @@ import Testing
 
 @Suite struct PlanFormTests {
     @Test func anInputMakesTheOneThatItNeedsFollowOrIsRefused() throws {
-        let method = try #require(Fixture.catalogue.first { $0.card.id == "tulip" })
+        let method = try #require(Methods.catalogue.map { MethodInfo($0) }.first { $0.card.id == "tulip" })
         var form = PlanForm(method)
         func row(_ name: String) throws -> PlanForm.Row {
             .input(try #require(method.inputs.firstIndex { $0.name == name }))
@@ -213,13 +326,13 @@ import Testing
 
     @Test func linesAreSetTurnedResetAndUndone() throws {
         var form = PlanForm(Fixture.catalogue[0])
-        #expect(form.arm == "kto" && form.preset == "quick")
+        #expect(form.arm == "wave" && form.preset == "quick")
         try form.turn(.preset, by: 1)
         #expect(form.preset == "full")
         try form.set(.seed, to: "7")
-        let row = PlanForm.Row.input(try #require(form.method.inputs.firstIndex { $0.name == "beta" }))
+        let row = PlanForm.Row.input(try #require(form.method.inputs.firstIndex { $0.name == "gust" }))
         try form.set(row, to: "0.2")
-        #expect(form.isChanged(row) && form.texts["beta"] == "0.2")
+        #expect(form.isChanged(row) && form.texts["gust"] == "0.2")
         try form.turn(row, by: -1)
         #expect(form.text(of: row) == "0.1")
         #expect(throws: InputError.self) { try form.set(row, to: "-3") }
@@ -229,8 +342,7 @@ import Testing
         form.reset(row)
         #expect(!form.isChanged(row))
         #expect(throws: SeedError.self) { try form.set(.seed, to: "-1") }
-        #expect(form.options(of: .input(0)) == ["habits", "shared"])
         let plan = try form.plan(.claim)
-        #expect(plan.seeds == Claim.defaultSeeds && plan.arms == ["sft", "kto"])
+        #expect(plan.seeds == [11, 12, 13] && plan.arms == ["flat", "wave"])
     }
 }

@@ -1,10 +1,37 @@
 import Foundation
+import MethodKit
+import Methods
+import SessionControl
+import SessionViews
+import Store
+import Terminal
 import Testing
 
 @testable import Panes
 
 /// README shows the keys as they are and the screens as they look.
 @Suite struct ReadmeTests {
+    /// The recorded claim of the first method, among those of all, as a first start shows it.
+    private func recordedClaim(_ width: Int, _ height: Int) throws -> Workbench {
+        let catalogue = Methods.catalogue.map { MethodInfo($0) }
+        var bench = Workbench(catalogue: catalogue, look: Look(theme: try Fixture.theme("slate")))
+        bench.resize(width: width, height: height)
+        for method in catalogue {
+            let path = Fixture.root.appending(path: "Sessions/\(method.card.id).sqlite").path
+            let store = try SessionStore(path: path, mode: .readOnly), session = try store.find("last")
+            let report = try ClaimReport(method.claims[0], in: session, store: store)
+            let key = SessionKey(store: "\(method.card.id).sqlite", id: session.id)
+            bench.listed.append(
+                Workbench.Listed(
+                    key, session, statuses: [.finished], verdict: report.judgement.verdict, isRecorded: true))
+            guard bench.replay == nil else { continue }
+            let total = try method.stages(session.inputs).reduce(0) { $0 + $1.total }
+            bench.show(
+                Replay(try Recording(session, store, path: key.store, total: total), atEnd: true))
+        }
+        return bench
+    }
+
     private static let file = Fixture.root.appending(path: "README.md")
 
     /// The part between two marks equals a text, or is written.
@@ -34,7 +61,7 @@ import Testing
         }
         try expect("keys", table + "\n")
         for (width, height) in GoldenScreens.sizes {
-            let screen = try Fixture.bench(width, height).screen
+            let screen = try recordedClaim(width, height).screen
             try expect("screen \(width)x\(height)", "```text\n\(screen)```\n")
         }
     }

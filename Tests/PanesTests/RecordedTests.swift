@@ -1,4 +1,6 @@
 import Foundation
+import MethodKit
+import Methods
 import Store
 import Testing
 
@@ -6,13 +8,15 @@ import Testing
 
 /// The claims that come with the program.
 @Suite struct RecordedTests {
-    @Test(arguments: Fixture.catalogue.map(\.card.id))
+    private static let catalogue = Methods.catalogue.map { MethodInfo($0) }
+
+    @Test(arguments: catalogue.map(\.card.id))
     func everyMethodHasASmallRecordedClaimOfThisVersion(_ id: String) throws {
         let path = Fixture.root.appending(path: "Sessions/\(id).sqlite").path
         let size = try FileManager.default.attributesOfItem(atPath: path)[.size] as? Int ?? .max
         #expect(size <= 400_000)
         let store = try SessionStore(path: path, mode: .readOnly), session = try store.find("last")
-        let method = try #require(Fixture.catalogue.first { $0.card.id == id })
+        let method = try #require(Self.catalogue.first { $0.card.id == id })
         #expect(session.methodVersion == method.version && session.name == "\(id), the recorded claim")
         let trials = try store.trials(of: session.id)
         #expect(trials.allSatisfy { $0.status == .finished })

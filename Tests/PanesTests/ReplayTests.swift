@@ -52,7 +52,7 @@ import Testing
 
     @Test func chaptersAreStagesAndEdits() throws {
         var replay = Replay(try Fixture.recording())
-        #expect(replay.chapters.map(\.text).contains("roll out 1"))
+        #expect(replay.chapters.map(\.text).contains("blow"))
         replay.chapter(forwards: true)
         replay.chapter(forwards: true)
         let second = replay.position

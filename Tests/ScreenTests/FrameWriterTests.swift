@@ -67,17 +67,16 @@ import Testing
     }
 
     @Test func fewerColoursAndCharactersAreAskedForWhereThereAreFewer() {
-        var canvas = Canvas(width: 4, height: 1)
-        canvas.write("é─x", x: 0, y: 0, style: Style(.rgb(255, 0, 0), on: .rgb(0, 0, 0), .bold))
-        func text(_ colors: ColorDepth, ascii: Bool) -> String {
-            var writer = FrameWriter(colors: colors, isASCII: ascii)
+        func text(_ colors: ColorDepth, _ glyphs: Glyphs = .unicode) -> String {
+            var canvas = Canvas(width: 4, height: 1, glyphs: glyphs), writer = FrameWriter(colors: colors)
+            canvas.write("é─x", x: 0, y: 0, style: Style(.rgb(255, 0, 0), on: .rgb(0, 0, 0), .bold))
             return String(decoding: writer.bytes(for: canvas), as: UTF8.self)
         }
-        #expect(text(.truecolor, ascii: false).contains("38;2;255;0;0"))
-        #expect(text(.palette256, ascii: false).contains("38;5;196"))
-        #expect(text(.sixteen, ascii: false).contains(";91;40m"))
-        #expect(text(.mono, ascii: true).contains("[0;1m?-x"))
-        #expect(text(.mono, ascii: true).utf8.allSatisfy { $0 < 128 })
+        #expect(text(.truecolor).contains("38;2;255;0;0"))
+        #expect(text(.palette256).contains("38;5;196"))
+        #expect(text(.sixteen).contains(";91;40m"))
+        #expect(text(.mono, .ascii).contains("[0;1me-x"))
+        #expect(text(.mono, .ascii).utf8.allSatisfy { $0 < 128 })
     }
 
     @Test func controlCharactersAreShownNotObeyed() {

@@ -19,6 +19,8 @@ final class WorkbenchProgram {
     private(set) var process: pid_t = 0
     private var isGone = false
     private var status: Int32 = 0
+    /// Bytes beyond seven bits that the program has written.
+    private(set) var wideBytes = 0
     /// Bytes a second that the terminal takes; nil for as many as come.
     var rate: Int?
 
@@ -109,6 +111,7 @@ final class WorkbenchProgram {
             let count = Foundation.read(master, &bytes, bytes.count)
             guard count > 0 else { return total }
             total += count
+            wideBytes += bytes[..<count].count { $0 >= 0x80 }
             let answer = emulator.take(Array(bytes[..<count]))
             if !answer.isEmpty { send(answer) }
             if rate != nil { return total }

@@ -64,7 +64,7 @@ import Testing
         #expect(second.end() == 0)
     }
 
-    @Test func anArtifactIsWrittenAsAFile() throws {
+    @Test func artifactsAndSessionsAreWrittenAsFiles() throws {
         let program = try WorkbenchProgram(
             ["-c", "cd \"$HOME\" && exec \(WorkbenchProgram.benchtop)"], program: "/bin/sh")
         program.wait(for: "playing")
@@ -72,6 +72,12 @@ import Testing
         program.wait(for: "written: steve-")
         let files = try FileManager.default.contentsOfDirectory(atPath: program.folder.path)
         #expect(files.contains { $0.hasPrefix("steve-") && $0.hasSuffix(".csv") }, "\(files)")
+        program.type("E")
+        program.wait(for: ".sqlite; 'benchtop replay")
+        let written = try FileManager.default.contentsOfDirectory(atPath: program.folder.path)
+        let shared = try #require(written.first { $0.hasPrefix("steve-") && $0.hasSuffix(".sqlite") })
+        let other = try WorkbenchProgram(["replay", program.folder.appending(path: shared).path])
+        other.wait(for: "playing")
     }
 
     /// Ten kilobytes a second: frames are left out, keys are not.
@@ -127,7 +133,7 @@ import Testing
         wrong.wait(for: "'colour' means nothing")
     }
 
-    @Test(arguments: [SIGTERM, SIGHUP, SIGINT])
+    @Test(arguments: [SIGTERM, SIGHUP, SIGINT, SIGQUIT])
     func aSignalCheckpointsTrialsAndRestoresTheTerminal(_ number: Int32) throws {
         let program = try WorkbenchProgram()
         program.wait(for: "playing")
@@ -136,6 +142,38 @@ import Testing
         program.signal(number)
         #expect(program.end() == 128 + number)
         #expect(program.isRestored)
+        #expect(!program.emulator.rows.joined().contains("rash"))
+    }
+
+    /// The same in a plain terminal, where a run is shown in place.
+    @Test(arguments: [SIGTERM, SIGQUIT]) func aRunInATerminalEndsQuietly(_ number: Int32) throws {
+        let run = try WorkbenchProgram(["run", "steve", "--preset", "quick", "--threads", "1"])
+        run.wait(for: "clone")
+        run.signal(number)
+        #expect(run.end() == 128 + number)
+        let shown = run.emulator.rows.joined(separator: "\n")
+        #expect(shown.contains("resume") && !shown.contains("rash"), "\(shown)")
+    }
+
+    /// What another process runs is followed; when that process is gone, nothing counts down any more.
+    @Test func aRunOfAnotherProcessThatIsGone() throws {
+        let home = WorkbenchProgram.Home()
+        let run = try WorkbenchProgram(
+            ["run", "tulip", "--preset", "full", "--threads", "1"], home: home)
+        run.wait(for: "train")
+        let watch = try WorkbenchProgram(width: 120, height: 40, home: home)
+        watch.wait(for: "train ")
+        run.signal(SIGKILL)
+        #expect(run.end() == -SIGKILL)
+        watch.wait(for: "interrupted")
+        watch.pass(1.5)
+        let header = watch.emulator.rows[0]
+        #expect(
+            header.contains("interrupted") && !header.contains("ETA") && !header.contains("/s"), "\(header)")
+        watch.type("R")
+        watch.wait(until: "it goes on") { !$0.contains("interrupted") && $0.contains("train") }
+        watch.type("qq")
+        #expect(watch.end() == 0)
     }
 
     @Test func aCrashRestoresTheTerminal() throws {
@@ -208,6 +246,27 @@ import Testing
         let ascii = try WorkbenchProgram(environment: ["LANG": "C", "LC_ALL": "C"])
         ascii.wait(for: "playing")
         #expect(ascii.emulator.rows.joined().utf8.allSatisfy { $0 < 128 })
+        #expect(ascii.wideBytes == 0)
+    }
+
+    /// A terminal of seven bits is sent no others, wherever the user goes, in a locale that has them all.
+    @Test(arguments: [["TERM": "vt100", "COLORTERM": ""], [:]])
+    func sevenBits(_ environment: [String: String]) throws {
+        let program = try WorkbenchProgram(
+            environment.isEmpty ? ["--ascii"] : [], width: 120, height: 40, environment: environment)
+        program.wait(for: "charts")
+        for keys in [
+            "1", "2", "3", "4\u{1b}[D", "5", "6", "6n", "6n", "7", "7jjjj", "?", "\u{1b}", ":", "\u{1b}", "c",
+            "n",
+        ] {
+            program.type(keys)
+            program.pass(0.15)
+        }
+        program.resize(width: 200, height: 60)
+        program.pass(0.5)
+        program.type("7zGq")
+        #expect(program.end() == 0)
+        #expect(program.emulator.taken > 10_000 && program.wideBytes == 0)
     }
 
     @Test func smallScreens() throws {

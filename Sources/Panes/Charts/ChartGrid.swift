@@ -16,21 +16,21 @@ struct ChartGrid {
     }
 
     let pane: ChartsPane
-    let bench: Workbench
+    let context: PaneContext
     let view: SessionView
     let slots: [Slot]
     private let x: Scale?
 
     /// The charts of the shown session; nil when none is shown.
-    init?(_ pane: ChartsPane, _ bench: Workbench) {
-        guard let view = bench.view else { return nil }
+    init?(_ pane: ChartsPane, _ context: PaneContext) {
+        guard let view = context.view else { return nil }
         self.pane = pane
-        self.bench = bench
+        self.context = context
         self.view = view
-        x = (pane.window ?? pane.whole(bench)).map { Scale($0) }
+        x = (pane.window ?? pane.whole(context)).map { Scale($0) }
         let metrics = pane.metrics(view).map { Slot.metric($0) }
         slots =
-            Self.claim(of: view, bench) == nil
+            Self.claim(of: view, context) == nil
             ? metrics : metrics.prefix(1) + [.effect] + metrics.dropFirst()
     }
 
@@ -58,7 +58,7 @@ struct ChartGrid {
 
     private func hasLegend(_ rect: Rect) -> Bool { rect.height >= 5 }
 
-    func hasSeekBar(_ rect: Rect) -> Bool { bench.replay?.isInUse == true && rect.height >= 8 }
+    func hasSeekBar(_ rect: Rect) -> Bool { context.replay?.isInUse == true && rect.height >= 8 }
 
     /// Where the seek bar stands.
     static func seekRect(_ rect: Rect) -> Rect { rect.split(bottom: 2).bottom }
@@ -90,16 +90,17 @@ struct ChartGrid {
     // MARK: Drawing
 
     func draw(on canvas: inout Canvas, in rect: Rect, isFocused: Bool) {
-        if let replay = bench.replay, hasSeekBar(rect) {
-            seekBar(replay).draw(on: &canvas, in: Self.seekRect(rect), look: bench.look)
+        if let replay = context.replay, hasSeekBar(rect) {
+            seekBar(replay).draw(on: &canvas, in: Self.seekRect(rect), look: context.look)
         }
         let body = body(of: rect), cells = cells(in: body), first = first(page: cells.count)
         drawCharts(Array(slots.dropFirst(first)), from: first, on: &canvas, in: cells, isFocused)
         guard hasLegend(rect) else { return }
         let (top, _) = rect.split(top: 1)
-        let page = cells.count < slots.count ? "\(first + 1)-\(first + cells.count) of \(slots.count)" : ""
+        let shown = cells.count > 1 ? "\(first + 1)-\(first + cells.count)" : "\(first + 1)"
+        let page = cells.count < slots.count ? "\(shown) of \(slots.count)" : ""
         drawLegend(on: &canvas, in: top.split(right: page.count + 1).rest)
-        canvas.write(page, x: top.x + top.width - page.count - 1, y: top.y, style: bench.look.faint)
+        canvas.write(page, x: top.x + top.width - page.count - 1, y: top.y, style: context.look.faint)
     }
 
     private func drawCharts(
@@ -115,18 +116,18 @@ struct ChartGrid {
             let isChosen = isFocused && slots.count > 1 && first + place == pane.cursor.row
             if var chart = charts[place] {
                 (chart.labelWidth, chart.isChosen) = (width, isChosen)
-                chart.draw(on: &canvas, in: cell, look: bench.look)
+                chart.draw(on: &canvas, in: cell, look: context.look)
             } else if case .metric(let metric) = shown[place], var bars = bars(metric, in: cell) {
                 bars.isChosen = isChosen
-                bars.draw(on: &canvas, in: cell, look: bench.look)
+                bars.draw(on: &canvas, in: cell, look: context.look)
             } else {
-                effectPlot()?.draw(on: &canvas, in: cell, look: bench.look)
+                effectPlot()?.draw(on: &canvas, in: cell, look: context.look)
             }
         }
     }
 
     private func drawLegend(on canvas: inout Canvas, in rect: Rect) {
-        let look = bench.look
+        let look = context.look
         var pieces: [Piece] = []
         for (place, name) in (view.arms + overlayNames).enumerated() {
             // The letter that stands at the curve's end.
@@ -154,16 +155,16 @@ struct ChartGrid {
     // MARK: The claim
 
     /// The method's first claim, where the session has both of its arms for several seeds.
-    private static func claim(of view: SessionView, _ bench: Workbench) -> Claim? {
+    private static func claim(of view: SessionView, _ context: PaneContext) -> Claim? {
         guard view.record.purpose == "claim" || view.seeds.count > 1,
-            let claim = bench.method(view.record.method)?.claims.first,
+            let claim = context.method(view.record.method)?.claims.first,
             view.arms.contains(claim.arm), view.arms.contains(claim.baseline)
         else { return nil }
         return claim
     }
 
     private func effectPlot() -> EffectPlot? {
-        guard let claim = Self.claim(of: view, bench) else { return nil }
+        guard let claim = Self.claim(of: view, context) else { return nil }
         let report = view.report(of: claim), judgement = report.judgement
         // The interval of a part of the seeds is not shown: it would set the scale, and be read as the answer.
         let isDecided = report.missing.isEmpty
@@ -173,7 +174,7 @@ struct ChartGrid {
             effects: report.pairs.map { ("\($0.seed)", $0.effect) }, mean: judgement.mean,
             low: isDecided ? judgement.low : .nan, high: isDecided ? judgement.high : .nan,
             threshold: claim.threshold, verdict: verdict,
-            verdictStyle: verdictStyle(report.verdict, bench.look), missing: report.missing.count)
+            verdictStyle: verdictStyle(report.verdict, context.look), missing: report.missing.count)
     }
 
     // MARK: Curves and bars
@@ -182,7 +183,7 @@ struct ChartGrid {
     /// more often; nil where curves say more, or there is no room.
     private func bars(_ metric: Int, in rect: Rect) -> BarChart? {
         let curves = view.trials.map { $0.curves[metric] }
-        guard bench.overlays.isEmpty, curves.allSatisfy({ $0.isValue || $0.buckets.isEmpty }) else {
+        guard context.overlays.isEmpty, curves.allSatisfy({ $0.isValue || $0.buckets.isEmpty }) else {
             return nil
         }
         let ended = view.trials.filter { $0.status.isFinal && $0.curves[metric].isValue }
@@ -209,10 +210,9 @@ struct ChartGrid {
     }
 
     private func better(_ metric: Metric) -> String {
-        let isASCII = bench.look.glyphs == .ascii
-        return switch metric.better {
-        case .higher: isASCII ? " (up)" : " ↑"
-        case .lower: isASCII ? " (down)" : " ↓"
+        switch metric.better {
+        case .higher: " ↑"
+        case .lower: " ↓"
         case .neither: ""
         }
     }
@@ -224,7 +224,7 @@ struct ChartGrid {
         let name = view.record.metrics[metric].name
         var color = view.arms.count
         return own
-            + bench.overlays.flatMap { other -> [Series] in
+            + context.overlays.flatMap { other -> [Series] in
                 let place = other.record.metrics.firstIndex { $0.name == name }
                 return other.arms.flatMap { arm -> [Series] in
                     defer { color += 1 }
@@ -234,7 +234,7 @@ struct ChartGrid {
     }
 
     private var overlayNames: [String] {
-        bench.overlays.flatMap { other in
+        context.overlays.flatMap { other in
             let name = other.record.name.isEmpty ? other.record.shortID : other.record.name
             return other.arms.map { "\($0) of \(name)" }
         }
@@ -257,15 +257,15 @@ struct ChartGrid {
     private func points(of trial: TrialView, _ metric: Int, _ session: SessionKey) -> [Series.Point] {
         let detail = pane.request(trial, metric, session).flatMap { pane.details[$0] }
         return (detail ?? trial.curves[metric].buckets).map { bucket in
-            let x = pane.axis == .step ? Double(bucket.firstStep + bucket.lastStep) / 2 : bucket.lastElapsed
-            return Series.Point(x, bucket.mean, low: bucket.min, high: bucket.max)
+            Series.Point(
+                pane.axis.place(of: bucket, in: trial), bucket.mean, low: bucket.min, high: bucket.max)
         }
     }
 
     private var marks: [LineChart.Mark] {
-        (view.trial?.marks ?? []).filter { $0.kind != .warning && ($0.step > 0 || $0.kind == .edit) }.map {
-            LineChart.Mark(
-                pane.axis == .step ? Double($0.step) : $0.elapsed, $0.text, isStrong: $0.kind == .edit)
+        guard let trial = view.trial else { return [] }
+        return trial.marks.filter { $0.kind != .warning && ($0.step > 0 || $0.kind == .edit) }.map {
+            LineChart.Mark(pane.axis.place(of: $0, in: trial), $0.text, isStrong: $0.kind == .edit)
         }
     }
 }

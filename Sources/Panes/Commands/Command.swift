@@ -61,7 +61,9 @@ public struct Keymap: Sendable {
     private var chosen: Set<String> = []
 
     /// The usual keys.
-    public init() { commands = Command.all }
+    public init() { self.init(PaneSet.all) }
+
+    init(_ panes: [any Pane.Type]) { commands = Command.all(panes) }
 
     /// Gives commands other keys.
     ///

@@ -4,10 +4,18 @@ import SessionViews
 import Store
 
 extension Command {
-    /// Every command of the workbench.
-    static let all: [Command] =
-        running + replaying + methodsPane + inputsPane + sessionsPane + chartsPane + logsPane + artifactPane
-        + general + moving
+    /// Every command of a workbench with these panes.
+    static func all(_ panes: [any Pane.Type]) -> [Command] {
+        running + replaying + panes.flatMap { $0.commands } + general + panes.map { focus($0.id, panes) }
+            + moving
+    }
+
+    private static func focus(_ pane: PaneID, _ panes: [any Pane.Type]) -> Command {
+        Command(
+            "focus.\(pane.rawValue)", pane.rawValue, "To the pane \(pane.rawValue).",
+            keys: [PaneSet.key(of: pane, among: panes)].compactMap { $0 }
+        ) { $0.focus(pane) }
+    }
 
     // MARK: Trials
 
@@ -106,89 +114,80 @@ extension Command {
 
     // MARK: Everywhere
 
-    private static let general: [Command] =
-        [
-            Command(
-                "session.replay", "replay", "Replay the shown session from its beginning.",
-                keys: [.character("P")],
-                unless: {
-                    $0.view == nil ? "nothing is shown" : $0.view?.isOpen == true ? "it still runs" : nil
-                }
-            ) {
-                if let key = $0.shown { $0.ask(.open(key, playing: true)) }
-            },
-            Command(
-                "session.resume", "resume",
-                "Go on with a session that was stopped: the chosen one, else the shown.",
-                keys: [.character("R")], hinted: true, unless: \.reasonNotResumable
-            ) { if let key = $0.chosenSession { $0.ask(.resume(key)) } },
-            Command(
-                "session.share", "share",
-                "Write the session into a file of its own, which anybody can replay.",
-                keys: [.character("E")],
-                unless: { $0.chosenSession == nil ? "no session is shown or chosen" : nil }
-            ) { if let key = $0.chosenSession { $0.ask(.share(key)) } },
-            Command(
-                "session.copy", "copy", "Copy the command that shows this session.", keys: [.character("Y")],
-                unless: { $0.view == nil ? "nothing is shown" : nil }
-            ) { bench in
-                guard let view = bench.view else { return }
-                let isFile = bench.listed.contains { $0.key == view.key && $0.isRecorded }
-                let command = "benchtop show " + (isFile ? view.key.store : view.record.shortID)
-                bench.ask(.copy(command))
-                bench.say("copied: \(command)")
-            },
-            Command("focus.next", "next pane", "The next pane.", keys: [.tab], hinted: true) {
-                $0.focus(by: 1)
-            },
-            Command("focus.previous", "previous pane", "The pane before.", keys: [.backTab]) {
-                $0.focus(by: -1)
-            },
-            Command(
-                "zoom", "zoom", "Give the focused pane the whole screen, or take it back.",
-                keys: [.character("z")], hinted: true
-            ) { $0.arrangement.isZoomed.toggle() },
-            Command("palette", "commands", "All commands by name.", keys: [.character(":"), .control("p")]) {
-                $0.sheet = .palette(LineEditor(), ListCursor())
-            },
-            Command(
-                "theme.next", "theme", "The next theme.", keys: [.control("t")],
-                unless: { $0.themes.count > 1 ? nil : "no other theme was found" }
-            ) { $0.nextTheme() },
-            Command("layout.wider", "wider", "A wider left column.", keys: [.alt("l")]) {
-                $0.arrangement.wider = min(40, $0.arrangement.wider + 2)
-            },
-            Command("layout.narrower", "narrower", "A narrower left column.", keys: [.alt("h")]) {
-                $0.arrangement.wider = max(-20, $0.arrangement.wider - 2)
-            },
-            Command("layout.taller", "taller", "Higher charts.", keys: [.alt("j")]) {
-                $0.arrangement.taller = min(30, $0.arrangement.taller + 1)
-            },
-            Command("layout.lower", "lower", "Lower charts.", keys: [.alt("k")]) {
-                $0.arrangement.taller = max(-30, $0.arrangement.taller - 1)
-            },
-            Command("suspend", "suspend", "Back to the shell; 'fg' returns.", keys: [.control("z")]) {
-                $0.ask(.suspend)
-            },
-            Command(
-                "help", "keys", "All keys, searched by what you type.",
-                keys: [.character("?"), .function(1)], hinted: true
-            ) {
-                $0.sheet = .help(LineEditor(), ListCursor())
-            },
-            Command(
-                "quit", "quit", "End; trials that run are checkpointed and can be resumed.",
-                keys: [.character("q"), .control("c")], hinted: true
-            ) { $0.askToQuit() },
-        ]
-        + PaneID.allCases.map { pane in
-            Command(
-                "focus.\(pane.rawValue)", pane.rawValue, "To the pane \(pane.rawValue).",
-                keys: [.character(Character("\(pane.number)"))]
-            ) {
-                $0.arrangement.focus(pane)
+    private static let general: [Command] = [
+        Command(
+            "session.replay", "replay", "Replay the shown session from its beginning.",
+            keys: [.character("P")],
+            unless: {
+                $0.view == nil ? "nothing is shown" : $0.view?.isOpen == true ? "it still runs" : nil
             }
-        }
+        ) {
+            if let key = $0.shown { $0.ask(.open(key, playing: true)) }
+        },
+        Command(
+            "session.resume", "resume",
+            "Go on with a session that was stopped: the chosen one, else the shown.",
+            keys: [.character("R")], hinted: true, unless: \.reasonNotResumable
+        ) { if let key = $0.chosenSession { $0.ask(.resume(key)) } },
+        Command(
+            "session.share", "share",
+            "Write the session into a file of its own, which anybody can replay.",
+            keys: [.character("E")],
+            unless: { $0.chosenSession == nil ? "no session is shown or chosen" : nil }
+        ) { if let key = $0.chosenSession { $0.ask(.share(key)) } },
+        Command(
+            "session.copy", "copy", "Copy the command that shows this session.", keys: [.character("Y")],
+            unless: { $0.view == nil ? "nothing is shown" : nil }
+        ) { bench in
+            guard let view = bench.view else { return }
+            let isFile = bench.listed.contains { $0.key == view.key && $0.isRecorded }
+            let command = "benchtop show " + (isFile ? view.key.store : view.record.shortID)
+            bench.ask(.copy(command))
+            bench.say("copied: \(command)")
+        },
+        Command("focus.next", "next pane", "The next pane.", keys: [.tab], hinted: true) {
+            $0.focus(by: 1)
+        },
+        Command("focus.previous", "previous pane", "The pane before.", keys: [.backTab]) {
+            $0.focus(by: -1)
+        },
+        Command(
+            "zoom", "zoom", "Give the focused pane the whole screen, or take it back.",
+            keys: [.character("z")], hinted: true
+        ) { $0.arrangement.isZoomed.toggle() },
+        Command("palette", "commands", "All commands by name.", keys: [.character(":"), .control("p")]) {
+            $0.sheet = .palette(LineEditor(), ListCursor())
+        },
+        Command(
+            "theme.next", "theme", "The next theme.", keys: [.control("t")],
+            unless: { $0.themes.count > 1 ? nil : "no other theme was found" }
+        ) { $0.nextTheme() },
+        Command("layout.wider", "wider", "A wider left column.", keys: [.alt("l")]) {
+            $0.arrangement.wider = min(40, $0.arrangement.wider + 2)
+        },
+        Command("layout.narrower", "narrower", "A narrower left column.", keys: [.alt("h")]) {
+            $0.arrangement.wider = max(-20, $0.arrangement.wider - 2)
+        },
+        Command("layout.taller", "taller", "Higher charts.", keys: [.alt("j")]) {
+            $0.arrangement.taller = min(30, $0.arrangement.taller + 1)
+        },
+        Command("layout.lower", "lower", "Lower charts.", keys: [.alt("k")]) {
+            $0.arrangement.taller = max(-30, $0.arrangement.taller - 1)
+        },
+        Command("suspend", "suspend", "Back to the shell; 'fg' returns.", keys: [.control("z")]) {
+            $0.ask(.suspend)
+        },
+        Command(
+            "help", "keys", "All keys, searched by what you type.",
+            keys: [.character("?"), .function(1)], hinted: true
+        ) {
+            $0.sheet = .help(LineEditor(), ListCursor())
+        },
+        Command(
+            "quit", "quit", "End; trials that run are checkpointed and can be resumed.",
+            keys: [.character("q"), .control("c")], hinted: true
+        ) { $0.askToQuit() },
+    ]
 
     private static let moving: [Command] = [
         Command("move.up", "up", "Up.", keys: [.up, .character("k")]) { $0.move(.up) },

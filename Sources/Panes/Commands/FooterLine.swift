@@ -30,7 +30,7 @@ enum FooterLine {
         _ text: String, _ style: Style, on canvas: inout Canvas, above rect: Rect, _ look: Look
     ) {
         let most = max(1, canvas.height / 3)
-        let whole = Columns.wrap(Visible.text(text), width: rect.width - 2, breakingWords: true)
+        let whole = Columns.wrap(canvas.shown(text), width: rect.width - 2, breakingWords: true)
         let rest = whole.dropFirst(most - 1).joined(separator: " ")
         let lines = whole.count <= most ? whole : whole.prefix(most - 1) + [rest]
         let top = rect.y + 1 - lines.count

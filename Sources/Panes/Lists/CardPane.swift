@@ -1,33 +1,36 @@
 import MethodKit
 import SessionViews
 import Terminal
+import TextLayout
 
 /// The paper's idea, its equations, what differs here, and the claim.
-struct CardPane: Sendable {
+struct CardPane: Pane {
+    static let id = PaneID.card, place = PanePlace.lower(parts: 40)
+    static let commands: [Command] = []
     private(set) var first = 0
 
     /// The card of the shown session's method while a session is shown, else of the one under the cursor.
-    func method(_ bench: Workbench) -> MethodInfo? {
-        if bench.arrangement.focus == .methods { return bench.methods.chosen(bench) }
-        return bench.form?.method ?? bench.shownMethod
+    func method(_ context: PaneContext) -> MethodInfo? {
+        context.pointedMethod ?? context.form?.method ?? context.shownMethod
     }
 
-    func title(_ bench: Workbench) -> String { method(bench).map { "card: \($0.card.id)" } ?? "card" }
+    func title(_ context: PaneContext) -> String { method(context).map { "card: \($0.card.id)" } ?? "card" }
 
-    mutating func move(_ move: Move, _ bench: Workbench) {
+    mutating func move(_ move: Move, _ context: PaneContext) {
         var cursor = ListCursor()
         cursor.row = first
-        let count = method(bench).map { CardText.lines(of: $0, width: 60).count } ?? 0
+        let count = method(context).map { CardText.lines(of: $0, width: 60).count } ?? 0
         cursor.move(move, count: count)
         first = cursor.row
     }
 
-    mutating func toTop() { first = 0 }
+    mutating func sessionChanged(_ context: PaneContext) { first = 0 }
 
-    func draw(on canvas: inout Canvas, in rect: Rect, _ bench: Workbench, isFocused: Bool) {
-        guard let method = method(bench) else { return }
-        let look = bench.look
-        let lines = CardText.lines(of: method, width: max(20, rect.width - 2))
+    func draw(on canvas: inout Canvas, in rect: Rect, _ context: PaneContext, isFocused: Bool) {
+        guard let method = method(context) else { return }
+        let look = context.look
+        let width = max(20, rect.width - 2)
+        let lines = CardText.lines(of: method, width: width).flatMap { Self.fitted(look.shown($0), width) }
         let start = min(first, max(0, lines.count - rect.height))
         for (row, line) in lines[start...].prefix(rect.height).enumerated() {
             let isHeading =
@@ -38,5 +41,25 @@ struct CardPane: Sendable {
         }
         canvas.scrollMark(
             start..<min(lines.count, start + rect.height), of: lines.count, in: rect, look: look)
+    }
+}
+
+extension CardPane {
+    /// In seven bits a letter may become its name, and its line two; the second stands below the first.
+    private static func fitted(_ line: String, _ width: Int) -> [String] {
+        guard TextWidth.of(line) > width else { return [line] }
+        let indent = String(line.prefix { $0 == " " })
+        return Columns.wrap(String(line.dropFirst(indent.count)), width: width - indent.count).map {
+            indent + $0
+        }
+    }
+}
+
+extension PaneID { static let card = PaneID(rawValue: "card") }
+
+extension Workbench {
+    var card: CardPane {
+        get { panes[CardPane.self] }
+        set { panes[CardPane.self] = newValue }
     }
 }

@@ -78,7 +78,7 @@ extension Canvas {
     /// Shows a row as chosen: by ground, or without colours reversed; with a mark when keys go elsewhere.
     mutating func mark(_ rect: Rect, look: Look, isFocused: Bool) {
         guard isFocused else {
-            return _ = write(look.glyphs == .ascii ? ">" : "›", x: rect.x, y: rect.y, style: look.accent)
+            return self[rect.x, rect.y] = Cell("›", look.accent)
         }
         let style = look.selected
         restyle(rect) { old in
@@ -92,7 +92,7 @@ extension Canvas {
     mutating func scrollMark(_ visible: Range<Int>, of count: Int, in rect: Rect, look: Look) {
         guard rect.width > 2, rect.height > 1 else { return }
         let x = rect.x + rect.width - 1
-        if visible.lowerBound > 0 { write("↑", x: x, y: rect.y, style: look.faint) }
-        if visible.upperBound < count { write("↓", x: x, y: rect.y + rect.height - 1, style: look.faint) }
+        if visible.lowerBound > 0 { self[x, rect.y] = Cell("↑", look.faint) }
+        if visible.upperBound < count { self[x, rect.y + rect.height - 1] = Cell("↓", look.faint) }
     }
 }

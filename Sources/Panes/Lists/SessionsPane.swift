@@ -4,20 +4,21 @@ import Store
 import Terminal
 
 /// The history: stored sessions, searched, opened, played and laid over each other.
-struct SessionsPane: Sendable {
+struct SessionsPane: Pane {
+    static let id = PaneID.sessions, place = PanePlace.left(parts: 32)
     private(set) var cursor = ListCursor()
     var filter = ""
 
-    func title(_ bench: Workbench) -> String {
-        let over = bench.overlays.isEmpty ? "" : " +\(bench.overlays.count)"
+    func title(_ context: PaneContext) -> String {
+        let over = context.overlays.isEmpty ? "" : " +\(context.overlays.count)"
         return filter.isEmpty ? "sessions\(over)" : "sessions\(over) /\(filter)"
     }
 
     /// Every word of the filter must be in the session's name, method, note, tags, status or verdict.
-    func found(_ bench: Workbench) -> [Workbench.Listed] {
+    func found(_ context: PaneContext) -> [Workbench.Listed] {
         let words = filter.lowercased().split(separator: " ")
-        guard !words.isEmpty else { return bench.listed }
-        return bench.listed.filter { item in
+        guard !words.isEmpty else { return context.listed }
+        return context.listed.filter { item in
             let record = item.record
             let text =
                 ([record.shortID, record.name, record.method, record.note, record.preset, record.purpose]
@@ -27,39 +28,45 @@ struct SessionsPane: Sendable {
         }
     }
 
-    func chosen(_ bench: Workbench) -> Workbench.Listed? {
-        let found = found(bench)
+    func chosen(_ context: PaneContext) -> Workbench.Listed? {
+        let found = found(context)
         return found.indices.contains(cursor.row) ? found[cursor.row] : nil
     }
 
-    mutating func move(_ move: Move, _ bench: Workbench) { cursor.move(move, count: found(bench).count) }
-
-    mutating func choose(line: Int, height: Int, _ bench: Workbench) {
-        cursor.choose(line: line, count: found(bench).count, height: height)
+    mutating func move(_ move: Move, _ context: PaneContext) {
+        cursor.move(move, count: found(context).count)
     }
 
-    mutating func clearFilter() -> Bool {
+    mutating func press(x: Int, y: Int, in rect: Rect, _ context: PaneContext) -> ClickReply {
+        let before = cursor
+        cursor.choose(line: y - rect.y, count: found(context).count, height: rect.height)
+        return cursor == before ? .enter : .nothing
+    }
+
+    mutating func escape() -> Bool {
         defer { filter = "" }
         return !filter.isEmpty
     }
 
-    func draw(on canvas: inout Canvas, in rect: Rect, _ bench: Workbench, isFocused: Bool) {
-        let found = found(bench), look = bench.look
+    func draw(on canvas: inout Canvas, in rect: Rect, _ context: PaneContext, isFocused: Bool) {
+        let found = found(context), look = context.look
         guard !found.isEmpty else {
-            let text = bench.listed.isEmpty ? " none yet: r runs an arm" : " none matches"
+            let none = context.pending.map { " \($0)…" } ?? " none yet: r runs an arm"
+            let text = context.listed.isEmpty ? none : " none matches"
             canvas.write(text, x: rect.x, y: rect.y, style: look.faint, width: rect.width)
             return
         }
         canvas.list(found.count, cursor, in: rect, look: look, isFocused: isFocused) { row in
-            line(found[row], bench)
+            line(found[row], context)
         }
     }
 
-    private func line(_ item: Workbench.Listed, _ bench: Workbench) -> [Piece] {
-        let look = bench.look, record = item.record
-        let isShown = bench.shown == item.key, isOver = bench.overlays.contains { $0.key == item.key }
+    private func line(_ item: Workbench.Listed, _ context: PaneContext) -> [Piece] {
+        let look = context.look, record = item.record
+        let isShown = context.shown == item.key, isOver = context.overlays.contains { $0.key == item.key }
+        let isAwaited = context.awaitedOverlays.contains(item.key)
         var pieces: [Piece] = [
-            (isShown ? "* " : isOver ? "+ " : "  ", look.accent),
+            (isShown ? "* " : isOver ? "+ " : isAwaited ? "? " : "  ", look.accent),
             (Self.status(item.statuses), Self.style(item.statuses, look)),
             (" " + (record.name.isEmpty ? "\(record.method) \(record.purpose)" : record.name), look.text),
         ]
@@ -100,5 +107,14 @@ struct SessionsPane: Sendable {
         case ..<129_600: return "\(Int(seconds / 3600)) h ago"
         default: return "\(Int(seconds / 86_400)) d ago"
         }
+    }
+}
+
+extension PaneID { static let sessions = PaneID(rawValue: "sessions") }
+
+extension Workbench {
+    var sessions: SessionsPane {
+        get { panes[SessionsPane.self] }
+        set { panes[SessionsPane.self] = newValue }
     }
 }

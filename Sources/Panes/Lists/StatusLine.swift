@@ -12,8 +12,10 @@ enum StatusLine {
         let look = bench.look
         let right = machine(bench, width: rect.width)
         let room = rect.width - TextWidth.of(right) - 3
+        let pending = bench.pending.map { [("\($0)…  ", look.accent)] } ?? []
         canvas.write(
-            [(" benchtop ", look.strong)] + pieces(bench, width: room), x: rect.x, y: rect.y, width: room)
+            [(" benchtop ", look.strong)] + pending + pieces(bench, width: room), x: rect.x, y: rect.y,
+            width: room)
         canvas.write(right, x: rect.x + rect.width - TextWidth.of(right) - 1, y: rect.y, style: look.faint)
     }
 
@@ -32,8 +34,7 @@ enum StatusLine {
     private static func position(of replay: Replay, _ look: Look) -> [Piece] {
         let state =
             replay.isPlaying ? "playing \(replay.speed.brief)x" : replay.isAtEnd ? "at the end" : "paused"
-        let ascii = look.glyphs == .ascii
-        let sign = replay.isPlaying ? ascii ? ">" : "▶" : ascii ? "=" : "■"
+        let sign = replay.isPlaying ? "▶" : "■"
         return [
             ("replay ", look.accent), ("\(sign) \(state) ", look.text),
             ("\(seconds(replay.position)) of \(seconds(replay.recording.duration))", look.faint),
@@ -56,7 +57,9 @@ enum StatusLine {
                 pieces.append(("  ETA \(ProgressText.duration(left))", look.text))
             }
         }
-        if trial.saved > 0 { pieces.append(("  saved through \(trial.saved)", look.faint)) }
+        if trial.saved > 0, trial.status != .finished {
+            pieces.append(("  saved through \(trial.saved)", look.faint))
+        }
         if view.trials.count > 1 {
             pieces.append(("  \(finished)/\(view.trials.count) finished", look.faint))
         }

@@ -62,7 +62,7 @@ public struct LineEditor: Sendable, Equatable {
         canvas.write(
             String(text.dropFirst(skipped).prefix(width - 1)), x: x, y: y, style: style, width: width)
         let before = String(text.dropFirst(skipped).prefix(cursor - skipped))
-        let column = x + min(width - 1, TextWidth.of(Visible.text(before)))
+        let column = x + min(width - 1, TextWidth.of(canvas.shown(before)))
         canvas.restyle(Rect(x: column, y: y, width: 1, height: 1)) {
             $0.attributes.formSymmetricDifference(.reverse)
         }

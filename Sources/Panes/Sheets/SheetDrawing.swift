@@ -123,7 +123,7 @@ extension Canvas {
 extension Prompt {
     func draw(on canvas: inout Canvas, in whole: Rect, _ look: Look) {
         let width = min(72, whole.width - 2)
-        let hints = Columns.wrap(hint, width: max(8, width - 4)).filter { !$0.isEmpty }
+        let hints = Columns.wrap(look.shown(hint), width: max(8, width - 4)).filter { !$0.isEmpty }
         let height = min(whole.height, 3 + hints.count)
         let rect = whole.centred(width: width, height: height)
         let inner = canvas.sheet(rect, title: title, look: look)
@@ -138,21 +138,21 @@ extension Prompt {
 
 extension Question {
     /// The rectangle, the lines of the question, and the row of the first answer.
-    private func places(in whole: Rect) -> (rect: Rect, lines: [String], answers: Int) {
+    private func places(in whole: Rect, _ look: Look) -> (rect: Rect, lines: [String], answers: Int) {
         let width = min(72, whole.width - 2)
-        let lines = Columns.wrap(text, width: max(8, width - 4))
+        let lines = Columns.wrap(look.shown(text), width: max(8, width - 4))
         let rect = whole.centred(width: width, height: min(whole.height, lines.count + answers.count + 3))
         return (rect, lines, rect.y + lines.count + 2)
     }
 
     /// The answer at a cell.
-    func answer(x: Int, y: Int, in whole: Rect) -> Int? {
-        let places = places(in: whole), place = y - places.answers
+    func answer(x: Int, y: Int, in whole: Rect, _ look: Look) -> Int? {
+        let places = places(in: whole, look), place = y - places.answers
         return places.rect.contains(x: x, y: y) && answers.indices.contains(place) ? place : nil
     }
 
     func draw(on canvas: inout Canvas, in whole: Rect, _ look: Look) {
-        let places = places(in: whole)
+        let places = places(in: whole, look)
         let inner = canvas.sheet(places.rect, title: "", look: look)
         for (row, line) in places.lines.enumerated() where row < inner.height {
             canvas.write(line, x: inner.x + 1, y: inner.y + row, style: look.text, width: inner.width - 2)

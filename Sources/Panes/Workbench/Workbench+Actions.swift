@@ -12,7 +12,7 @@ extension Workbench {
 
     /// The session that a command is about: the chosen one in the list, else the shown one.
     var chosenSession: SessionKey? {
-        arrangement.focus == .sessions ? sessions.chosen(self)?.key : shown
+        arrangement.focus == .sessions ? sessions.chosen(context)?.key : shown
     }
 
     var reasonNotResumable: String? {
@@ -78,78 +78,8 @@ extension Workbench {
             let count = view.trials.count
             if count > 0 { view.chosen = (view.current + places + count) % count }
         }
-        artifact.reset()
+        panes.each { $0.trialChanged() }
         if let trial = view?.trial { say(trial.name) }
-    }
-
-    mutating func chooseMethod() {
-        guard let method = methods.chosen(self) else { return }
-        if form?.method.card.id != method.card.id { form = PlanForm(method) }
-        arrangement.focus(.inputs)
-    }
-
-    mutating func askForValue() {
-        guard let form, let row = inputs.row(self) else { return }
-        let help = form.help(of: row)
-        prompt(help.name, "\(help.help) \(help.allowed)", text: form.text(of: row)) { bench, text in
-            try bench.change(row, to: text)
-        }
-    }
-
-    mutating func turn(by places: Int) {
-        guard let row = inputs.row(self) else { return }
-        attempt { bench in
-            try bench.form?.turn(row, by: places)
-            bench.editRunning(row)
-        }
-    }
-
-    mutating func undo() {
-        form?.undo()
-        for row in form?.rows ?? [] where isLive(row) { editRunning(row) }
-    }
-
-    private func isLive(_ row: PlanForm.Row) -> Bool {
-        guard case .input(let place) = row, let form else { return false }
-        return form.method.inputs[place].live
-    }
-
-    mutating func toggleOverlay() {
-        guard let item = sessions.chosen(self) else { return }
-        if let place = overlays.firstIndex(where: { $0.key == item.key }) {
-            overlays.remove(at: place)
-        } else if let open = live[item.key] {
-            overlays.append(open)
-        } else {
-            ask(.overlay(item.key))
-        }
-    }
-
-    mutating func overlayAll() {
-        for item in sessions.found(self)
-        where item.key != shown && !overlays.contains(where: { $0.key == item.key }) {
-            if let open = live[item.key] { overlays.append(open) } else { ask(.overlay(item.key)) }
-        }
-    }
-
-    mutating func askForDeletion() {
-        guard let item = sessions.chosen(self) else { return }
-        if live[item.key]?.isOpen == true { return say("It runs; stop it first.") }
-        sheet = .question(
-            Question(
-                text:
-                    "Delete session \(item.record.shortID) (\(item.record.method)) with all its trials? It cannot be taken back.",
-                answers: [
-                    (.character("y"), "delete it", { $0.ask(.delete(item.key)) }),
-                    (.character("n"), "keep it", { _ in }),
-                ]))
-    }
-
-    /// The session is gone from the store.
-    public mutating func forget(_ key: SessionKey) {
-        live[key] = nil
-        overlays.removeAll { $0.key == key }
-        if shown == key { (shown, replay) = (nil, nil) }
     }
 
     mutating func askToQuit() {
@@ -166,49 +96,13 @@ extension Workbench {
     }
 
     mutating func focus(by places: Int) {
-        let panes = PaneID.allCases
-        let place = panes.firstIndex(of: arrangement.focus) ?? 0
-        arrangement.focus(panes[(place + places + panes.count) % panes.count])
+        let ids = panes.ids, place = ids.firstIndex(of: arrangement.focus) ?? 0
+        focus(ids[(place + places + ids.count) % ids.count])
     }
 
     mutating func nextTheme() {
         let place = themes.firstIndex(of: look.theme.name) ?? -1
         ask(.theme(themes[(place + 1) % themes.count]))
-    }
-
-    /// The pair that the shown artifact asks about.
-    private var askedPair: String? { currentArtifact.flatMap { Choice.pair(inArtifact: $0.name) } }
-
-    /// Why nothing can be chosen now.
-    var reasonNoChoice: String? { askedPair == nil ? "the artifact asks for no choice" : nil }
-
-    /// Keeps the user's choice, and shows the next artifact.
-    mutating func choose(_ side: Choice.Side) {
-        guard let pair = askedPair, let session = view?.record else { return }
-        // The form's file is the user's own; a session's inputs may be somebody else's.
-        let set = choicesInput.flatMap { form?.text(of: $0) } ?? ""
-        let file = set.isEmpty ? Names.file("\(session.method)-\(session.shortID)-choices") + ".jsonl" : set
-        ask(.choose(Choice(pair: pair, chosen: side), file: file))
-        let now = self
-        artifact.next(by: 1, now)
-    }
-
-    /// Sets the input that takes the user's choices to the file that they are in, so that the next run learns from them.
-    ///
-    /// - Returns: whether the form has such an input.
-    public mutating func useChoices(in file: String) -> Bool {
-        guard let input = choicesInput else { return false }
-        return (try? form?.set(input, to: file)) != nil
-    }
-
-    /// The form's input that takes the file of choices.
-    private var choicesInput: PlanForm.Row? {
-        form?.method.inputs.firstIndex { $0.kind == .choices }.map { .input($0) }
-    }
-
-    /// The artifact that the pane shows: its name and the chosen version.
-    var currentArtifact: (name: String, kept: TrialView.Kept)? {
-        view?.trial.flatMap { artifact.chosen(in: $0) }
     }
 }
 

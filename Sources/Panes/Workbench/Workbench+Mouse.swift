@@ -5,7 +5,7 @@ extension Workbench {
     /// Takes an event of the mouse.
     mutating func take(_ mouse: Mouse) {
         if let open = sheet { return take(mouse, in: open) }
-        let layout = Layout(width: size.width, height: size.height, arrangement)
+        let layout = layout
         switch mouse.action {
         case .press:
             quiet()
@@ -23,57 +23,36 @@ extension Workbench {
             if let hint = hints.first(where: { $0.columns.contains(mouse.x) }) { perform(hint.command) }
             return
         }
-        guard let pane = layout.pane(x: mouse.x, y: mouse.y), let rect = layout.rect(of: pane) else { return }
-        arrangement.focus(pane)
-        let inner = rect.inset(by: 1)
-        if inner.contains(x: mouse.x, y: mouse.y) { click(pane, mouse, in: inner) }
-    }
-
-    /// Chooses a row; a row that is chosen already does what enter does.
-    private mutating func click(_ pane: PaneID, _ mouse: Mouse, in rect: Rect) {
-        let line = mouse.y - rect.y, bench = self
-        switch pane {
-        case .methods:
-            methods.choose(line: line, height: rect.height, bench)
-            if methods.cursor == bench.methods.cursor { take(.enter) }
-        case .inputs:
-            inputs.choose(line: line, height: rect.height, bench)
-            if inputs.cursor == bench.inputs.cursor { take(.enter) }
-        case .sessions:
-            sessions.choose(line: line, height: rect.height, bench)
-            if sessions.cursor == bench.sessions.cursor { take(.enter) }
-        case .logs: logs.choose(line: line, height: rect.height, bench)
-        case .charts:
-            if let time = charts.seekTime(x: mouse.x, y: mouse.y, in: rect, bench) {
-                replay?.seek(to: time)
-            } else {
-                charts.point(x: mouse.x, y: mouse.y, in: rect, bench)
-            }
-        case .artifact, .card: break
-        }
+        guard let id = layout.pane(x: mouse.x, y: mouse.y), let rect = layout.rect(of: id) else { return }
+        focus(id)
+        let inner = rect.inset(by: 1), context = context
+        guard inner.contains(x: mouse.x, y: mouse.y), var pane = panes[id] else { return }
+        let reply = pane.press(x: mouse.x, y: mouse.y, in: inner, context)
+        panes[id] = pane
+        answer(reply)
     }
 
     private mutating func drag(_ mouse: Mouse, _ layout: Layout) {
-        guard arrangement.focus == .charts, let rect = layout.rect(of: .charts)?.inset(by: 1) else { return }
-        let bench = self
-        if let time = charts.seekTime(x: mouse.x, y: mouse.y, in: rect, bench) {
-            replay?.seek(to: time)
-        } else {
-            charts.point(x: mouse.x, y: mouse.y, in: rect, bench)
+        let id = arrangement.focus, context = context
+        guard let rect = layout.rect(of: id)?.inset(by: 1), var pane = panes[id] else { return }
+        let reply = pane.drag(x: mouse.x, y: mouse.y, in: rect, context)
+        panes[id] = pane
+        answer(reply)
+    }
+
+    private mutating func answer(_ reply: ClickReply) {
+        switch reply {
+        case .nothing: break
+        case .enter: take(.enter)
+        case .seek(let time): replay?.seek(to: time)
         }
     }
 
-    /// The wheel: moves in the pane under the pointer, and zooms charts.
+    /// The wheel is for the pane under the pointer, whichever has the focus.
     private mutating func turn(_ mouse: Mouse, _ move: Move, _ layout: Layout) {
-        guard let pane = layout.pane(x: mouse.x, y: mouse.y) else { return }
-        let focus = arrangement.focus, bench = self
-        arrangement.focus = pane
-        if pane == .charts {
-            charts.zoom(by: move == .up ? 0.8 : 1.25, bench)
-        } else {
-            for _ in 0..<3 { self.move(move) }
-        }
-        arrangement.focus = focus
+        guard let id = layout.pane(x: mouse.x, y: mouse.y), var pane = panes[id] else { return }
+        pane.wheel(move, context)
+        panes[id] = pane
     }
 
     // MARK: Sheets
@@ -91,7 +70,7 @@ extension Workbench {
         let whole = Rect(x: 0, y: 0, width: size.width, height: size.height)
         switch open {
         case .question(let question):
-            guard let place = question.answer(x: mouse.x, y: mouse.y, in: whole) else { return }
+            guard let place = question.answer(x: mouse.x, y: mouse.y, in: whole, look) else { return }
             sheet = nil
             question.answers[place].action(&self)
         case .palette(let line, let cursor):

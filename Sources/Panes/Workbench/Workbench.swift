@@ -50,9 +50,11 @@ public struct Workbench: Sendable {
     /// Names of the themes that there are.
     public var themes: [String] = []
     /// Commands and their keys.
-    public var keymap = Keymap()
+    public var keymap: Keymap
     /// Where panes stand.
-    public var arrangement = Arrangement()
+    public var arrangement = Arrangement() {
+        didSet { if panes[arrangement.focus] == nil { focus(.charts) } }
+    }
     /// Stored sessions, newest first; those that came with the program last.
     public var listed: [Listed] = []
     /// Sessions that run, or ran since the start.
@@ -63,6 +65,10 @@ public struct Workbench: Sendable {
     public internal(set) var replay: Replay?
     /// Sessions whose curves lie over the shown ones.
     public internal(set) var overlays: [SessionView] = []
+    /// Sessions whose curves are being read, to lie over the shown ones.
+    var awaitedOverlays: Set<SessionKey> = []
+    /// What is being read or started, in words; nil when nothing is.
+    public var pending: String?
     /// What will be run next.
     public internal(set) var form: PlanForm?
     /// What lies over the panes.
@@ -75,15 +81,20 @@ public struct Workbench: Sendable {
     public var paintDelay: Double?
     /// Memory of the program, in bytes.
     public var memory = 0
-    var methods = MethodsPane(), inputs = InputsPane(), sessions = SessionsPane(), charts = ChartsPane()
-    var logs = LogsPane(), artifact = ArtifactPane(), card = CardPane()
+    var panes: PaneSet
     var size = (width: 80, height: 24)
     private var requests: [Request] = []
 
     /// A workbench with nothing open.
     public init(catalogue: [MethodInfo], look: Look) {
+        self.init(catalogue: catalogue, look: look, panes: PaneSet.all)
+    }
+
+    init(catalogue: [MethodInfo], look: Look, panes: [any Pane.Type]) {
         self.catalogue = catalogue
         self.look = look
+        self.panes = PaneSet(panes)
+        keymap = Keymap(panes)
         form = catalogue.first.map { PlanForm($0) }
     }
 
@@ -96,10 +107,7 @@ public struct Workbench: Sendable {
     public var shownMethod: MethodInfo? { view.flatMap { method($0.record.method) } }
 
     /// The trials of the shown session that run or wait, while it is live.
-    var openTrials: [TrialView] {
-        guard replay == nil else { return [] }
-        return view?.trials.filter { !$0.status.isFinal } ?? []
-    }
+    var openTrials: [TrialView] { PaneContext.openTrials(of: view, isReplay: replay != nil) }
 
     /// Whether any session has a trial that has not ended.
     public var isAnythingOpen: Bool { live.values.contains { $0.isOpen } }
@@ -144,8 +152,9 @@ public struct Workbench: Sendable {
         live[view.key] = view
         replay = nil
         shown = view.key
-        charts.restart()
-        arrangement.focus(.charts)
+        let context = context
+        panes.each { $0.sessionChanged(context) }
+        focus(.charts)
     }
 
     /// Shows a stored session.
@@ -154,30 +163,35 @@ public struct Workbench: Sendable {
         replay.view.mainArm = mainArm(of: replay.view)
         self.replay = replay
         shown = replay.view.key
-        chooseShownMethod()
-        charts.restart()
-        artifact = ArtifactPane()
+        // Card and inputs are those of the session that was opened; what was set for the same method stays.
+        if let method = shownMethod, form?.method.card.id != method.card.id { form = PlanForm(method) }
+        let context = context
+        panes.each { $0.sessionChanged(context) }
     }
 
-    /// Card and inputs are those of the session that was opened; what was set for the same method stays.
-    private mutating func chooseShownMethod() {
-        guard let method = shownMethod, form?.method.card.id != method.card.id else { return }
-        let now = self
-        form = PlanForm(method)
-        methods.choose(method, now)
+    /// Shows more of the stored session that is shown already; cursors and windows stay.
+    public mutating func update(_ new: Replay) {
+        guard let old = replay, shown == new.view.key else { return show(new) }
+        replay = new
+        replay?.view.chosen = old.view.chosen
+        replay?.view.mainArm = old.view.mainArm
     }
 
-    /// Plays the shown replay so many times as fast as it was recorded.
-    public mutating func setReplaySpeed(_ speed: Double) { replay?.setSpeed(speed) }
+    /// Whether a trial is one of the live sessions' and has not ended.
+    public func isOpen(_ trial: Int64) -> Bool {
+        live.values.contains { $0.trials.contains { $0.record.id == trial && !$0.status.isFinal } }
+    }
+
+    /// Whether the user still waits for a session's curves.
+    public func isAwaited(overlay key: SessionKey) -> Bool { awaitedOverlays.contains(key) }
+
+    /// A session's curves cannot be had.
+    public mutating func forget(overlay key: SessionKey) { awaitedOverlays.remove(key) }
 
     /// Puts a session's curves over the shown ones.
     public mutating func lay(over view: SessionView) {
+        awaitedOverlays.remove(view.key)
         if !overlays.contains(where: { $0.key == view.key }) { overlays.append(view) }
-    }
-
-    /// Takes in a part of a curve at full resolution.
-    public mutating func take(_ detail: [Bucket], for request: DetailRequest) {
-        charts.details[request] = detail
     }
 
     /// Lets time pass: a replay plays, frames of an artifact move.
@@ -187,13 +201,15 @@ public struct Workbench: Sendable {
     public mutating func advance(by seconds: Double) -> Bool {
         let wasAt = replay?.position
         replay?.advance(by: seconds)
-        let now = self
-        let moved = artifact.advance(by: seconds, now)
+        guard panes.isMoving else { return replay?.position != wasAt }
+        let context = context
+        var moved = false
+        panes.each { if $0.advance(by: seconds, context) { moved = true } }
         return moved || replay?.position != wasAt
     }
 
     /// Whether something moves by itself.
-    public var isMoving: Bool { replay?.isPlaying == true || artifact.isMoving }
+    public var isMoving: Bool { replay?.isPlaying == true || panes.isMoving }
 
     /// Says a sentence; it stays until the next key.
     public mutating func say(_ text: String, isBad: Bool = false) {
@@ -207,7 +223,8 @@ public struct Workbench: Sendable {
 
     /// Takes the requests that keys asked for.
     public mutating func takeRequests() -> [Request] {
-        requests += charts.missingDetails(self).map { .detail($0) }
+        let context = context
+        panes.each { requests += $0.requests(context) }
         defer { requests = [] }
         return requests
     }
@@ -239,29 +256,28 @@ public struct Workbench: Sendable {
 
     /// Steps out of one thing: a cursor, a filter, the zoom, overlays.
     private mutating func escape() {
-        if arrangement.focus == .charts, charts.escape() { return }
-        if arrangement.focus == .methods, methods.clearFilter() { return }
-        if arrangement.focus == .sessions, sessions.clearFilter() { return }
-        if arrangement.focus == .logs, logs.clearFilter() { return }
+        if var pane = panes[arrangement.focus] {
+            let hasStepped = pane.escape()
+            panes[arrangement.focus] = pane
+            if hasStepped { return }
+        }
         if arrangement.isZoomed {
             arrangement.isZoomed = false
-        } else if !overlays.isEmpty {
-            overlays = []
+        } else if !overlays.isEmpty || !awaitedOverlays.isEmpty {
+            (overlays, awaitedOverlays) = ([], [])
         }
     }
 
     /// Moves the focused pane's cursor.
     mutating func move(_ move: Move) {
-        let bench = self
-        switch arrangement.focus {
-        case .methods: methods.move(move, bench)
-        case .inputs: inputs.move(move, bench)
-        case .sessions: sessions.move(move, bench)
-        case .charts: charts.move(move, bench)
-        case .logs: logs.move(move, bench)
-        case .artifact: artifact.move(move, bench)
-        case .card: card.move(move, bench)
-        }
+        guard var pane = panes[arrangement.focus] else { return }
+        pane.move(move, context)
+        panes[arrangement.focus] = pane
+    }
+
+    /// Gives the focus to a pane.
+    mutating func focus(_ id: PaneID) {
+        if let pane = panes.types.first(where: { $0.id == id }) { arrangement.focus(pane) }
     }
 
     /// Does what may fail because of what was typed, and says so.

@@ -33,9 +33,8 @@ public final class StageFiles: Sendable {
     /// The folder that belongs to the user: `$XDG_CACHE_HOME/benchtop/stages`.
     public static var userFolder: URL { UserFolders.cache.appending(path: "stages") }
 
-    /// The result under `key`, kept or computed now; see ``StageCache``.
-    ///
-    /// - Parameter claimant: the trial's own view of the cache, which holds the claim meanwhile.
+    /// The result under `key`, kept or computed now; see ``StageCache/result(for:isStopped:_:)``, and `claimant` is the
+    /// trial's own view of the cache, which holds the claim meanwhile.
     func result(
         for key: StageKey, claimant: TrialStages, isStopped: () -> Bool, _ compute: () throws -> StageResult
     ) throws -> StageResult {

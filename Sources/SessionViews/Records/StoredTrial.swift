@@ -90,6 +90,7 @@ public struct StoredTrial {
         case .log(let level, let text): "\(level.rawValue): \(text)"
         case .edit(let edit): edit.sentence
         case .artifact(let name, let artifact): "kept \(name) (\(artifact.type))"
+        case .unknown(let unknown): "warning: \(unknown.notice)."
         }
     }
 }

@@ -61,9 +61,9 @@ struct Opening {
             throw Failure("\(error)", ExitCode.validationFailure)
         }
         defer { screen.close() }
-        let desk = WorkbenchLoop(screen, own, settings: settings, theme: theme, jobs: jobs)
-        if let named { desk.show(named, playing: isPlaying, speed: speed) } else { desk.showFirst() }
-        desk.use(settings)
-        if let signal = desk.run() { throw ExitCode(128 + signal) }
+        let loop = WorkbenchLoop(screen, own, settings: settings, theme: theme, jobs: jobs)
+        loop.begin(with: named, playing: isPlaying, speed: speed)
+        loop.use(settings)
+        if let signal = loop.run() { throw ExitCode(128 + signal) }
     }
 }

@@ -17,8 +17,6 @@ enum Status {
     static let failed = ExitCode(4)
     /// The store is damaged or cannot be written.
     static let store = ExitCode(5)
-    /// Ended by Ctrl-C or a signal.
-    static let interrupted = ExitCode(130)
 
     /// A session that is not there is not a store that is damaged.
     static func of(store error: any Error) -> ExitCode {

@@ -17,8 +17,8 @@ struct FollowedTrials {
     private(set) var ended: [End] = []
     /// What the store says while it refuses, and since when.
     private(set) var trouble: (sentence: String, since: Double)?
-    /// Whether the user asked for an end.
-    var isInterrupted = false
+    /// The signal by which the user asked for an end.
+    var interruption: Int32?
     private let trials: [TrialRecord]
 
     init(_ trials: [TrialRecord]) { self.trials = trials }

@@ -2,27 +2,30 @@ import Base
 import Dispatch
 import Foundation
 
-/// Ctrl-C, SIGTERM and SIGHUP: the first asks for an orderly end, a second Ctrl-C ends at once.
+/// Ctrl-C, SIGTERM, SIGHUP and SIGQUIT: the first asks for an orderly end, a second from the keyboard ends at once.
 final class Interruption {
-    private let asked = Locked(false)
+    private let asked = Locked(Int32?.none)
     private let sources: [any DispatchSourceSignal]
 
+    /// The signal that asked for an end.
+    var signal: Int32? { asked.withLock { $0 } }
     /// Whether an end was asked for.
-    var isAsked: Bool { asked.withLock { $0 } }
+    var isAsked: Bool { signal != nil }
 
     /// Calls `action` at the first signal.
     init(_ action: @escaping @Sendable () -> Void) {
         let asked = asked
-        sources = [SIGINT, SIGTERM, SIGHUP].map { number in
-            signal(number, SIG_IGN)
+        // Left to itself, SIGQUIT ends with a crash report of the language's runtime.
+        sources = [SIGINT, SIGTERM, SIGHUP, SIGQUIT].map { number in
+            Foundation.signal(number, SIG_IGN)
             let source = DispatchSource.makeSignalSource(signal: number, queue: .global(qos: .userInitiated))
             source.setEventHandler {
                 let isFirst = asked.withLock { asked in
-                    defer { asked = true }
-                    return !asked
+                    defer { asked = asked ?? number }
+                    return asked == nil
                 }
                 // What is saved is saved: ending here loses nothing that was announced.
-                if isFirst { action() } else if number == SIGINT { _exit(130) }
+                if isFirst { action() } else if [SIGINT, SIGQUIT].contains(number) { _exit(128 + number) }
             }
             source.resume()
             return source

@@ -105,7 +105,7 @@ struct SessionRunner {
             if let wait = followed.waitForStore, interruption.isAsked || wait > Self.patience { break }
         }
         reporter.end()
-        followed.isInterrupted = interruption.isAsked
+        followed.interruption = interruption.signal
         return (view, followed)
     }
 
@@ -139,11 +139,11 @@ struct SessionRunner {
         try? store.notePeakMemory(Machine.peakMemory, of: session.id)
         if let folder { try SessionFiles(session, store).write(to: URL(filePath: folder)) }
         if !json { try show(method, session) }
-        if followed.isInterrupted {
+        if let signal = followed.interruption {
             if followed.ended.contains(where: { $0.status == .interrupted }) {
                 Output.complain("stopped after a checkpoint; 'benchtop resume \(session.shortID)' goes on.")
             }
-            throw Status.interrupted
+            throw ExitCode(128 + signal)
         }
         for end in failed { Output.complain("\(end.trial.arm), seed \(end.trial.seed): \(end.message)") }
         if !failed.isEmpty { throw isRefused ? Status.refused : Status.failed }

@@ -5,137 +5,203 @@ import SessionControl
 import SessionViews
 import Store
 
-/// What the desk does with sessions and files.
+/// What the loop does with sessions: they are read, started and changed in the background, and shown when they come, if
+/// the user still wants them then.
 extension WorkbenchLoop {
     // MARK: Showing
 
-    /// Shows what a start begins with: a session that was interrupted, the last one, or a recorded one playing.
-    func showFirst() {
-        refresh()
+    /// Shows what a start begins with: a session that the user named, one that was interrupted, the last one, or a
+    /// recorded one playing.
+    func begin(with found: FoundSession?, playing: Bool, speed: Double?) {
+        bench.pending = "reading sessions"
+        let library = library
+        background.read {
+            try library.load()
+            let named = try found.map { try library.add($0.session, $0.store) }
+            return { loop in
+                loop.bench.pending = nil
+                loop.bench.listed = library.list(live: loop.bench.live)
+                if let named { loop.open(named, playing: playing, speed: speed) } else { loop.showFirst() }
+            }
+        }
+    }
+
+    private func showFirst() {
+        // A quick user has started something already.
+        guard bench.shown == nil, beginning == 0 else { return }
         if let last = bench.listed.first(where: { !$0.isRecorded }) {
-            attempt { try open(last.key, playing: false) }
-            if last.statuses.contains(.interrupted) {
-                bench.say(
-                    "Session \(last.record.shortID) (\(last.record.method)) was interrupted; R goes on.")
-            }
+            let name = "\(last.record.shortID) (\(last.record.method))"
+            let isInterrupted = last.statuses.contains(.interrupted)
+            open(
+                last.key, playing: false,
+                saying: isInterrupted ? "Session \(name) was interrupted; R goes on." : nil)
         } else if let recorded = bench.listed.first {
-            attempt {
-                var replay = Replay(try sessions.recording(recorded.key))
-                replay.fit(seconds: 20)
-                replay.toggle()
-                bench.show(replay)
-            }
-            bench.say("A recorded claim is playing. 1 methods · a run all arms · ? all keys")
+            open(
+                recorded.key, playing: true, seconds: 20,
+                saying: "A recorded claim is playing. 1 methods · a run all arms · ? all keys")
         }
     }
 
-    /// Takes the user's keys, and says what is wrong with the configuration.
-    func use(_ settings: Settings) {
-        do { try bench.keymap.remap(settings.keys) } catch { complain(error) }
-        if let trouble = settings.trouble { bench.say(trouble, isBad: true) }
-    }
-
-    /// Shows the session that the user named.
-    func show(_ found: FoundSession, playing: Bool, speed: Double?) {
-        refresh()
-        attempt {
-            let key = sessions.add(found.session, found.store)
-            try open(key, playing: playing)
-            if let speed, speed > 0 { bench.setReplaySpeed(speed) }
-        }
-        bench.listed = sessions.list(live: bench.live)
-    }
-
-    func open(_ key: SessionKey, playing: Bool) throws {
+    /// Shows a session: at once while it is live, else when it has been read, unless another was asked for meanwhile.
+    ///
+    /// - Parameters:
+    ///   - key: which one.
+    ///   - playing: whether it plays from its beginning.
+    ///   - speed: times as fast as it was recorded.
+    ///   - seconds: how long the whole is to take, instead of a speed.
+    ///   - sentence: what is said once it is shown.
+    func open(
+        _ key: SessionKey, playing: Bool, speed: Double? = nil, seconds: Double? = nil,
+        saying sentence: String? = nil
+    ) {
+        (opening, bench.pending) = (nil, nil)
         if let live = bench.live[key], live.isOpen { return bench.show(started: live) }
-        var replay = Replay(try sessions.recording(key), atEnd: !playing)
-        if playing { replay.toggle() }
-        bench.show(replay)
+        let item = bench.listed.first { $0.key == key }
+        let name = item.map { "\($0.record.method) \($0.record.shortID)" } ?? "a session"
+        (opening, bench.pending) = (key, "reading \(name)")
+        let library = library
+        background.read {
+            let read = Result { () throws -> Replay in
+                var replay = Replay(try library.recording(key), atEnd: !playing)
+                if let seconds { replay.fit(seconds: seconds) }
+                if let speed, speed > 0 { replay.setSpeed(speed) }
+                if playing { replay.toggle() }
+                library.interrupt(&replay)
+                return replay
+            }
+            return { loop in
+                guard loop.opening == key else { return }
+                (loop.opening, loop.bench.pending) = (nil, nil)
+                loop.bench.show(try read.get())
+                if let sentence { loop.bench.say(sentence) }
+            }
+        }
     }
 
-    private func attempt(_ action: () throws -> Void) { do { try action() } catch { complain(error) } }
+    /// Puts a session's curves over the shown ones, if they are still wanted when they have been read.
+    func overlay(_ key: SessionKey) {
+        let library = library
+        background.read {
+            let read = Result { try library.recording(key, width: 1024).whole }
+            return { loop in
+                guard loop.bench.isAwaited(overlay: key) else { return }
+                do { loop.bench.lay(over: try read.get()) } catch {
+                    loop.bench.forget(overlay: key)
+                    throw error
+                }
+            }
+        }
+    }
+
+    /// Reads a part of a curve, unless its window has gone before its turn comes.
+    func readDetail(_ request: DetailRequest) {
+        let library = library, wanted = wantedDetails
+        wanted.withLock { $0 = bench.awaitedDetails }
+        background.read {
+            guard wanted.withLock({ $0.contains(request) }) else { return nil }
+            let buckets = try library.store(of: request.session).curve(
+                of: request.trial, metric: request.metric, steps: request.steps, width: 2048)
+            return { $0.bench.take(buckets, for: request) }
+        }
+    }
+
+    // MARK: What changes
+
+    /// Reads what has changed in the user's store, and the shown session where another process has written it.
+    func refresh() {
+        let library = library, isRefreshing = isRefreshing
+        let isFirst = isRefreshing.withLock { isRefreshing in
+            defer { isRefreshing = true }
+            return !isRefreshing
+        }
+        guard isFirst else { return }
+        background.read {
+            defer { isRefreshing.withLock { $0 = false } }
+            let changed = try library.refresh()
+            guard !changed.isEmpty else { return nil }
+            return { loop in
+                loop.bench.listed = library.list(live: loop.bench.live)
+                loop.reread(changed)
+            }
+        }
+    }
+
+    /// Reads the shown session again when another process has written it and the user looks at its end.
+    private func reread(_ changed: Set<SessionKey>) {
+        guard let key = bench.shown, changed.contains(key), bench.live[key] == nil, isFollowing(key) else {
+            return
+        }
+        let library = library
+        background.read {
+            let replay = Replay(try library.recording(key), atEnd: true)
+            return { loop in
+                if loop.isFollowing(key) { loop.bench.update(replay) }
+            }
+        }
+    }
+
+    private func isFollowing(_ key: SessionKey) -> Bool {
+        bench.shown == key && opening == nil && bench.replay?.isAtEnd == true
+    }
 
     // MARK: Running
 
-    func start(_ plan: SessionPlan) throws {
-        let (session, trials) = try controller.start(plan)
-        let key = sessions.add(session, store)
-        bench.show(started: SessionView(key, session, trials, total: sessions.total(session)))
-        refresh()
+    func start(_ plan: SessionPlan) {
+        let library = library, controller = controller, store = store
+        begin("starting \(plan.method.card.id)") {
+            let (session, trials) = try controller.start(plan)
+            let key = try library.add(session, store)
+            return SessionView(key, session, trials, total: library.total(session))
+        }
     }
 
-    func resume(_ key: SessionKey) throws {
-        let session = try store.find(sessions.record(key).shortID)
-        let method = try Catalogue.method(session.method)
-        var view = try sessions.recording(key).whole
-        let open = try controller.resume(session, of: method)
-        view.queue(open)
-        view.record = session
-        bench.show(started: view)
-        refresh()
+    func resume(_ key: SessionKey) {
+        let library = library, controller = controller, store = store
+        begin("resuming \((try? library.record(key).shortID) ?? "a session")") {
+            let session = try store.find(library.record(key).shortID)
+            let method = try Catalogue.method(session.method)
+            var view = try library.recording(key).whole
+            let open = try controller.resume(session, of: method)
+            view.queue(open)
+            view.record = session
+            return view
+        }
+    }
+
+    /// Starts trials and shows them. What they say before they are shown is kept until then.
+    private func begin(_ what: String, _ start: @escaping @Sendable () throws -> SessionView) {
+        beginning += 1
+        opening = nil
+        bench.pending = what
+        background.change {
+            let started = Result { try start() }
+            return { loop in
+                loop.beginning -= 1
+                (loop.opening, loop.bench.pending) = (nil, nil)
+                let view = try started.get()
+                loop.bench.show(started: view)
+                loop.refresh()
+            }
+        }
     }
 
     // MARK: Changing
 
-    func change(_ key: SessionKey, _ action: (Int64) throws -> Void) throws {
+    /// Changes what the store says of one of the user's own sessions.
+    func change(
+        _ key: SessionKey, _ action: @escaping @Sendable (SessionStore, Int64) throws -> Void,
+        then: @escaping @Sendable (inout Workbench) -> Void = { _ in }
+    ) throws {
         guard key.store == store.path else {
             throw Failure("Only sessions of '\(store.path)' can be changed.", Status.refused)
         }
-        try action(key.id)
-        refresh()
-    }
-
-    func readDetail(_ request: DetailRequest) throws {
-        let buckets = try sessions.store(of: request.session).curve(
-            of: request.trial, metric: request.metric, steps: request.steps, width: 2048)
-        bench.take(buckets, for: request)
-    }
-
-    // MARK: Files
-
-    /// Writes an artifact into the current folder, under a name that is not taken.
-    func export(_ name: String, _ artifact: Artifact) throws {
-        let base = [bench.view?.record.method ?? "", name].filter { !$0.isEmpty }.joined(separator: "-")
-        let folder = URL(filePath: FileManager.default.currentDirectoryPath)
-        var number = 1, files = try artifact.files(named: base)
-        while files.contains(where: {
-            FileManager.default.fileExists(atPath: folder.appending(path: $0.name).path)
-        }) {
-            number += 1
-            files = try artifact.files(named: "\(base)-\(number)")
+        let store = store
+        background.change {
+            try action(store, key.id)
+            return { loop in
+                then(&loop.bench)
+                loop.refresh()
+            }
         }
-        for file in files { try file.contents.write(to: folder.appending(path: file.name)) }
-        bench.say(
-            "written: \(files.map(\.name).prefix(3).joined(separator: ", "))\(files.count > 3 ? " …" : "")")
-    }
-
-    /// Appends a choice to a file, which is made when there is none.
-    func choose(_ choice: Choice, _ file: String) throws {
-        let line = Data((try Records.line(choice) + "\n").utf8)
-        if !FileManager.default.fileExists(atPath: file) {
-            _ = FileManager.default.createFile(atPath: file, contents: nil)
-        }
-        guard let handle = FileHandle(forWritingAtPath: file) else {
-            throw Failure("'\(file)' cannot be written.", Status.refused)
-        }
-        defer { try? handle.close() }
-        try handle.seekToEnd()
-        try handle.write(contentsOf: line)
-        let side = choice.chosen == .a ? "left" : "right"
-        let next = bench.useChoices(in: file) ? "; the next run learns from it" : ""
-        bench.say("Pair \(choice.pair): the \(side) one, in \(file)\(next).")
-    }
-
-    /// Writes a session into a store file of its own in the current folder.
-    func share(_ key: SessionKey) throws {
-        let session = try sessions.record(key)
-        let folder = URL(filePath: FileManager.default.currentDirectoryPath)
-        let name = Names.file("\(session.method)-\(session.shortID)") + ".sqlite"
-        let file = folder.appending(path: name)
-        guard !FileManager.default.fileExists(atPath: file.path) else {
-            throw Failure("There is a file '\(name)' here already.", Status.refused)
-        }
-        try sessions.store(of: key).export(session: key.id, to: file.path, checkpoints: false)
-        bench.say("written: \(name); 'benchtop replay \(name)' plays it anywhere.")
     }
 }

@@ -18,11 +18,23 @@ final class WorkbenchLoop {
     let controller: SessionController
     var bench: Workbench
     var themes = ThemeFolder()
-    var sessions: SessionList
+    let library: SessionLibrary
+    let background = Background()
+    /// The session that is being read to be shown; an answer about another one comes too late.
+    var opening: SessionKey?
+    /// The parts of curves that are still to be read: those of windows that have gone are passed over.
+    let wantedDetails = Locked(Set<DetailRequest>())
+    /// Whether the list is being read.
+    let isRefreshing = Locked(false)
+    /// Names of the files that sessions are being written into.
+    var sharing: Set<String> = []
+    /// Starts that have been asked for and are not shown yet; news of trials that nobody knows waits for them.
+    var beginning = 0
+    private var early: [PreparedEvent] = []
+    var isDirty = true
     private let news: Locked<[PreparedEvent]>
     private var isOver = false
     private var endedBy: Int32?
-    private var isDirty = true
     private var lastFrame = 0.0, lastLook = 0.0
     private var delays = PaintDelays()
     private let themeIsChosen: Bool
@@ -49,7 +61,7 @@ final class WorkbenchLoop {
         }
         bench = Workbench(
             catalogue: Catalogue.all, look: Look(glyphs: screen.glyphs, colors: screen.colors))
-        sessions = SessionList(store)
+        library = SessionLibrary(store)
         bench.arrangement = Settings.arrangement()
         bench.themes = themes.names
         let chosen =
@@ -74,6 +86,7 @@ final class WorkbenchLoop {
             if bench.isMoving, bench.advance(by: min(0.25, now - before)) { isDirty = true }
             before = now
             for event in events { take(event) }
+            takeAnswers()
             takeNews()
             carryOut()
             if now - lastLook >= Self.watch { lookAround(now) }
@@ -115,19 +128,34 @@ final class WorkbenchLoop {
         }
     }
 
+    /// What was done in the background.
+    private func takeAnswers() {
+        for answer in background.take() {
+            isDirty = true
+            do { try answer(self) } catch { complain(error) }
+        }
+    }
+
     private func takeNews() {
-        let items = news.withLock { items in
+        var items = news.withLock { items in
             defer { items = [] }
             return items
         }
+        items = early + items
+        early = []
         guard !items.isEmpty else { return }
         isDirty = true
         for item in items {
+            // A trial that has begun, or goes on, and is not shown yet: its session comes with the next answers.
+            if beginning > 0, let trial = item.trial, !bench.isOpen(trial) {
+                early.append(item)
+                continue
+            }
             bench.take(item)
             if case .said(_, let batch) = item.event { delays.said(batch.since) }
-            if case .status(let trial, let status, _) = item.event {
-                sessions.note(status, of: trial)
-                bench.listed = sessions.list(live: bench.live)
+            if case .status(_, let status, _) = item.event {
+                bench.listed = library.list(live: bench.live)
+                if status.isFinal { refresh() }
             }
         }
     }
@@ -138,7 +166,7 @@ final class WorkbenchLoop {
         do {
             if let theme = try themes.reread() { apply(theme) }
         } catch { complain(error) }
-        if sessions.hasChanged { refresh() }
+        refresh()
         let said = screen.errors().trimmingCharacters(in: .whitespacesAndNewlines)
         if !said.isEmpty, let line = said.split(separator: "\n").last {
             bench.say(String(line), isBad: true); isDirty = true
@@ -149,27 +177,24 @@ final class WorkbenchLoop {
         isDirty = true
     }
 
-    /// Reads the list of sessions again, and the shown one when another process writes it.
-    func refresh() {
-        isDirty = true
-        do {
-            try sessions.read()
-            bench.listed = sessions.list(live: bench.live)
-            if let key = bench.shown, bench.live[key] == nil, let replay = bench.replay, replay.isAtEnd,
-                sessions.isWrittenElsewhere(key)
-            {
-                bench.show(Replay(try sessions.recording(key), atEnd: true))
-            }
-        } catch { complain(error) }
-    }
-
     private func leave() {
         Settings.keep(bench.arrangement)
-        guard bench.isAnythingOpen else { return }
+        if !sharing.isEmpty {
+            bench.say("Writing \(sharing.sorted().joined(separator: ", "))…")
+            screen.show(bench.draw())
+        }
+        background.finish(seconds: 30)
+        guard bench.isAnythingOpen || beginning > 0 else { return }
         bench.say("Saving checkpoints of the trials that run…")
         screen.show(bench.draw())
         controller.interrupt()
         controller.wait(timeout: .now() + 30)
+    }
+
+    /// Takes the user's keys, and says what is wrong with the configuration.
+    func use(_ settings: Settings) {
+        do { try bench.keymap.remap(settings.keys) } catch { complain(error) }
+        if let trouble = settings.trouble { bench.say(trouble, isBad: true) }
     }
 
     func complain(_ error: any Error) {
@@ -206,23 +231,28 @@ final class WorkbenchLoop {
 
     private func carryOut(_ request: Request) throws {
         switch request {
-        case .start(let plan): try start(plan)
-        case .resume(let key): try resume(key)
+        case .start(let plan): start(plan)
+        case .resume(let key): resume(key)
         case .pause(let trials): for trial in trials { controller.pause(trial) }
         case .goOn(let trials): for trial in trials { controller.goOn(trial) }
         case .step(let trials, let count): for trial in trials { controller.step(trial, count) }
         case .stop(let trials): for trial in trials { controller.stop(trial) }
         case .edit(let trials, let input, let text):
-            try controller.edit(trials, input, to: text)
-        case .open(let key, let playing): try open(key, playing: playing)
-        case .overlay(let key): bench.lay(over: try sessions.recording(key, width: 1024).whole)
-        case .rename(let key, let name): try change(key) { try store.rename($0, to: name) }
-        case .note(let key, let text): try change(key) { try store.note($0, text) }
-        case .tag(let key, let tags): try change(key) { try store.tag($0, tags) }
-        case .delete(let key): try change(key) { try store.delete($0) }; bench.forget(key)
-        case .detail(let request): try readDetail(request)
-        case .export(let name, let artifact): try export(name, artifact)
-        case .choose(let choice, let file): try choose(choice, file)
+            // Waits for the controller, which looks for a step that all of them have before them.
+            let controller = controller
+            background.change {
+                try controller.edit(trials, input, to: text)
+                return nil
+            }
+        case .open(let key, let playing): open(key, playing: playing)
+        case .overlay(let key): overlay(key)
+        case .rename(let key, let name): try change(key) { try $0.rename($1, to: name) }
+        case .note(let key, let text): try change(key) { try $0.note($1, text) }
+        case .tag(let key, let tags): try change(key) { try $0.tag($1, tags) }
+        case .delete(let key): try change(key, { try $0.delete($1) }, then: { $0.forget(key) })
+        case .detail(let request): readDetail(request)
+        case .export(let name, let artifact): export(name, artifact)
+        case .choose(let choice, let file): choose(choice, file)
         case .share(let key): try share(key)
         case .copy(let text): screen.copy(text)
         case .theme(let name): try choose(theme: name)

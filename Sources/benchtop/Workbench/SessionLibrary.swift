@@ -1,0 +1,176 @@
+import Base
+import Foundation
+import MethodKit
+import Panes
+import SessionControl
+import SessionViews
+import Store
+
+/// The sessions that the workbench can show: the user's store, the recorded ones, and files that were named.
+///
+/// ``load()``, ``refresh()`` and ``recording(_:width:)`` read stores and are called on the reading queue only; the rest
+/// answers at once from what they have read.
+final class SessionLibrary: Sendable {
+    private struct State {
+        var overview: SessionOverview?
+        var stores: [String: SessionStore] = [:]
+        var records: [SessionKey: SessionRecord] = [:]
+        var statuses: [SessionKey: [TrialStatus]] = [:]
+        var verdicts: [SessionKey: Judgement.Verdict] = [:]
+        /// The user's own, newest first; files that were named; what came with the program.
+        var own: [SessionKey] = [], named: [SessionKey] = [], recorded: [SessionKey] = []
+    }
+
+    private let own: SessionStore
+    private let state = Locked(State())
+
+    init(_ own: SessionStore) { self.own = own }
+
+    // MARK: Reading
+
+    /// Reads the recorded sessions and the user's store.
+    ///
+    /// - Throws: `StoreError`.
+    func load() throws {
+        for method in Catalogue.all {
+            guard let file = SharedFiles.recorded(method.card.id),
+                let store = try? SessionStore(path: file.path, mode: .readOnly),
+                let session = try? store.find("last")
+            else { continue }
+            _ = try add(session, store, isRecorded: true)
+        }
+        _ = try refresh()
+    }
+
+    /// Reads what has changed in the user's store. Sessions whose process is gone become interrupted there.
+    ///
+    /// - Returns: the sessions that changed.
+    /// - Throws: `StoreError`.
+    func refresh() throws -> Set<SessionKey> {
+        let old = state.withLock { $0.overview }
+        var new = try own.overview(after: old)
+        if new.sessions.contains(where: { Self.isAbandoned($0, new) }) {
+            _ = try own.interruptAbandoned()
+            new = try own.overview(after: new)
+        }
+        guard new.revision != old?.revision else { return [] }
+        let before = Dictionary((old?.sessions ?? []).map { ($0.id, $0) }) { $1 }
+        let changed = new.sessions.filter {
+            before[$0.id] != $0 || old?.trials[$0.id] != new.trials[$0.id]
+        }
+        let gone = Set(before.keys).subtracting(new.sessions.map(\.id)).map(key)
+        let verdicts = changed.map {
+            (key($0.id), verdict(of: $0, own, trials: new.trials[$0.id]?.count ?? 0))
+        }
+        state.withLock { state in
+            state.overview = new
+            state.own = new.sessions.reversed().map { key($0.id) }
+            for session in changed {
+                state.records[key(session.id)] = session
+                state.statuses[key(session.id)] = new.trials[session.id]?.map(\.status)
+            }
+            for (key, verdict) in verdicts { state.verdicts[key] = verdict }
+            for key in gone {
+                (state.records[key], state.statuses[key], state.verdicts[key]) = (nil, nil, nil)
+            }
+        }
+        return Set(changed.map { key($0.id) } + gone)
+    }
+
+    private func key(_ id: Int64) -> SessionKey { SessionKey(store: own.path, id: id) }
+
+    private static func isAbandoned(_ session: SessionRecord, _ overview: SessionOverview) -> Bool {
+        guard let owner = session.owner, owner != .current else { return false }
+        return overview.trials[session.id]?.contains { !$0.status.isFinal } == true && !owner.isAlive
+    }
+
+    /// A verdict needs at least two seeds; most sessions have one and are not looked at.
+    private func verdict(
+        of session: SessionRecord, _ store: SessionStore, trials: Int
+    ) -> Judgement.Verdict? {
+        guard trials >= 4,
+            let claim = Catalogue.all.first(where: { $0.card.id == session.method })?.claims.first,
+            let report = try? ClaimReport(claim, in: session, store: store), report.pairs.count > 1
+        else { return nil }
+        return report.verdict
+    }
+
+    /// Makes a session known that has just been found or started.
+    ///
+    /// - Throws: `StoreError`.
+    func add(_ session: SessionRecord, _ store: SessionStore, isRecorded: Bool = false) throws -> SessionKey {
+        let key = SessionKey(store: store.path, id: session.id)
+        let statuses = try store.trials(of: session.id).map(\.status)
+        let verdict = verdict(of: session, store, trials: statuses.count)
+        state.withLock { state in
+            (state.records[key], state.statuses[key], state.verdicts[key]) = (session, statuses, verdict)
+            if store.path == own.path {
+                if !state.own.contains(key) { state.own.insert(key, at: 0) }
+                return
+            }
+            state.stores[store.path] = store
+            guard !state.recorded.contains(key), !state.named.contains(key) else { return }
+            if isRecorded { state.recorded.append(key) } else { state.named.append(key) }
+        }
+        return key
+    }
+
+    /// Everything that a session said; curves of more than `width` points as summaries.
+    ///
+    /// - Throws: `StoreError`, ``Failure``.
+    func recording(_ key: SessionKey, width: Int = Curve.most) throws -> Recording {
+        let record = try record(key)
+        return try Recording(record, try store(of: key), path: key.store, total: total(record), width: width)
+    }
+
+    /// Shows trials of a file that cannot be changed as interrupted where their process is gone.
+    func interrupt(_ replay: inout Replay) {
+        guard replay.isAtEnd, let owner = replay.view.record.owner, owner != .current, !owner.isAlive else {
+            return
+        }
+        for (place, trial) in replay.view.trials.enumerated() where !trial.status.isFinal {
+            replay.view.take(.status(.interrupted, ""), trial: place)
+        }
+    }
+
+    // MARK: What is known
+
+    /// The user's sessions, newest first, then files that were named, then the recorded ones.
+    func list(live: [SessionKey: SessionView]) -> [Workbench.Listed] {
+        let state = state.withLock { $0 }
+        return (state.own + state.named + state.recorded).compactMap { key in
+            state.records[key].map { record in
+                Workbench.Listed(
+                    key, record, statuses: live[key]?.trials.map(\.status) ?? state.statuses[key] ?? [],
+                    verdict: state.verdicts[key], isRecorded: key.store != own.path)
+            }
+        }
+    }
+
+    /// The store that holds a session.
+    ///
+    /// - Throws: ``Failure``.
+    func store(of key: SessionKey) throws -> SessionStore {
+        if key.store == own.path { return own }
+        guard let store = state.withLock({ $0.stores[key.store] }) else {
+            throw Failure("There is no store '\(key.store)'.", Status.unknown)
+        }
+        return store
+    }
+
+    /// The session as it is stored.
+    ///
+    /// - Throws: ``Failure``.
+    func record(_ key: SessionKey) throws -> SessionRecord {
+        guard let record = state.withLock({ $0.records[key] }) else {
+            throw Failure("The session is not there any more.", Status.unknown)
+        }
+        return record
+    }
+
+    /// Steps of all stages of a trial, as far as the catalogue knows them.
+    func total(_ session: SessionRecord) -> Int {
+        let method = Catalogue.all.first { $0.card.id == session.method }
+        return (try? method?.stages(session.inputs).reduce(0) { $0 + $1.total }) ?? 0
+    }
+}
