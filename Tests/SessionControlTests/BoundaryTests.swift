@@ -56,7 +56,7 @@ import Testing
         case .step: bench.controller.step(id)
         case .stop: return bench.controller.stop(id)
         case .interrupt: return bench.controller.interrupt()
-        case .edit: try bench.controller.edit([id], "rate", to: "0.7")
+        case .edit: try bench.controller.edit([id], "rate", to: "0.7", by: .key)
         case .checkpoint: bench.controller.saveCheckpoint(id)
         }
         bench.controller.goOn(id)

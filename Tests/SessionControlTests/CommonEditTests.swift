@@ -17,6 +17,7 @@ import Testing
     func check(_ bench: Bench, _ trials: [TrialRecord], _ count: Int = 1) throws {
         let edits = try edits(bench, trials)
         #expect(edits.allSatisfy { $0 == edits[0] } && edits[0].count == count, "\(edits)")
+        #expect(edits.joined().allSatisfy { $0.by == .key })
         let proof = try Prover(store: bench.store, machine: ["cpu": "test"]).prove(
             try bench.store.find("last"), of: bench.method)
         #expect(proof.holds && proof.isBitProof)
@@ -29,8 +30,8 @@ import Testing
         let bench = try Bench(jobs: 2)
         let (_, trials) = try bench.start(arms: ["plain", "fast"], Self.long)
         try bench.waitFor { bench.saved(trials[0].id) > 60 && bench.saved(trials[1].id) > 40 }
-        try bench.controller.edit(trials.map(\.id), "rate", to: "0.7")
-        try bench.controller.edit(trials.map(\.id), "rate", to: "0.3")
+        try bench.controller.edit(trials.map(\.id), "rate", to: "0.7", by: .key)
+        try bench.controller.edit(trials.map(\.id), "rate", to: "0.3", by: .key)
         #expect(bench.controller.wait(timeout: .now() + 30))
         try check(bench, trials, 2)
     }
@@ -40,7 +41,7 @@ import Testing
         let bench = try Bench(jobs: 1)
         let (_, trials) = try bench.start(arms: ["plain", "fast"], Self.long)
         try bench.waitFor { bench.saved(trials[0].id) > 60 }
-        try bench.controller.edit(trials.map(\.id), "rate", to: "0.7")
+        try bench.controller.edit(trials.map(\.id), "rate", to: "0.7", by: .key)
         #expect(bench.controller.wait(timeout: .now() + 30))
         try check(bench, trials)
         #expect(try edits(bench, trials)[1][0].step > 60)
@@ -58,7 +59,7 @@ import Testing
             try bench.waitFor { bench.isPaused(near) }
         }
         try bench.waitFor { bench.saved(far) > bench.saved(near) + 30 }
-        try bench.controller.edit([far, near], "rate", to: "0.7")
+        try bench.controller.edit([far, near], "rate", to: "0.7", by: .key)
         try bench.waitFor { try edits(bench, trials).allSatisfy { !$0.isEmpty } }
         for trial in trials { bench.controller.stop(trial.id) }
         #expect(bench.controller.wait(timeout: .now() + 30))
@@ -73,7 +74,7 @@ import Testing
         let bench = try Bench(jobs: 2)
         let (_, trials) = try bench.start(arms: ["plain", "fast"], ["steps": "4000", "pause": "2000"])
         try bench.waitFor { bench.saved(trials[0].id) > 25 && bench.saved(trials[1].id) > 25 }
-        try bench.controller.edit(trials.map(\.id), "rate", to: "0.7")
+        try bench.controller.edit(trials.map(\.id), "rate", to: "0.7", by: .key)
         bench.controller.stop(trials[1].id)
         let at = bench.saved(trials[0].id)
         try bench.waitFor { bench.saved(trials[0].id) > at + 10 }

@@ -110,9 +110,9 @@ import Testing
         let (_, trials) = try bench.start()
         let id = trials[0].id
         try bench.waitFor { bench.saved(id) > 40 }
-        #expect(throws: InputError.self) { try bench.controller.edit([id], "rate", to: "11") }
-        #expect(throws: InputError.self) { try bench.controller.edit([id], "steps", to: "400") }
-        try bench.controller.edit([id], "rate", to: "0.7")
+        #expect(throws: InputError.self) { try bench.controller.edit([id], "rate", to: "11", by: .key) }
+        #expect(throws: InputError.self) { try bench.controller.edit([id], "steps", to: "400", by: .key) }
+        try bench.controller.edit([id], "rate", to: "0.7", by: .key)
         bench.controller.wait()
         let edits = try bench.store.edits(of: id)
         #expect(edits.map(\.text) == ["0.7"])

@@ -108,6 +108,35 @@ import Testing
         #expect(!troubles, "one trial's trouble is not the store's")
     }
 
+    // MARK: Files
+
+    /// A session goes on, and is proved, only with the files that it began with.
+    @Test func aChangedFileIsNamed() throws {
+        let bench = try Bench()
+        let file = bench.folder.appending(path: "notes.txt")
+        try Data("then".utf8).write(to: file)
+        let (session, trials) = try bench.start(["steps": "4000", "notes": file.path])
+        #expect(session.files["notes"]?.path == file.path)
+        try bench.waitFor { bench.saved(trials[0].id) > 40 }
+        bench.controller.stop(trials[0].id)
+        bench.controller.wait()
+        try Data("now".utf8).write(to: file)
+        let changed = ResumeError.changedFile(session.shortID, input: "notes", path: file.path)
+        #expect(throws: changed) { try bench.controller.resume(session, of: bench.method) }
+        let prover = Prover(store: bench.store, machine: ["cpu": "test"])
+        #expect(throws: changed) { try prover.prove(session, of: bench.method) }
+        try FileManager.default.removeItem(at: file)
+        #expect(throws: ResumeError.missingFile(session.shortID, input: "notes", path: file.path)) {
+            try bench.controller.resume(session, of: bench.method)
+        }
+        #expect(try bench.store.find("last").owner == nil)
+        try Data("then".utf8).write(to: file)
+        #expect(try bench.controller.resume(session, of: bench.method).count == 1)
+        bench.controller.interrupt()
+        bench.controller.wait()
+        #expect(try prover.prove(session, of: bench.method).holds)
+    }
+
     // MARK: Owners
 
     @Test func aSessionHasOneOwner() throws {

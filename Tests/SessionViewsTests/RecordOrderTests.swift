@@ -83,7 +83,7 @@ import Testing
             for case .status(let id, let status, _) in fixture.events {
                 if status.isFinal { open.remove(id) }
                 guard status == .paused, handled.insert(id).inserted else { continue }
-                try fixture.controller.edit([id], edit.input, to: edit.text)
+                try fixture.controller.edit([id], edit.input, to: edit.text, by: .key)
                 fixture.controller.stop(id, as: .interrupted)
             }
             return open.isEmpty

@@ -51,6 +51,7 @@ public final class TrialLink: Sendable {
         struct Edit {
             let input, text: String
             let step: Int?
+            let source: MethodKit.Edit.Source?
         }
 
         var isStopped = false
@@ -137,8 +138,11 @@ public final class TrialLink: Sendable {
     ///   - input: its name.
     ///   - text: the new value, as the user would type it.
     ///   - step: the first step that runs with it, counted over all stages; nil takes the next one.
-    public func edit(_ input: String, to text: String, from step: Int? = nil) {
-        order { $0.edits.append(Orders.Edit(input: input, text: text, step: step)) }
+    ///   - source: who asked for it.
+    public func edit(
+        _ input: String, to text: String, from step: Int? = nil, by source: Edit.Source? = nil
+    ) {
+        order { $0.edits.append(Orders.Edit(input: input, text: text, step: step, source: source)) }
     }
 
     /// Whether the trial has been told to stop.

@@ -280,7 +280,8 @@ extension Trial {
         let step = max(completed + 1, asked.step ?? 0)
         let before = agenda.text(of: asked.input, before: step) ?? inputs.texts[asked.input] ?? ""
         guard before != asked.text, (try? inputs.editing(asked.input, to: asked.text)) != nil else { return }
-        let edit = Edit(step: step, input: asked.input, text: asked.text, before: before)
+        let edit = Edit(
+            step: step, input: asked.input, text: asked.text, before: before, by: asked.source)
         agenda.add(edit, isSaid: true)
         send(TimedEvent(step: completed, elapsed: elapsed, event: .edit(edit)))
         applyDueEdits(at: completed + 1)

@@ -156,7 +156,7 @@ struct ChartGrid {
 
     /// The method's first claim, where the session has both of its arms for several seeds.
     private static func claim(of view: SessionView, _ context: PaneContext) -> Claim? {
-        guard view.record.purpose == "claim" || view.seeds.count > 1,
+        guard view.record.isClaim || view.seeds.count > 1,
             let claim = context.method(view.record.method)?.claims.first,
             view.arms.contains(claim.arm), view.arms.contains(claim.baseline)
         else { return nil }

@@ -95,7 +95,7 @@ extension Workbench {
         guard spec.live else {
             return say("\(spec.name) is for the next run; it cannot change while a trial runs.")
         }
-        guard view?.record.purpose != "claim" else {
+        guard view?.record.isClaim != true else {
             return say("\(spec.name) is for the next run; a claim's inputs stay as they are.")
         }
         let text = form.text(of: row)

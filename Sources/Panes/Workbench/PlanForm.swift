@@ -1,6 +1,7 @@
 import Foundation
 import MethodKit
 import SessionControl
+import Store
 
 /// What will be run next: a method, an arm, a seed, a preset and the inputs that differ from it.
 public struct PlanForm: Sendable {
@@ -158,7 +159,7 @@ public struct PlanForm: Sendable {
     ///   - allArms: in a claim, whether the other arms run too.
     /// - Returns: the plan of a session.
     /// - Throws: `InputError`.
-    public func plan(_ purpose: SessionPlan.Purpose, allArms: Bool = false) throws -> SessionPlan {
+    public func plan(_ purpose: SessionPurpose, allArms: Bool = false) throws -> SessionPlan {
         switch purpose {
         case .run:
             try SessionPlan(

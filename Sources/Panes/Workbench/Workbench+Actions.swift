@@ -24,7 +24,7 @@ extension Workbench {
         return statuses.contains { $0 != .finished } ? nil : "all its trials have finished"
     }
 
-    mutating func start(_ purpose: SessionPlan.Purpose, allArms: Bool = false) {
+    mutating func start(_ purpose: SessionPurpose, allArms: Bool = false) {
         attempt { bench in
             guard let form = bench.form else { return }
             bench.ask(.start(try form.plan(purpose, allArms: allArms)))

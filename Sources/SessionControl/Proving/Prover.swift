@@ -80,6 +80,7 @@ public struct Prover: Sendable {
         guard session.methodVersion == method.version else {
             throw ResumeError.otherVersion(session.shortID, session.methodVersion, method.version)
         }
+        try UserFiles.check(session)
         let inputs = try method.texts(stored: session.inputs)
         let trials = try store.trials(of: session.id)
         let others = Self.decisive.filter { session.machine[$0] != machine[$0] }

@@ -9,6 +9,7 @@ struct CommonEdit {
     /// The trials, some of which may not have begun.
     let trials: [RunningTrial]
     let input, text: String
+    let source: Edit.Source
 
     /// Whether no trial begins another step.
     var isAgreed: Bool { trials.allSatisfy { $0.isQueued || $0.isCutOff || $0.isHeld(by: .edit) } }
@@ -38,7 +39,8 @@ extension SessionController {
             state.commonEdits = state.commonEdits.map { edit in
                 CommonEdit(
                     trials: edit.trials.filter { open[$0.record.id] != nil }, input: edit.input,
-                    text: edit.text)
+                    text: edit.text,
+                    source: edit.source)
             }
             defer { state.commonEdits.removeAll(where: \.isAgreed) }
             return state.commonEdits.filter(\.isAgreed)
@@ -58,14 +60,14 @@ extension SessionController {
             if trial.isQueued {
                 announce(edit, from: step, in: trial)
             } else {
-                trial.edit(edit.input, to: edit.text, from: step)
+                trial.edit(edit.input, to: edit.text, from: step, by: edit.source)
             }
         }
     }
 
     /// A trial that has not begun cannot say itself that it will change; it is saved in its name.
     private func announce(_ edit: CommonEdit, from step: Int, in trial: RunningTrial) {
-        guard let now = trial.plan(edit.input, to: edit.text, from: step) else { return }
+        guard let now = trial.plan(edit.input, to: edit.text, from: step, by: edit.source) else { return }
         var batch = TrialLink.Batch()
         batch.events = [
             TimedEvent(step: trial.record.through, elapsed: trial.record.elapsed, event: .edit(now))

@@ -2,11 +2,14 @@ import MethodKit
 import Store
 
 extension NewSession {
-    /// The session that a plan asks for.
-    init(_ plan: SessionPlan, version: String, machine: [String: String]) {
+    /// The session that a plan asks for, with the digests of the files that it reads.
+    ///
+    /// - Throws: `InputError` when one of them cannot be read.
+    init(_ plan: SessionPlan, version: String, machine: [String: String]) throws {
         self.init(
             name: plan.name, method: plan.method.card.id, methodVersion: plan.method.version,
             benchtop: version, preset: plan.preset, purpose: plan.purpose.rawValue, inputs: plan.inputs,
-            metrics: plan.method.metrics, machine: machine, trials: plan.trials)
+            metrics: plan.method.metrics, machine: machine,
+            files: try UserFiles.now(plan.method, plan.inputs), trials: plan.trials)
     }
 }

@@ -11,6 +11,7 @@ final class RunningTrial: Sendable {
     private struct HeldEdit {
         let input, text: String
         let step: Int?
+        let source: Edit.Source?
     }
 
     private struct State {
@@ -140,7 +141,7 @@ final class RunningTrial: Sendable {
         try state.savedTail?.remove(from: &batch, metrics: method.metrics)
         guard let tail = state.savedTail, tail.isCaughtUp else { return }
         if tail.isOver { state.savedTail = nil }
-        for edit in state.heldEdits { link.edit(edit.input, to: edit.text, from: edit.step) }
+        for edit in state.heldEdits { link.edit(edit.input, to: edit.text, from: edit.step, by: edit.source) }
         state.heldEdits = []
     }
 
@@ -175,12 +176,12 @@ final class RunningTrial: Sendable {
     var stopStatus: TrialStatus { state.with { $0.stopStatus } }
 
     /// Changes a live input at a step that is not saved yet; nil takes the next one.
-    func edit(_ input: String, to text: String, from step: Int? = nil) {
+    func edit(_ input: String, to text: String, from step: Int? = nil, by source: Edit.Source) {
         state.with { state in
             if let tail = state.savedTail, !tail.isCaughtUp {
-                state.heldEdits.append(HeldEdit(input: input, text: text, step: step))
+                state.heldEdits.append(HeldEdit(input: input, text: text, step: step, source: source))
             } else {
-                link.edit(input, to: text, from: step)
+                link.edit(input, to: text, from: step, by: source)
             }
         }
     }
@@ -188,11 +189,12 @@ final class RunningTrial: Sendable {
     /// Adds an edit, which is saved, to what a trial that has not begun is to apply.
     ///
     /// - Returns: the edit; nil when it changes nothing.
-    func plan(_ input: String, to text: String, from step: Int) -> Edit? {
+    func plan(_ input: String, to text: String, from step: Int, by source: Edit.Source) -> Edit? {
         state.with { state in
             let earlier = state.edits.last { $0.input == input && $0.step <= step }
             let edit = Edit(
-                step: step, input: input, text: text, before: earlier?.text ?? inputs[input] ?? "")
+                step: step, input: input, text: text, before: earlier?.text ?? inputs[input] ?? "",
+                by: source)
             guard edit.before != text else { return nil }
             state.edits.append(edit)
             var tail =

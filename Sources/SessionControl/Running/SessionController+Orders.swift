@@ -22,14 +22,19 @@ extension SessionController {
     /// is compared must not differ in when it was changed. Those that have not come so far keep it until they do,
     /// also when they are stopped and go on later.
     ///
+    /// - Parameters:
+    ///   - trials: those that have ended take no part.
+    ///   - input: its name.
+    ///   - text: the new value, as the user would type it.
+    ///   - source: who asks for it.
     /// - Throws: `InputError` when the value is not allowed.
-    public func edit(_ trials: [Int64], _ input: String, to text: String) throws {
+    public func edit(_ trials: [Int64], _ input: String, to text: String, by source: Edit.Source) throws {
         dispatchPrecondition(condition: .notOnQueue(queue))
         try queue.sync {
             let open = state.with { state in trials.compactMap { state.trials[$0] } }.filter { !$0.isCutOff }
             for trial in open { try trial.method.check(edit: input, to: text, of: trial.inputs) }
-            guard open.count > 1 else { return open.forEach { $0.edit(input, to: text) } }
-            begin(CommonEdit(trials: open, input: input, text: text))
+            guard open.count > 1 else { return open.forEach { $0.edit(input, to: text, by: source) } }
+            begin(CommonEdit(trials: open, input: input, text: text, source: source))
         }
     }
 

@@ -78,10 +78,10 @@ public final class SessionController: Sendable {
     /// Creates a session and queues its trials.
     ///
     /// - Returns: the session and its trials, as they are stored.
-    /// - Throws: `StoreError`.
+    /// - Throws: `StoreError`, `InputError`.
     public func start(_ plan: SessionPlan) throws -> (session: SessionRecord, trials: [TrialRecord]) {
         let (session, trials) = try store.create(
-            NewSession(plan, version: options.version, machine: options.machine))
+            try NewSession(plan, version: options.version, machine: options.machine))
         enqueue(
             trials.map {
                 RunningTrial($0, of: plan.method, inputs: session.inputs, cache: options.cache, queue: queue)
@@ -97,6 +97,7 @@ public final class SessionController: Sendable {
         guard session.methodVersion == method.version else {
             throw ResumeError.otherVersion(session.shortID, session.methodVersion, method.version)
         }
+        try UserFiles.check(session)
         guard try store.takeOwnership(of: session.id) else { throw ResumeError.isRunning(session.shortID) }
         do {
             // Read only now: until the session was ours, somebody else may have gone on with it.

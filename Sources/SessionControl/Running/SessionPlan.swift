@@ -4,9 +4,6 @@ import Store
 
 /// What is to be run: a method's arms, each with the same seeds and inputs.
 public struct SessionPlan: Sendable {
-    /// Why a session was started.
-    public enum Purpose: String, Sendable, Codable { case run, duel, claim }
-
     /// The method.
     public let method: MethodInfo
     /// Raw values of the arms, the baseline first.
@@ -18,7 +15,7 @@ public struct SessionPlan: Sendable {
     /// All inputs as the user would type them.
     public let inputs: [String: String]
     /// Why it is run.
-    public let purpose: Purpose
+    public let purpose: SessionPurpose
     /// What the user calls it; empty for none.
     public let name: String
 
@@ -35,7 +32,7 @@ public struct SessionPlan: Sendable {
     /// - Throws: `ArmError`, `PresetError`, `InputError`, ``PlanError``.
     public init(
         _ method: MethodInfo, arms: [String]? = nil, seeds: [UInt64], preset: String,
-        typed: [String: String] = [:], purpose: Purpose, name: String = ""
+        typed: [String: String] = [:], purpose: SessionPurpose, name: String = ""
     ) throws {
         let known = method.arms.map(\.name)
         for arm in arms ?? [] where !known.contains(arm) { throw ArmError(name: arm, known: known) }

@@ -57,7 +57,7 @@ public struct ClaimStanding: Sendable {
         self.claim = claim
         for (store, origin) in stores {
             let sessions = try store.sessions().filter {
-                $0.method == method.card.id && $0.methodVersion == method.version && $0.purpose == "claim"
+                $0.method == method.card.id && $0.methodVersion == method.version && $0.isClaim
             }
             for session in sessions.sorted(by: { $0.id > $1.id }) {
                 let seeds = Set(try store.trials(of: session.id).map(\.seed)).sorted()

@@ -21,7 +21,7 @@ public struct SessionRecord: Sendable, Equatable, Identifiable {
     public let benchtop: String
     /// The preset that the inputs started from.
     public let preset: String
-    /// Why it was started: run, duel or claim.
+    /// Why it was started: a ``SessionPurpose``, or what a newer version has besides.
     public let purpose: String
     /// All inputs, as the user would type them.
     public let inputs: [String: String]
@@ -35,6 +35,18 @@ public struct SessionRecord: Sendable, Equatable, Identifiable {
     public let owner: SessionOwner?
     /// The files and models that it reads, by the name of their input.
     public let files: [String: SessionFile]
+}
+
+/// Why a session was started; stored by these names.
+public enum SessionPurpose: String, Sendable {
+    case run = "run"
+    case duel = "duel"
+    case claim = "claim"
+}
+
+extension SessionRecord {
+    /// Whether it was started to test a claim.
+    public var isClaim: Bool { purpose == SessionPurpose.claim.rawValue }
 }
 
 /// A file, a folder or a model that a session reads, as it was when the session read it.

@@ -22,7 +22,7 @@ enum ClaimsTable {
             return method.claims.map { row(method, $0, ["", "", "not recorded"]) }
         }
         let store = try SessionStore(path: file.path, mode: .readOnly)
-        guard let session = try store.sessions().first(where: { $0.purpose == "claim" }) else { return [] }
+        guard let session = try store.sessions().first(where: { $0.isClaim }) else { return [] }
         return try method.claims.map { claim in
             let report = try ClaimReport(claim, in: session, store: store), judgement = report.judgement
             let unit = claim.effect == .logRatio ? "log ratio " : ""

@@ -61,7 +61,7 @@ struct SessionListCommand: ParsableCommand {
     }
 
     private func verdict(_ session: SessionRecord, _ store: SessionStore) throws -> String {
-        guard session.purpose == "claim",
+        guard session.isClaim,
             let claim = Catalogue.all.first(where: { $0.card.id == session.method })?.claims.first
         else { return "" }
         return try ClaimReport(claim, in: session, store: store).verdictText

@@ -73,7 +73,7 @@ struct ShowCommand: ParsableCommand {
     }
 
     private func reports(_ found: FoundSession) throws -> [ClaimReport] {
-        guard found.session.purpose == "claim", let method = try? Catalogue.method(found.session.method)
+        guard found.session.isClaim, let method = try? Catalogue.method(found.session.method)
         else {
             return []
         }

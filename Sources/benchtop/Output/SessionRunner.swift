@@ -151,7 +151,7 @@ struct SessionRunner {
 
     private func show(_ method: MethodInfo, _ session: SessionRecord) throws {
         Summary(session, try store.trials(of: session.id), store).show()
-        if let outcome = try method.outcome(of: session, in: store), session.purpose != "claim" {
+        if let outcome = try method.outcome(of: session, in: store), !session.isClaim {
             Output.line(outcome)
         }
         Output.line(

@@ -241,7 +241,7 @@ final class WorkbenchLoop {
             // Waits for the controller, which looks for a step that all of them have before them.
             let controller = controller
             background.change {
-                try controller.edit(trials, input, to: text)
+                try controller.edit(trials, input, to: text, by: .key)
                 return nil
             }
         case .open(let key, let playing): open(key, playing: playing)

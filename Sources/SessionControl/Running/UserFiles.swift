@@ -1,0 +1,38 @@
+import Base
+import Foundation
+import MethodKit
+import Store
+
+/// The user's own files and folders that a session reads, with their digests: whoever goes on with it, or runs it again,
+/// must find the same bytes there.
+enum UserFiles {
+    /// The files that these inputs name, as they are now.
+    ///
+    /// - Throws: `InputError` when one cannot be read.
+    static func now(_ method: MethodInfo, _ inputs: [String: String]) throws -> [String: SessionFile] {
+        var files: [String: SessionFile] = [:]
+        for spec in method.inputs where spec.kind.isPath {
+            guard let path = inputs[spec.name], !path.isEmpty else { continue }
+            let file = URL(filePath: path)
+            guard let digest = try? Digest(ofFile: file) else {
+                throw InputError.noFile(name: spec.name, path: path)
+            }
+            files[spec.name] = SessionFile(digest: digest.hex, path: file.standardizedFileURL.path)
+        }
+        return files
+    }
+
+    /// Refuses a session of which a file is gone or has changed since it was started.
+    ///
+    /// - Throws: ``ResumeError``.
+    static func check(_ session: SessionRecord) throws {
+        for (input, file) in session.files.sorted(by: { $0.key < $1.key }) {
+            guard let digest = try? Digest(ofFile: URL(filePath: file.path)) else {
+                throw ResumeError.missingFile(session.shortID, input: input, path: file.path)
+            }
+            guard digest.hex == file.digest else {
+                throw ResumeError.changedFile(session.shortID, input: input, path: file.path)
+            }
+        }
+    }
+}
