@@ -81,7 +81,7 @@ let package = Package(
             name: "benchtop",
             dependencies: [
                 "Panes", "SessionViews", "MethodKit", "Methods", "Datasets", "Store", "SessionControl",
-                "Terminal", "TextLayout", "Tensors", "Base",
+                "Terminal", "TextLayout", "Tensors", "Checkpoints", "Base",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "TOMLKit", package: "TOMLKit"),
             ]),

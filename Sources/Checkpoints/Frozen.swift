@@ -140,6 +140,41 @@ extension CodingUserInfoKey {
     static let frozenShelf = CodingUserInfoKey(rawValue: "benchtop.frozenShelf")!
 }
 
+/// The digests that stand anywhere in a state's JSON, whatever else its type is.
+struct FrozenReferences: Decodable {
+    private(set) var digests: [Digest] = []
+
+    private struct Key: CodingKey {
+        let stringValue: String
+        var intValue: Int? { nil }
+        init(stringValue: String) { self.stringValue = stringValue }
+        init?(intValue: Int) { nil }
+    }
+
+    init(from decoder: any Decoder) throws {
+        if let object = try? decoder.container(keyedBy: Key.self) {
+            // A part is an object with this one key.
+            if object.allKeys.map(\.stringValue) == ["frozen"],
+                let hex = try? object.decode(String.self, forKey: object.allKeys[0])
+            {
+                digests = Digest(hex: hex).map { [$0] } ?? []
+                return
+            }
+            for key in object.allKeys where try !object.decodeNil(forKey: key) {
+                add(try object.decode(FrozenReferences.self, forKey: key))
+            }
+        } else if var array = try? decoder.unkeyedContainer() {
+            while !array.isAtEnd {
+                if try !array.decodeNil() { add(try array.decode(FrozenReferences.self)) }
+            }
+        }
+    }
+
+    private mutating func add(_ other: FrozenReferences) {
+        for digest in other.digests where !digests.contains(digest) { digests.append(digest) }
+    }
+}
+
 /// With a shelf a digest is written, `{"frozen":…}`; without one the model itself, `{"model":…}`.
 extension Frozen: Codable {
     private enum CodingKeys: String, CodingKey {

@@ -74,6 +74,16 @@ public enum StateCoding {
         return try sink.file.encoded()
     }
 
+    /// The digests of the ``Frozen`` parts that a state's bytes only refer to, each once.
+    ///
+    /// - Throws: ``SafetensorsError``, or `DecodingError` when the bytes are of no state.
+    public static func frozenParts(in bytes: Data) throws -> [Digest] {
+        guard let json = try Safetensors(bytes).metadata[metadataKey] else {
+            throw SafetensorsError.missing(metadataKey)
+        }
+        return try JSONDecoder.exact.decode(FrozenReferences.self, from: Data(json.utf8)).digests
+    }
+
     /// The state that ``encode(_:)`` made these bytes from.
     ///
     /// - Throws: ``SafetensorsError``, or `DecodingError` when the bytes are of another kind of state.

@@ -54,6 +54,19 @@ private final class Weights: Codable {
         #expect(result.frozen[0].bytes != nil && Weights.encodings == 2)
     }
 
+    /// Whoever only has a state's bytes finds what they refer to.
+    @Test func bytesNameTheirParts() throws {
+        struct Two: Codable {
+            var text = "frozen", names = ["frozen": "no digest"], numbers: [Double?] = [nil, 1.5, .infinity]
+            var states: [State]
+        }
+        let one = State(base: Weights(10), adapter: [1]), other = State(base: Weights(20), adapter: [2])
+        let encoded = try StateCoding.encode(Two(states: [one, other, one]), on: FrozenShelf())
+        #expect(try StateCoding.frozenParts(in: encoded.bytes) == encoded.frozen.map(\.digest))
+        #expect(encoded.frozen.count == 2)
+        #expect(try StateCoding.frozenParts(in: StateCoding.encode([1.0, 2])).isEmpty)
+    }
+
     @Test func aLivingBaseIsShared() throws {
         let shelf = FrozenShelf(), state = State(base: Weights(1_000), adapter: [1])
         let encoded = try StateCoding.encode(state, on: shelf)

@@ -44,7 +44,7 @@ enum Fixture {
         try ThemeFile.read(path: root.appending(path: "Themes/\(name).toml").path)
     }
 
-    /// A session of dunes whose trials run, as the controller's news would show it.
+    /// A session of dunes whose trials run, as the controller's events would show it.
     static func running(
         purpose: String = "duel", arms: [String] = ["flat", "wave"], seeds: [UInt64] = [1], look: Look? = nil
     ) throws -> (Workbench, [TrialRecord]) {

@@ -28,6 +28,30 @@ import Testing
         try expectGolden(bench.screen, "replay-\(size.0)x\(size.1)")
     }
 
+    /// A size stands whole at the end of its line where there is room, and takes none from names where there is not.
+    @Test func sizesOfSessions() throws {
+        let listed = Fixture.listed[0]
+        for (width, height) in Self.sizes {
+            var bench = try Fixture.bench(width, height)
+            bench.listed = [
+                Workbench.Listed(
+                    listed.key, listed.record, statuses: [.finished], verdict: .holds,
+                    size: 23 << 20, isRecorded: false),
+                Workbench.Listed(
+                    listed.key, listed.record, statuses: [.finished], verdict: nil, size: 1500,
+                    isRecorded: false),
+            ]
+            bench.focus(.sessions)
+            let lines = bench.picture(of: .sessions).split(separator: "\n").map {
+                $0.dropLast().trimmingCharacters(in: .whitespaces)
+            }
+            try #require(lines.count > 2)
+            #expect(lines[1].hasSuffix(" 23 MB") == (width >= 120), "\(lines[1])")
+            #expect(lines[2].hasSuffix(" 1.5 kB") == (width >= 120), "\(lines[2])")
+            #expect(lines[1].contains("dune claim  holds"))
+        }
+    }
+
     @Test(arguments: PaneSet().ids) func aPane(_ pane: PaneID) throws {
         let text = try atAllSizes { width, height in
             var bench = try Fixture.bench(width, height)

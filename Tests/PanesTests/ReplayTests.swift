@@ -68,25 +68,25 @@ import Testing
         #expect(replay.speed == 64)
     }
 
-    /// A run's news and the stored session, played to its end, give the same panes.
+    /// A run's events and the stored session, played to its end, give the same panes.
     @Test func liveAndReplayAreTheSame() throws {
         let folder = FileManager.default.temporaryDirectory.appending(path: "benchtop-\(UUID())")
         defer { try? FileManager.default.removeItem(at: folder) }
         let path = folder.appending(path: "store.sqlite").path
         let store = try SessionStore(path: path)
         let method = Fixture.catalogue[0]
-        let news = Locked([ControllerEvent]())
+        let events = Locked([ControllerEvent]())
         let controller = SessionController(
             store: store,
             options: .init(
                 cache: StageFiles(folder: folder.appending(path: "cache")), version: "test", machine: [:])
-        ) { item in news.withLock { $0.append(item) } }
+        ) { item in events.withLock { $0.append(item) } }
         let plan = try SessionPlan(method, seeds: [1], preset: "smoke", purpose: .duel)
         let (session, trials) = try controller.start(plan)
         #expect(controller.wait(timeout: .now() + 120))
         let total = try method.stages(session.inputs).reduce(0) { $0 + $1.total }
         var live = SessionView(SessionKey(store: path, id: session.id), session, trials, total: total)
-        for item in news.withLock({ $0 }) { live.take(PreparedEvent(item)) }
+        for item in events.withLock({ $0 }) { live.take(PreparedEvent(item)) }
         let whole = try Recording(store.find("last"), store, path: path, total: total).whole
         for (a, b) in zip(live.trials, whole.trials) {
             #expect(a.status == .finished && b.status == .finished)

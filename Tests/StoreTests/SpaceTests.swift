@@ -83,6 +83,9 @@ import Testing
         }
         let sizes = try store.sizes()
         #expect(sizes.sessions.count == 2)
+        let last = try #require(sizes.sessions.last)
+        #expect(try store.sizes(of: [last.session, 99]).sessions == [last])
+        #expect(try store.sizes(of: []).sessions.isEmpty)
         #expect(
             sizes.sessions.allSatisfy { $0.ownBlobs == 0 && (500_000..<501_000).contains($0.sharedBlobs) })
         for session in try store.sessions() { try store.setOwner(nil, of: session.id) }

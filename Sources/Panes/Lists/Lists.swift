@@ -1,4 +1,5 @@
 import Terminal
+import TextLayout
 
 /// Steps of a cursor.
 public enum Move: Sendable { case up, down, left, right, pageUp, pageDown, top, bottom }
@@ -60,15 +61,21 @@ extension Canvas {
         return column
     }
 
-    /// Draws the rows of a list around its cursor.
+    /// Draws the rows of a list around its cursor. What stands at a row's end is shown whole; the row gives way.
     mutating func list(
         _ count: Int, _ cursor: ListCursor, in rect: Rect, look: Look, isFocused: Bool,
-        row: (Int) -> [Piece]
+        end: (Int) -> Piece? = { _ in nil }, row: (Int) -> [Piece]
     ) {
         let visible = cursor.visible(count: count, height: rect.height)
         for (line, index) in visible.enumerated() {
             let y = rect.y + line
-            write(row(index), x: rect.x + 1, y: y, width: rect.width - 2)
+            var width = rect.width - 2
+            if let end = end(index) {
+                let taken = TextWidth.of(end.text)
+                write(end.text, x: rect.x + 1 + width - taken, y: y, style: end.style, width: taken)
+                width -= taken + 1
+            }
+            write(row(index), x: rect.x + 1, y: y, width: width)
             guard index == cursor.row else { continue }
             mark(Rect(x: rect.x, y: y, width: rect.width, height: 1), look: look, isFocused: isFocused)
         }

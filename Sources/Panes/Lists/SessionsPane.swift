@@ -2,8 +2,9 @@ import Foundation
 import MethodKit
 import Store
 import Terminal
+import TextLayout
 
-/// The history: stored sessions, searched, opened, played and laid over each other.
+/// Stored sessions, searched, opened, played and laid over each other.
 struct SessionsPane: Pane {
     static let id = PaneID.sessions, place = PanePlace.left(parts: 32)
     private(set) var cursor = ListCursor()
@@ -56,7 +57,12 @@ struct SessionsPane: Pane {
             canvas.write(text, x: rect.x, y: rect.y, style: look.faint, width: rect.width)
             return
         }
-        canvas.list(found.count, cursor, in: rect, look: look, isFocused: isFocused) { row in
+        // On narrow screens names need the room.
+        let hasSizes = rect.width >= 32
+        canvas.list(
+            found.count, cursor, in: rect, look: look, isFocused: isFocused,
+            end: { row in hasSizes ? found[row].size.map { ($0.asBytes, look.faint) } : nil }
+        ) { row in
             line(found[row], context)
         }
     }

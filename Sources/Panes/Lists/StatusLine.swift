@@ -87,7 +87,7 @@ enum StatusLine {
         guard width >= 60 else { return "" }
         var parts: [String] = []
         if let delay = bench.paintDelay { parts.append("paint \(Int((delay * 1000).rounded())) ms") }
-        if bench.memory > 0, width >= 100 { parts.append("\(bench.memory >> 20) MB") }
+        if bench.memory > 0, width >= 100 { parts.append(bench.memory.asBytes) }
         return parts.joined(separator: "  ")
     }
 }

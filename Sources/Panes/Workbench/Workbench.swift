@@ -5,7 +5,7 @@ import SessionViews
 import Store
 import Terminal
 
-/// The whole workbench as a value: keys and news go in, a canvas and requests come out.
+/// The whole workbench as a value: keys and events go in, a canvas and requests come out.
 ///
 /// It knows no terminal, starts no trial and reads no file; whoever owns it carries its requests out.
 public struct Workbench: Sendable {
@@ -19,18 +19,21 @@ public struct Workbench: Sendable {
         public var statuses: [TrialStatus]
         /// The verdict of its method's first claim, if it has complete pairs.
         public var verdict: Judgement.Verdict?
+        /// Bytes that deleting it frees; nil while they are not known, and of sessions that came with the program.
+        public let size: Int?
         /// Whether it came with the program.
         public let isRecorded: Bool
 
         /// A line from its parts.
         public init(
             _ key: SessionKey, _ record: SessionRecord, statuses: [TrialStatus],
-            verdict: Judgement.Verdict?, isRecorded: Bool
+            verdict: Judgement.Verdict?, size: Int? = nil, isRecorded: Bool
         ) {
             self.key = key
             self.record = record
             self.statuses = statuses
             self.verdict = verdict
+            self.size = size
             self.isRecorded = isRecorded
         }
     }
@@ -131,18 +134,18 @@ public struct Workbench: Sendable {
     // MARK: What comes in
 
     /// Takes in what the controller said.
-    public mutating func take(_ news: PreparedEvent) {
-        if case .storeTrouble(let sentence) = news.event { storeTrouble = sentence }
-        guard let trial = news.trial else { return }
+    public mutating func take(_ prepared: PreparedEvent) {
+        if case .storeTrouble(let sentence) = prepared.event { storeTrouble = sentence }
+        guard let trial = prepared.trial else { return }
         for key in live.keys where live[key]?.trials.contains(where: { $0.record.id == trial }) == true {
             let wasOpen = live[key]?.isOpen == true
-            live[key]?.take(news)
+            live[key]?.take(prepared)
             guard wasOpen, let view = live[key], let claim = method(view.record.method)?.claims.first else {
                 continue
             }
             if let sentence = view.ending(of: claim) { say(sentence) }
         }
-        if case .status(_, .failed, let message) = news.event { say(message, isBad: true) }
+        if case .status(_, .failed, let message) = prepared.event { say(message, isBad: true) }
     }
 
     /// Shows a session that has just been started or goes on.

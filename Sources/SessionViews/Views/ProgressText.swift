@@ -46,7 +46,7 @@ public enum ProgressText {
     }
 
     /// "peak memory 812 MB"; nothing when it is not known.
-    public static func memory(_ peak: Int) -> String { peak > 0 ? "peak memory \(peak >> 20) MB" : "" }
+    public static func memory(_ peak: Int) -> String { peak > 0 ? "peak memory \(peak.asBytes)" : "" }
 
     /// A rate without digits that change all the time.
     public static func pace(_ rate: Double) -> String {

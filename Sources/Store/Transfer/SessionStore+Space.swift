@@ -22,7 +22,7 @@ public struct SessionSize: Sendable, Equatable {
 
 /// Bytes that a store takes.
 public struct StoreSizes: Sendable, Equatable {
-    /// Of each session, oldest first.
+    /// Of each session that was asked for, oldest first.
     public let sessions: [SessionSize]
     /// The file, with what SQLite has not moved into it yet.
     public let file: Int
@@ -31,16 +31,22 @@ public struct StoreSizes: Sendable, Equatable {
 }
 
 extension SessionStore {
-    /// What the sessions and the file take.
+    /// What sessions and the file take.
     ///
+    /// - Parameter sessions: which sessions; nil for all. Rows of others are not looked at.
+    /// - Returns: their sizes, and those of the file.
     /// - Throws: ``StoreError``.
-    public func sizes() throws -> StoreSizes {
+    public func sizes(of sessions: [Int64]? = nil) throws -> StoreSizes {
         try read { db in
-            let ids = try Int64.fetchAll(db, sql: "SELECT id FROM session ORDER BY id")
-            let series = try bytes("series", "length(body) + coalesce(length(pyramid), 0) + 150", db)
-            let events = try bytes("event", "length(body) + 50", db)
-            let checkpoints = try bytes("checkpoint", "length(head) + 80", db)
-            let blobs = try blobBytes(db)
+            let list = sessions.map { $0.map(String.init).joined(separator: ", ") }
+            let (all, isAsked) = (
+                "SELECT id FROM session", "session IN (\(list ?? "SELECT id FROM session"))"
+            )
+            let ids = try Int64.fetchAll(db, sql: "\(all) WHERE id IN (\(list ?? all)) ORDER BY id")
+            let series = try bytes("series", "length(body) + coalesce(length(pyramid), 0) + 150", isAsked, db)
+            let events = try bytes("event", "length(body) + 50", isAsked, db)
+            let checkpoints = try bytes("checkpoint", "length(head) + 80", isAsked, db)
+            let blobs = try blobBytes(isAsked, db)
             let page = try Int.fetchOne(db, sql: "PRAGMA page_size") ?? 0
             let free = try Int.fetchOne(db, sql: "PRAGMA freelist_count") ?? 0
             return StoreSizes(
@@ -54,25 +60,33 @@ extension SessionStore {
     }
 
     /// The sum of an expression over a table's rows, by session.
-    private func bytes(_ table: String, _ expression: String, _ db: Database) throws -> [Int64: Int] {
+    private func bytes(
+        _ table: String, _ expression: String, _ isAsked: String, _ db: Database
+    ) throws -> [Int64: Int] {
         let sql = """
-            SELECT trial.session, sum(\(expression)) AS bytes FROM \(table) JOIN trial ON \(table).trial = trial.id
-            GROUP BY trial.session
+            SELECT trial.session, sum(\(expression)) AS bytes FROM trial JOIN \(table) ON \(table).trial = trial.id
+            WHERE trial.\(isAsked) GROUP BY trial.session
             """
         let rows = try Row.fetchAll(db, sql: sql)
         return Dictionary(try rows.map { (try $0.get("session"), try $0.get("bytes")) }) { $1 }
     }
 
-    private func blobBytes(_ db: Database) throws -> [Int64: (own: Int, shared: Int)] {
-        // Each blob once for each session that refers to it, with the number of those sessions.
+    private func blobBytes(_ isAsked: String, _ db: Database) throws -> [Int64: (own: Int, shared: Int)] {
+        // Each blob once for each session that refers to it, and whether another session does as well.
         let sql = """
-            WITH refers AS (
-                SELECT DISTINCT blob_use.digest, trial.session FROM blob_use
-                LEFT JOIN event ON blob_use.event = event.id LEFT JOIN checkpoint ON blob_use.checkpoint = checkpoint.id
-                JOIN trial ON trial.id = coalesce(event.trial, checkpoint.trial)),
-            counted AS (SELECT digest, count(*) AS sessions FROM refers GROUP BY digest)
-            SELECT refers.session, counted.sessions > 1 AS is_shared, sum(length(blob.body)) AS bytes
-            FROM refers JOIN counted USING (digest) JOIN blob USING (digest) GROUP BY refers.session, is_shared
+            WITH used AS (
+                SELECT trial.session, blob_use.digest FROM trial JOIN checkpoint ON checkpoint.trial = trial.id
+                JOIN blob_use ON blob_use.checkpoint = checkpoint.id WHERE trial.\(isAsked)
+                UNION SELECT trial.session, blob_use.digest FROM trial JOIN event ON event.trial = trial.id
+                JOIN blob_use ON blob_use.event = event.id WHERE trial.\(isAsked)),
+            sized AS (
+                SELECT used.session, length(blob.body) AS bytes, EXISTS (
+                    SELECT 1 FROM blob_use LEFT JOIN event ON blob_use.event = event.id
+                    LEFT JOIN checkpoint ON blob_use.checkpoint = checkpoint.id
+                    JOIN trial ON trial.id = coalesce(event.trial, checkpoint.trial)
+                    WHERE blob_use.digest = used.digest AND trial.session <> used.session) AS is_shared
+                FROM used JOIN blob USING (digest))
+            SELECT session, is_shared, sum(bytes) AS bytes FROM sized GROUP BY session, is_shared
             """
         var sizes: [Int64: (own: Int, shared: Int)] = [:]
         for row in try Row.fetchAll(db, sql: sql) {
@@ -101,14 +115,15 @@ extension SessionStore {
     /// - Parameters:
     ///   - newest: how many of the newest sessions stay; nil keeps none for being new.
     ///   - date: sessions that began at or after it stay; nil keeps none for that.
+    ///   - method: only sessions of this method go, and only they count as newest; nil for those of all.
     /// - Returns: the sessions, oldest first; to be given to ``delete(_:)-([Int64])``.
     /// - Throws: ``StoreError``.
-    public func prunable(keepingNewest newest: Int? = nil, olderThan date: Date? = nil) throws
-        -> [SessionRecord]
-    {
-        let all = try sessions()
-        let late = Set(all.suffix(newest ?? 0).map(\.id))
-        var going = all.filter { session in
+    public func prunable(
+        keepingNewest newest: Int? = nil, olderThan date: Date? = nil, of method: String? = nil
+    ) throws -> [SessionRecord] {
+        let all = try sessions(), asked = all.filter { method == nil || $0.method == method }
+        let late = Set(asked.suffix(newest ?? 0).map(\.id))
+        var going = asked.filter { session in
             !late.contains(session.id) && date.map { session.began < $0 } ?? true
                 && session.owner?.isAlive != true
         }

@@ -83,8 +83,14 @@ struct DoctorCommand: ParsableCommand {
             let store = try SessionStore(path: path, mode: .readOnly)
             let faults = try store.integrity()
             let count = try store.sessions().count
+            let sizes = try store.sizes(of: [])
+            let sessions = "\(count) \(count == 1 ? "session" : "sessions")"
+            let free =
+                sizes.free > 0
+                ? " of which \(sizes.free.asBytes) are free; 'benchtop sessions compact' gives them back" : ""
             return Check(
-                check: "store", found: "\(path), \(count) sessions", isFine: faults.isEmpty,
+                check: "store", found: "\(path), \(sessions), \(sizes.file.asBytes)\(free)",
+                isFine: faults.isEmpty,
                 advice: faults.joined(separator: " "))
         } catch {
             return Check(check: "store", found: path, isFine: false, advice: "\(error)")
@@ -94,9 +100,13 @@ struct DoctorCommand: ParsableCommand {
     private var cacheCheck: Check {
         let folder = StageFiles.userFolder
         let files =
-            (try? FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil)) ?? []
+            (try? FileManager.default.contentsOfDirectory(
+                at: folder, includingPropertiesForKeys: [.fileSizeKey]))
+            ?? []
+        let size = files.reduce(0) { $0 + ((try? $1.resourceValues(forKeys: [.fileSizeKey]).fileSize) ?? 0) }
         return Check(
-            check: "cache", found: "\(folder.path), \(files.count) results of shared stages", isFine: true,
+            check: "cache",
+            found: "\(folder.path), \(files.count) files of shared stages, \(size.asBytes)", isFine: true,
             advice: "")
     }
 

@@ -23,9 +23,9 @@ struct SessionDeleteCommand: ParsableCommand {
         for session in found where session.owner?.isAlive == true {
             throw Failure("Session \(session.shortID) is being run; stop it first.", Status.refused)
         }
-        for id in found.map(\.id).unique {
-            try store.delete(id)
-            guard let session = found.first(where: { $0.id == id }) else { continue }
+        let ids = found.map(\.id).unique
+        try store.delete(ids)
+        for session in ids.compactMap({ id in found.first { $0.id == id } }) {
             try SessionChange.say("deleted", session, json: json)
         }
     }

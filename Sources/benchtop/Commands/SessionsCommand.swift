@@ -4,10 +4,10 @@ import ArgumentParser
 struct SessionsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "sessions",
-        abstract: "List the sessions of the store, name, note, tag, delete and import them.",
+        abstract: "List the sessions of the store, name, note, tag, delete, prune and import them.",
         subcommands: [
             SessionListCommand.self, SessionRenameCommand.self, SessionNoteCommand.self,
-            SessionTagCommand.self,
-            SessionDeleteCommand.self, SessionImportCommand.self,
+            SessionTagCommand.self, SessionDeleteCommand.self, SessionPruneCommand.self,
+            SessionCompactCommand.self, SessionImportCommand.self,
         ], defaultSubcommand: SessionListCommand.self)
 }

@@ -28,6 +28,8 @@ struct ShowCommand: ParsableCommand {
         let benchtop: String, preset: String, purpose: String
         let inputs: [String: String], machine: [String: String]
         let peakMemory: Int?
+        /// Bytes that deleting it frees, and those that it shares with other sessions.
+        let size: Int, shared: Int
         let began: Date
         let trials: [Trial]
         let claims: [ClaimRecord]
@@ -53,13 +55,15 @@ struct ShowCommand: ParsableCommand {
     private func showJSON(_ found: FoundSession, _ claims: [ClaimReport], _ outcome: String?) throws {
         let session = found.session
         let trials = try found.store.trials(of: session.id).map { try record($0, found) }
+        let size = try found.store.sizes(of: [session.id]).sessions.first
         try Output.json(
             Record(
                 session: session.shortID, name: session.name, note: session.note, tags: session.tags,
                 method: session.method, version: session.methodVersion, benchtop: session.benchtop,
                 preset: session.preset, purpose: session.purpose, inputs: session.inputs,
-                machine: session.hardware, peakMemory: session.peakMemory, began: session.began,
-                trials: trials, claims: claims.map { ClaimRecord($0, session) }, outcome: outcome))
+                machine: session.hardware, peakMemory: session.peakMemory, size: size?.own ?? 0,
+                shared: size?.sharedBlobs ?? 0, began: session.began, trials: trials,
+                claims: claims.map { ClaimRecord($0, session) }, outcome: outcome))
     }
 
     private func record(_ trial: TrialRecord, _ found: FoundSession) throws -> Trial {

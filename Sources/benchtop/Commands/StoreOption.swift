@@ -8,7 +8,7 @@ import Store
 struct StoreOption: ParsableArguments {
     @Option(
         name: .customLong("store"),
-        help: "The file that keeps sessions (else $BENCHTOP_STORE, else the user's history).")
+        help: "The file that keeps sessions (else $BENCHTOP_STORE, else the user's own).")
     var path: String?
 
     /// The store's path: the option, `$BENCHTOP_STORE`, or `$XDG_DATA_HOME/benchtop/history.sqlite`.

@@ -29,8 +29,8 @@ struct FollowedTrials {
     /// Seconds for which the store has refused what it is given; nil when it takes it.
     var waitForStore: Double? { trouble.map { Uptime.seconds - $0.since } }
 
-    mutating func take(_ news: ControllerEvent) {
-        switch news {
+    mutating func take(_ event: ControllerEvent) {
+        switch event {
         case .status(let id, let status, let message):
             guard status.isFinal, let trial = trials.first(where: { $0.id == id }) else { return }
             ended.append(End(trial: trial, status: status, message: message))

@@ -15,9 +15,9 @@ final class LiveReporter: Reporter {
 
     func begin() { Output.line(ProgressText.heading(view.record) + " Ctrl-C stops after a checkpoint.") }
 
-    func tell(_ news: ControllerEvent) -> Bool {
-        view.take(PreparedEvent(news))
-        if case .storeTrouble(let sentence) = news { trouble = sentence }
+    func tell(_ event: ControllerEvent) -> Bool {
+        view.take(PreparedEvent(event))
+        if case .storeTrouble(let sentence) = event { trouble = sentence }
         return true
     }
 

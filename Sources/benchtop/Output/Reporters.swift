@@ -7,13 +7,13 @@ import Store
 
 /// Shows a running session on standard output.
 protocol Reporter: AnyObject {
-    /// Before the first news.
+    /// Before the first event.
     func begin()
-    /// Takes news; false when nobody reads any more.
-    func tell(_ news: ControllerEvent) -> Bool
+    /// Takes an event; false when nobody reads any more.
+    func tell(_ event: ControllerEvent) -> Bool
     /// Called about ten times a second.
     func refresh()
-    /// After the last news.
+    /// After the last event.
     func end()
 }
 
@@ -31,9 +31,9 @@ final class JSONReporter: Reporter {
     func refresh() {}
     func end() {}
 
-    func tell(_ news: ControllerEvent) -> Bool {
-        if case .storeTrouble(let sentence?) = news { Output.complain(sentence) }
-        return show(records.take(news))
+    func tell(_ event: ControllerEvent) -> Bool {
+        if case .storeTrouble(let sentence?) = event { Output.complain(sentence) }
+        return show(records.take(event))
     }
 
     private func show(_ records: [any Encodable]) -> Bool {
@@ -51,9 +51,9 @@ final class LineReporter: Reporter {
 
     func begin() { Output.line(ProgressText.heading(view.record)) }
 
-    func tell(_ news: ControllerEvent) -> Bool {
-        view.take(PreparedEvent(news))
-        if case .storeTrouble(let sentence?) = news { Output.complain(sentence) }
+    func tell(_ event: ControllerEvent) -> Bool {
+        view.take(PreparedEvent(event))
+        if case .storeTrouble(let sentence?) = event { Output.complain(sentence) }
         return true
     }
 

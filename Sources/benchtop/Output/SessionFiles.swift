@@ -1,3 +1,4 @@
+import Checkpoints
 import Foundation
 import MethodKit
 import SessionViews
@@ -66,7 +67,7 @@ struct SessionFiles {
     }
 
     /// A folder with the states that each trial keeps, as safetensors: its final one when it has finished, else the newest
-    /// and those of the stages before.
+    /// and those of the stages before. Frozen parts that they refer to lie beside them under their digests.
     ///
     /// - Throws: `StoreError`, ``Failure`` when no trial has a state.
     func states(to folder: URL) throws {
@@ -79,6 +80,12 @@ struct SessionFiles {
             for (stage, state) in states {
                 let name = Names.file("\(trial.arm)-\(trial.seed)-\(stage)")
                 try state.write(to: folder.appending(path: "\(name).safetensors"))
+                for part in try StateCoding.frozenParts(in: state) {
+                    let file = folder.appending(path: "\(part.hex).safetensors")
+                    if !FileManager.default.fileExists(atPath: file.path) {
+                        try resume.frozen(part).write(to: file, options: .atomic)
+                    }
+                }
                 written += 1
             }
         }

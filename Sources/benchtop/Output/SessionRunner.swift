@@ -96,9 +96,9 @@ struct SessionRunner {
         var followed = FollowedTrials(trials)
         reporter.begin()
         while !followed.isOver {
-            for news in inbox.take(within: 0.1) {
-                if !reporter.tell(news) { controller.interrupt() }
-                followed.take(news)
+            for event in inbox.take(within: 0.1) {
+                if !reporter.tell(event) { controller.interrupt() }
+                followed.take(event)
             }
             reporter.refresh()
             // An interrupted run does not wait for a store that refuses its last records, others for a while.

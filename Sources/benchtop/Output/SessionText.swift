@@ -7,13 +7,15 @@ struct SessionText {
     private let session: SessionRecord
     private let store: SessionStore
     private let trials: [TrialRecord]
+    private let size: SessionSize?
 
-    /// Reads the session's trials.
+    /// Reads the session's trials and its size.
     ///
     /// - Throws: `StoreError`.
     init(_ found: FoundSession) throws {
         (session, store) = (found.session, found.store)
         trials = try store.trials(of: session.id)
+        size = try store.sizes(of: [session.id]).sessions.first
     }
 
     /// Writes everything to standard output.
@@ -42,6 +44,10 @@ struct SessionText {
         let hardware = session.hardware.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
         let memory = session.peakMemory.map { "; \(ProgressText.memory($0))" } ?? ""
         Output.line("Machine: \(hardware.joined(separator: ", "))\(memory).")
+        guard let size else { return }
+        let shared =
+            size.sharedBlobs > 0 ? ", and shares \(size.sharedBlobs.asBytes) with other sessions" : ""
+        Output.line("It takes \(size.own.asBytes) of the store\(shared).")
     }
 
     private var inputs: Columns {

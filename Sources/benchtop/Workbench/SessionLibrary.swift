@@ -17,6 +17,8 @@ final class SessionLibrary: Sendable {
         var records: [SessionKey: SessionRecord] = [:]
         var statuses: [SessionKey: [TrialStatus]] = [:]
         var verdicts: [SessionKey: Judgement.Verdict] = [:]
+        /// Of the user's own sessions only.
+        var sizes: [SessionKey: Int] = [:]
         /// The user's own, newest first; files that were named; what came with the program.
         var own: [SessionKey] = [], named: [SessionKey] = [], recorded: [SessionKey] = []
     }
@@ -62,8 +64,10 @@ final class SessionLibrary: Sendable {
         let verdicts = changed.map {
             (key($0.id), verdict(of: $0, own, trials: new.trials[$0.id]?.count ?? 0))
         }
+        let sizes = try sizes(changed, since: old, new)
         state.withLock { state in
             state.overview = new
+            state.sizes.merge(sizes) { $1 }
             state.own = new.sessions.reversed().map { key($0.id) }
             for session in changed {
                 state.records[key(session.id)] = session
@@ -72,12 +76,23 @@ final class SessionLibrary: Sendable {
             for (key, verdict) in verdicts { state.verdicts[key] = verdict }
             for key in gone {
                 (state.records[key], state.statuses[key], state.verdicts[key]) = (nil, nil, nil)
+                state.sizes[key] = nil
             }
         }
         return Set(changed.map { key($0.id) } + gone)
     }
 
     private func key(_ id: Int64) -> SessionKey { SessionKey(store: own.path, id: id) }
+
+    /// Bytes of the sessions that changed; of all when one came, went or ended, for that changes what is shared.
+    private func sizes(
+        _ changed: [SessionRecord], since old: SessionOverview?, _ new: SessionOverview
+    ) throws -> [SessionKey: Int] {
+        let statuses = new.trials.mapValues { $0.map(\.status) }
+        let isSame = old?.trials.mapValues { $0.map(\.status) } == statuses
+        let sizes = try own.sizes(of: isSame ? changed.map(\.id) : nil).sessions
+        return Dictionary(sizes.map { (key($0.session), $0.own) }) { $1 }
+    }
 
     private static func isAbandoned(_ session: SessionRecord, _ overview: SessionOverview) -> Bool {
         guard let owner = session.owner, owner != .current else { return false }
@@ -142,7 +157,7 @@ final class SessionLibrary: Sendable {
             state.records[key].map { record in
                 Workbench.Listed(
                     key, record, statuses: live[key]?.trials.map(\.status) ?? state.statuses[key] ?? [],
-                    verdict: state.verdicts[key], isRecorded: key.store != own.path)
+                    verdict: state.verdicts[key], size: state.sizes[key], isRecorded: key.store != own.path)
             }
         }
     }

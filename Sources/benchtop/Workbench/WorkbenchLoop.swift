@@ -11,7 +11,7 @@ import Terminal
 
 /// Owns the workbench's value and carries its requests out: the loop between terminal, controller and store.
 ///
-/// Runs on the main thread, which waits without polling; the controller's news and the terminal's keys wake it.
+/// Runs on the main thread, which waits without polling; the controller's events and the terminal's keys wake it.
 final class WorkbenchLoop {
     let screen: Screen
     let store: SessionStore
@@ -28,11 +28,11 @@ final class WorkbenchLoop {
     let isRefreshing = Locked(false)
     /// Names of the files that sessions are being written into.
     var sharing: Set<String> = []
-    /// Starts that have been asked for and are not shown yet; news of trials that nobody knows waits for them.
+    /// Starts that have been asked for and are not shown yet; events of trials that nobody knows wait for them.
     var beginning = 0
     private var early: [PreparedEvent] = []
     var isDirty = true
-    private let news: Locked<[PreparedEvent]>
+    private let events: Locked<[PreparedEvent]>
     private var isOver = false
     private var endedBy: Int32?
     private var lastFrame = 0.0, lastLook = 0.0
@@ -44,8 +44,8 @@ final class WorkbenchLoop {
     init(_ screen: Screen, _ store: SessionStore, settings: Settings, theme: String?, jobs: Int) {
         self.screen = screen
         self.store = store
-        let news = Locked([PreparedEvent]())
-        self.news = news
+        let events = Locked([PreparedEvent]())
+        self.events = events
         Compute.useThreads(1)
         controller = SessionController(
             store: store,
@@ -56,7 +56,7 @@ final class WorkbenchLoop {
         ) { event in
             // Converted on the controller's queue: this thread reads keys.
             let item = PreparedEvent(event)
-            news.withLock { $0.append(item) }
+            events.withLock { $0.append(item) }
             Screen.wake()
         }
         bench = Workbench(
@@ -87,7 +87,7 @@ final class WorkbenchLoop {
             before = now
             for event in events { take(event) }
             takeAnswers()
-            takeNews()
+            takeEvents()
             carryOut()
             if now - lastLook >= Self.watch { lookAround(now) }
             if isDirty, screen.isReady, Uptime.seconds - lastFrame >= Self.frame { paint() }
@@ -136,8 +136,8 @@ final class WorkbenchLoop {
         }
     }
 
-    private func takeNews() {
-        var items = news.withLock { items in
+    private func takeEvents() {
+        var items = events.withLock { items in
             defer { items = [] }
             return items
         }
