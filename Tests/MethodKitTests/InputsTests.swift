@@ -5,25 +5,25 @@ import Testing
 enum Kind: String, InputChoice, CaseIterable { case soft, hard }
 
 struct SampleInputs: MethodInputs {
-    @Input("η", "learning rate", in: 1e-5...1, live: true) var learningRate = 0.01
-    @Input("T", "steps", in: 1...1000) var steps = 10
-    @Input("", "whether noise is on") var noise = true
-    @Input("", "the kind of target") var kind = Kind.soft
-    @Input("", "a file of steps", kinds: ["jsonl"]) var file = InputFile()
+    @Input("learning rate", in: 1e-5...1, live: true, symbol: "η") var learningRate = 0.01
+    @Input("steps", in: 1...1000, symbol: "T") var steps = 10
+    @Input("whether noise is on") var noise = true
+    @Input("the kind of target") var kind = Kind.soft
+    @Input("a file of steps", kinds: ["jsonl"]) var file = InputFile()
 }
 
 /// Inputs that need others: the height of a hard target, data of one's own, and a file that makes a tool.
 struct NeedyInputs: MethodInputs {
-    @Input("", "the kind of target") var kind = Kind.soft
-    @Input("", "height of a hard target", in: 0...10, needs: .input("kind", is: "hard")) var height = 1.0
-    @Input("", "a hard target's shape", kinds: ["obj"], needs: .input("kind", is: "hard", follows: true))
+    @Input("the kind of target") var kind = Kind.soft
+    @Input("height of a hard target", in: 0...10, needs: .input("kind", is: "hard")) var height = 1.0
+    @Input("a hard target's shape", kinds: ["obj"], needs: .input("kind", is: "hard", follows: true))
     var shape = InputFile()
-    @Input("", "how soft a soft target is", in: 0...1, needs: .input("kind", is: "soft")) var give = 0.5
-    @Input("", "steps", in: 1...1000) var steps = 10
-    @Input("β", "how steep", in: 0...1, live: true) var beta = 0.5
-    @Input("η", "how fast", in: 0...1, live: true) var rate = 0.5
-    @Input("", "a file to judge", kinds: ["jsonl"], readsOnly: ["beta", "split"]) var file = InputFile()
-    @Input("", "how lines are split", needs: .file("file")) var split = false
+    @Input("how soft a soft target is", in: 0...1, needs: .input("kind", is: "soft")) var give = 0.5
+    @Input("steps", in: 1...1000) var steps = 10
+    @Input("how steep", in: 0...1, live: true, symbol: "β") var beta = 0.5
+    @Input("how fast", in: 0...1, live: true, symbol: "η") var rate = 0.5
+    @Input("a file to judge", kinds: ["jsonl"], readsOnly: ["beta", "split"]) var file = InputFile()
+    @Input("how lines are split", needs: .file("file")) var split = false
 }
 
 @Suite struct InputNeedTests {

@@ -13,11 +13,11 @@ enum Walk: Method {
     }
 
     struct Inputs: MethodInputs {
-        @Input("η", "step length", in: 0...10, live: true) var rate = 0.1
-        @Input("T", "steps of the walk", in: 1...10_000) var steps = 40
-        @Input("", "step at which the value becomes NaN; 0 for never", in: 0...10_000) var breakAt = 0
-        @Input("", "steps of the shared stage", in: 1...10_000) var warmUp = 10
-        @Input("", "whether a value is reported after the last stage, which is a mistake") var isLate = false
+        @Input("step length", in: 0...10, live: true, symbol: "η") var rate = 0.1
+        @Input("steps of the walk", in: 1...10_000, symbol: "T") var steps = 40
+        @Input("step at which the value becomes NaN; 0 for never", in: 0...10_000) var breakAt = 0
+        @Input("steps of the shared stage", in: 1...10_000) var warmUp = 10
+        @Input("whether a value is reported after the last stage, which is a mistake") var isLate = false
     }
 
     struct Walker: Codable {

@@ -16,11 +16,11 @@ enum Dune: Method {
     }
 
     struct Inputs: MethodInputs {
-        @Input("η", "step length of the wind", in: 0...10, live: true) var rate = 0.1
-        @Input("σ", "how strong gusts are; σ → 0 is calm", in: 0...1) var gust = 0.25
-        @Input("", "steps of training", in: 1...100_000) var steps = 40
-        @Input("", "steps of warming, shared by the arms", in: 1...1000) var warmSteps = 20
-        @Input("", "whether gusts are drawn anew", live: true) var redraws = true
+        @Input("step length of the wind", in: 0...10, live: true, symbol: "η") var rate = 0.1
+        @Input("how strong gusts are; σ → 0 is calm", in: 0...1, symbol: "σ") var gust = 0.25
+        @Input("steps of training", in: 1...100_000) var steps = 40
+        @Input("steps of warming, shared by the arms", in: 1...1000) var warmSteps = 20
+        @Input("whether gusts are drawn anew", live: true) var redraws = true
     }
 
     struct State: Codable { var height = 2.0 }

@@ -9,7 +9,7 @@ enum Reef: Method {
     }
 
     struct Inputs: MethodInputs {
-        @Input("", "years", in: 1...1000) var years = 10
+        @Input("years", in: 1...1000) var years = 10
     }
 
     static let card = Card(

@@ -14,13 +14,13 @@ enum Ticker: Method {
     }
 
     struct Inputs: MethodInputs {
-        @Input("η", "step length", in: 0...10, live: true) var rate = 0.1
-        @Input("", "steps", in: 1...100_000) var steps = 300
-        @Input("", "step at which the value becomes NaN; 0 for never", in: 0...100_000) var breakAt = 0
-        @Input("", "step at which the fast arm traps; 0 for never", in: 0...100_000) var trapAt = 0
-        @Input("", "whether it aborts there instead, as a library does") var aborts = false
-        @Input("", "a file that nobody reads", kinds: ["txt"]) var notes = InputFile()
-        @Input("", "microseconds that a step takes", in: 0...100_000) var pause = 500
+        @Input("step length", in: 0...10, live: true, symbol: "η") var rate = 0.1
+        @Input("steps", in: 1...100_000) var steps = 300
+        @Input("step at which the value becomes NaN; 0 for never", in: 0...100_000) var breakAt = 0
+        @Input("step at which the fast arm traps; 0 for never", in: 0...100_000) var trapAt = 0
+        @Input("whether it aborts there instead, as a library does") var aborts = false
+        @Input("a file that nobody reads", kinds: ["txt"]) var notes = InputFile()
+        @Input("microseconds that a step takes", in: 0...100_000) var pause = 500
     }
 
     struct State: Codable {

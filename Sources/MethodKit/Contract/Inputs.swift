@@ -29,15 +29,15 @@ public struct Input<Value: InputValue>: Sendable, Codable {
     ///
     /// - Parameters:
     ///   - wrappedValue: the default.
-    ///   - symbol: the paper's letter, or an empty text.
     ///   - help: what it does, in a sentence.
     ///   - range: what is allowed, both ends included.
     ///   - unit: of the number, empty for none.
     ///   - live: whether it may change while a trial runs.
     ///   - needs: what must hold of another input for this one to be read; nil when it always is.
+    ///   - symbol: the paper's letter, empty where it has none.
     public init(
-        wrappedValue: Value, _ symbol: String, _ help: String, in range: ClosedRange<Value>,
-        unit: String = "", live: Bool = false, needs: InputNeed? = nil
+        wrappedValue: Value, _ help: String, in range: ClosedRange<Value>, unit: String = "",
+        live: Bool = false, needs: InputNeed? = nil, symbol: String = ""
     ) where Value: InputNumber {
         precondition(range.contains(wrappedValue), "default \(wrappedValue) of '\(help)' is outside \(range)")
         self.wrappedValue = wrappedValue
@@ -48,7 +48,7 @@ public struct Input<Value: InputValue>: Sendable, Codable {
 
     /// A switch or a choice: every value of the type is allowed.
     public init(
-        wrappedValue: Value, _ symbol: String, _ help: String, live: Bool = false, needs: InputNeed? = nil
+        wrappedValue: Value, _ help: String, live: Bool = false, needs: InputNeed? = nil, symbol: String = ""
     ) where Value: InputChoice {
         self.wrappedValue = wrappedValue
         declaration = Declaration(
@@ -59,40 +59,39 @@ public struct Input<Value: InputValue>: Sendable, Codable {
     ///
     /// - Parameters:
     ///   - wrappedValue: the default: no file.
-    ///   - symbol: the paper's letter, or an empty text.
     ///   - help: what is done with it, in a sentence.
     ///   - kinds: the name endings that it takes, without the dot.
     ///   - needs: what must hold of another input for this one to be read; nil when it always is.
     ///   - readsOnly: for a file that makes the method a tool, the other inputs that are read beside it; setting any
     ///     other one together with it is refused. Nil when the file takes nothing away.
     public init(
-        wrappedValue: Value, _ symbol: String, _ help: String, kinds: [String], needs: InputNeed? = nil,
+        wrappedValue: Value, _ help: String, kinds: [String], needs: InputNeed? = nil,
         readsOnly: [String]? = nil
     ) where Value == InputFile {
-        self.init(wrappedValue, symbol, help, .file(endings: kinds), needs, readsOnly)
+        self.init(wrappedValue, help, .file(endings: kinds), needs, readsOnly)
     }
 
     /// A folder of the user's, or none.
     public init(
-        wrappedValue: Value, _ symbol: String, _ help: String, folder: Void, needs: InputNeed? = nil
+        wrappedValue: Value, _ help: String, folder: Void, needs: InputNeed? = nil
     ) where Value == InputFile {
-        self.init(wrappedValue, symbol, help, .folder, needs, nil)
+        self.init(wrappedValue, help, .folder, needs, nil)
     }
 
     /// The file of the user's choices between things that trials showed side by side (see ``Choice``), or none.
     public init(
-        wrappedValue: Value, _ symbol: String, _ help: String, choices: Void, needs: InputNeed? = nil
+        wrappedValue: Value, _ help: String, choices: Void, needs: InputNeed? = nil
     ) where Value == InputFile {
-        self.init(wrappedValue, symbol, help, .choices, needs, nil)
+        self.init(wrappedValue, help, .choices, needs, nil)
     }
 
     private init(
-        _ value: Value, _ symbol: String, _ help: String, _ kind: InputKind, _ needs: InputNeed?,
+        _ value: Value, _ help: String, _ kind: InputKind, _ needs: InputNeed?,
         _ readsOnly: [String]?
     ) where Value == InputFile {
         wrappedValue = value
         declaration = Declaration(
-            symbol: symbol, help: help, kind: kind, needs: needs, readsOnly: readsOnly,
+            symbol: "", help: help, kind: kind, needs: needs, readsOnly: readsOnly,
             allows: { $0.path.isEmpty || kind.takes(path: $0.path) })
     }
 

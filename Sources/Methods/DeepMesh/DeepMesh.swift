@@ -38,51 +38,52 @@ enum DeepMesh: Method {
     /// 146 tokens stand for the paper's 512 and 4,738.
     struct Inputs: MethodInputs {
         @Input(
-            "", "your own mesh: it becomes tokens and a mesh again, and nothing is trained",
+            "your own mesh: it becomes tokens and a mesh again, and nothing is trained",
             kinds: MeshFile.kinds, readsOnly: ["merging"])
         var mesh = InputFile()
-        @Input("", "what the vertex after a patch's centre is compared with", needs: .file("mesh"))
+        @Input("what the vertex after a patch's centre is compared with", needs: .file("mesh"))
         var merging = Tokeniser
             .Merging.released
         @Input(
-            "", "your own mesh or cloud of points: the trained model says a mesh for it",
+            "your own mesh or cloud of points: the trained model says a mesh for it",
             kinds: MeshFile.kinds)
         var cloud = InputFile()
-        @Input("", "meshes to pretrain on", in: 16...50_000) var meshes = 3_000
-        @Input("", "share of them that have a hole", in: 0...1) var damaged = 0.5
-        @Input("", "curation: whether meshes with open edges are dropped before pretraining") var curates =
+        @Input("meshes to pretrain on", in: 16...50_000) var meshes = 3_000
+        @Input("share of them that have a hole", in: 0...1) var damaged = 0.5
+        @Input("curation: whether meshes with open edges are dropped before pretraining") var curates =
             false
-        @Input("", "updates of the pretraining", in: 1...50_000) var pretraining = 3_000
-        @Input("", "meshes in a batch of it", in: 1...256) var batch = 32
-        @Input("k", "tokens that the Hourglass shortens to one; 1 shortens nothing", in: 1...6)
+        @Input("updates of the pretraining", in: 1...50_000) var pretraining = 3_000
+        @Input("meshes in a batch of it", in: 1...256) var batch = 32
+        @Input("tokens that the Hourglass shortens to one; 1 shortens nothing", in: 1...6, symbol: "k")
         var shortening = 3
         @Input(
-            "", "Hourglasses, one inside the other: each shortens by k once more; the paper has two",
+            "Hourglasses, one inside the other: each shortens by k once more; the paper has two",
             in: 1...3)
         var hourglasses = 1
-        @Input("", "tokens of a training window, and the most that sampling looks back at", in: 8...4_096)
+        @Input("tokens of a training window, and the most that sampling looks back at", in: 8...4_096)
         var window = 160
-        @Input("", "the most tokens of a sampled mesh", in: 8...8_192) var longest = 240
-        @Input("T", "temperature of the samples that are measured", in: 0.01...5) var temperature = 0.9
-        @Input("", "clouds that pairs are sampled for", in: 1...20_000) var candidates = 900
-        @Input("", "meshes sampled for each of them", in: 2...16) var samples = 4
-        @Input("", "temperature of these samples", in: 0.01...5) var candidateTemperature = 0.9
-        @Input("", "how much the scores of a pair must differ", in: 0...2) var margin = 0.08
-        @Input("", "the worst score of a preferred mesh", in: 0...4) var decent = 0.4
-        @Input("", "your own choices between two meshes: {pair, chosen} a line", choices: ())
+        @Input("the most tokens of a sampled mesh", in: 8...8_192) var longest = 240
+        @Input("temperature of the samples that are measured", in: 0.01...5, symbol: "T") var temperature =
+            0.9
+        @Input("clouds that pairs are sampled for", in: 1...20_000) var candidates = 900
+        @Input("meshes sampled for each of them", in: 2...16) var samples = 4
+        @Input("temperature of these samples", in: 0.01...5) var candidateTemperature = 0.9
+        @Input("how much the scores of a pair must differ", in: 0...2) var margin = 0.08
+        @Input("the worst score of a preferred mesh", in: 0...4) var decent = 0.4
+        @Input("your own choices between two meshes: {pair, chosen} a line", choices: ())
         var choices = InputFile()
-        @Input("", "pairs that are shown to you for your choice", in: 0...1_000) var shown = 6
-        @Input("", "the arm's own updates", in: 1...5_000) var steps = 160
-        @Input("", "pairs in an update", in: 1...256) var pairBatch = 16
-        @Input("", "updates between two looks at the validation score", in: 1...5_000) var every = 20
-        @Input("", "early stopping: whether the best policy by that score is taken, not the last")
+        @Input("pairs that are shown to you for your choice", in: 0...1_000) var shown = 6
+        @Input("the arm's own updates", in: 1...5_000) var steps = 160
+        @Input("pairs in an update", in: 1...256) var pairBatch = 16
+        @Input("updates between two looks at the validation score", in: 1...5_000) var every = 20
+        @Input("early stopping: whether the best policy by that score is taken, not the last")
         var stopsEarly =
             true
-        @Input("", "unseen clouds that early stopping looks at", in: 1...5_000) var validation = 100
-        @Input("", "unseen clouds in the test", in: 1...5_000) var tests = 300
-        @Input("β", "how steeply a reward counts", in: 0.001...20, live: true) var beta = 0.3
-        @Input("", "learning rate of the arm", in: 1e-7...0.1, live: true) var rate = 2e-5
-        @Input("", "weight of the anchor's log-likelihood", in: 0...10, live: true) var anchor = 0.05
+        @Input("unseen clouds that early stopping looks at", in: 1...5_000) var validation = 100
+        @Input("unseen clouds in the test", in: 1...5_000) var tests = 300
+        @Input("how steeply a reward counts", in: 0.001...20, live: true, symbol: "β") var beta = 0.3
+        @Input("learning rate of the arm", in: 1e-7...0.1, live: true) var rate = 2e-5
+        @Input("weight of the anchor's log-likelihood", in: 0...10, live: true) var anchor = 0.05
 
         init() {}
 

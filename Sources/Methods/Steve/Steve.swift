@@ -39,36 +39,36 @@ enum Steve: Method {
     /// The defaults are the recorded claim's, but for its 2,000 tasks a test; learning rates are the best of the
     /// twelve that each arm was given.
     struct Inputs: MethodInputs {
-        @Input("", "habits: each concept is learnt by itself, some wrongly; shared: all share fixed features")
+        @Input("habits: each concept is learnt by itself, some wrongly; shared: all share fixed features")
         var world = World.habits
-        @Input("", "concepts on the desk", in: 10...200) var concepts = 60
+        @Input("concepts on the desk", in: 10...200) var concepts = 60
         @Input(
-            "", "share of concepts that the demonstrations click wrongly by habit", in: 0...1,
+            "share of concepts that the demonstrations click wrongly by habit", in: 0...1,
             needs: .input("world", is: "habits")) var habits =
             0.4
-        @Input("", "share of the demonstrations' clicks that go anywhere", in: 0...1) var slips = 0.03
-        @Input("", "updates of the start agent on demonstrations, 64 clicks each", in: 1...5_000)
+        @Input("share of the demonstrations' clicks that go anywhere", in: 0...1) var slips = 0.03
+        @Input("updates of the start agent on demonstrations, 64 clicks each", in: 1...5_000)
         var cloning = 400
-        @Input("", "trajectories rolled out in each of the three rounds", in: 4...1_000) var trajectories =
+        @Input("trajectories rolled out in each of the three rounds", in: 4...1_000) var trajectories =
             100
-        @Input("", "passes over the data so far in each round", in: 0...20) var epochs = 2
-        @Input("", "held-out tasks in each test", in: 10...10_000) var tasks = 1_000
-        @Input("β", "how steeply a reward counts", in: 0.001...20, live: true) var beta = 0.5
-        @Input("λ_D", "weight of good steps", in: 0...10, live: true) var goodWeight = 1.0
-        @Input("λ_U", "weight of bad steps", in: 0...10, live: true) var badWeight = 1.0
-        @Input("", "learning rate of KTO", in: 1e-6...0.1, live: true) var ktoRate = 3e-3
-        @Input("", "learning rate of fine-tuning", in: 1e-6...0.1, live: true) var sftRate = 1.5e-3
-        @Input("", "how often the verifier errs, as a multiple of the paper's rates", in: 0...3, live: true)
+        @Input("passes over the data so far in each round", in: 0...20) var epochs = 2
+        @Input("held-out tasks in each test", in: 10...10_000) var tasks = 1_000
+        @Input("how steeply a reward counts", in: 0.001...20, live: true, symbol: "β") var beta = 0.5
+        @Input("weight of good steps", in: 0...10, live: true, symbol: "λ_D") var goodWeight = 1.0
+        @Input("weight of bad steps", in: 0...10, live: true, symbol: "λ_U") var badWeight = 1.0
+        @Input("learning rate of KTO", in: 1e-6...0.1, live: true) var ktoRate = 3e-3
+        @Input("learning rate of fine-tuning", in: 1e-6...0.1, live: true) var sftRate = 1.5e-3
+        @Input("how often the verifier errs, as a multiple of the paper's rates", in: 0...3, live: true)
         var noise = 1.0
-        @Input("", "whether neutral steps count as bad or are left out") var neutral = Neutral.bad
-        @Input("π_ref", "KTO's reference: the start agent, or the policy at the round's start")
+        @Input("whether neutral steps count as bad or are left out") var neutral = Neutral.bad
+        @Input("KTO's reference: the start agent, or the policy at the round's start", symbol: "π_ref")
         var reference = Reference.start
         @Input(
-            "r", "rank of the LoRA adapters on a frozen base, as in the paper; 0 trains all weights",
-            in: 0...256)
+            "rank of the LoRA adapters on a frozen base, as in the paper; 0 trains all weights",
+            in: 0...256, symbol: "r")
         var rank = 0
         @Input(
-            "", "your own steps, judged: {state, action, label, policy_logp, ref_logp} a line",
+            "your own steps, judged: {state, action, label, policy_logp, ref_logp} a line",
             kinds: ["jsonl", "ndjson"], readsOnly: ["beta", "goodWeight", "badWeight"])
         var steps = InputFile()
 

@@ -37,40 +37,39 @@ enum Tulip: Method {
 
     /// The defaults are the recorded claim's. The paper publishes none of the weights λ.
     struct Inputs: MethodInputs {
-        @Input("", "scenes drawn here; emoji and clip art that come with the program; your own folder")
+        @Input("scenes drawn here; emoji and clip art that come with the program; your own folder")
         var data = DataSet.scenes
         @Input(
-            "", "your folder of PNG pictures, with captions.tsv in it or captions as file names", folder: (),
+            "your folder of PNG pictures, with captions.tsv in it or captions as file names", folder: (),
             needs: .input("data", is: "folder", follows: true))
         var images = InputFile()
-        @Input("", "scenes to train on", in: 16...20_000, needs: .input("data", is: "scenes")) var scenes =
+        @Input("scenes to train on", in: 16...20_000, needs: .input("data", is: "scenes")) var scenes =
             1_500
         @Input(
-            "", "held-out scenes for probes and retrieval", in: 16...10_000,
+            "held-out scenes for probes and retrieval", in: 16...10_000,
             needs: .input("data", is: "scenes")) var heldOut = 1_000
-        @Input("B", "pairs in a batch", in: 4...1_024) var batch = 64
-        @Input(
-            "", "steps of SigLIP before the arm's own, as in the paper; 0 starts from scratch", in: 0...20_000
-        )
+        @Input("pairs in a batch", in: 4...1_024, symbol: "B") var batch = 64
+        @Input("steps of SigLIP before the arm's own, as in the paper; 0 starts from scratch", in: 0...20_000)
         var pretraining = 0
-        @Input("", "the arm's own steps", in: 1...50_000) var steps = 600
-        @Input("", "steps between two evaluations", in: 1...50_000) var every = 100
+        @Input("the arm's own steps", in: 1...50_000) var steps = 600
+        @Input("steps between two evaluations", in: 1...50_000) var every = 100
         @Input(
-            "η", "learning rate; the paper's 1e-5 is for its large, trained model", in: 1e-6...0.1, live: true
-        )
+            "learning rate; the paper's 1e-5 is for its large, trained model", in: 1e-6...0.1, live: true,
+            symbol: "η")
         var rate = 1e-3
-        @Input("λ_c", "weight of the contrasts", in: 0...100, live: true) var contrastWeight = 1.0
-        @Input("λ_r", "weight of the reconstructions", in: 0...100, live: true) var rebuildWeight = 1.0
-        @Input("λ_i", "weight of images among the reconstructions", in: 0...100, live: true)
+        @Input("weight of the contrasts", in: 0...100, live: true, symbol: "λ_c") var contrastWeight = 1.0
+        @Input("weight of the reconstructions", in: 0...100, live: true, symbol: "λ_r") var rebuildWeight =
+            1.0
+        @Input("weight of images among the reconstructions", in: 0...100, live: true, symbol: "λ_i")
         var imageWeight = 1.0
-        @Input("λ_t", "weight of texts among the reconstructions", in: 0...100, live: true)
+        @Input("weight of texts among the reconstructions", in: 0...100, live: true, symbol: "λ_t")
         var textWeight = 0.2
-        @Input("", "weight of the contrasts within a modality and of the teacher", in: 0...10, live: true)
+        @Input("weight of the contrasts within a modality and of the teacher", in: 0...10, live: true)
         var withinWeight = 1.0
-        @Input("", "share of a batch that gets negative views", in: 0...1, live: true) var negatives = 1.0
-        @Input("m", "decay of the teacher's average", in: 0...1, live: true) var decay = 0.99
-        @Input("", "share of patches hidden from the decoder", in: 0...1, live: true) var mask = 0.9
-        @Input("", "largest norm of the gradient", in: 0.01...100, live: true) var clip = 2.0
+        @Input("share of a batch that gets negative views", in: 0...1, live: true) var negatives = 1.0
+        @Input("decay of the teacher's average", in: 0...1, live: true, symbol: "m") var decay = 0.99
+        @Input("share of patches hidden from the decoder", in: 0...1, live: true) var mask = 0.9
+        @Input("largest norm of the gradient", in: 0.01...100, live: true) var clip = 2.0
 
         init() {}
 

@@ -113,7 +113,7 @@ private enum Reports: Method {
     }
 
     struct Inputs: MethodInputs {
-        @Input("", "steps", in: 1...10_000_000) var steps = 1_000
+        @Input("steps", in: 1...10_000_000) var steps = 1_000
     }
 
     static let card = Card(
