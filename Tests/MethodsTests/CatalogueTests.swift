@@ -213,7 +213,7 @@ struct Run {
             } else {
                 said.events.append(event.event)
             }
-            if case .artifact(let name, let artifact) = event.event { artifacts.append((name, artifact)) }
+            if case .artifact(let name, let artifact, _) = event.event { artifacts.append((name, artifact)) }
         }
         for checkpoint in batch.checkpoints {
             last = checkpoint

@@ -218,7 +218,7 @@ import Testing
         let reproduced = info.metrics.firstIndex { $0.name == "faces reproduced" }
         #expect(batch.points.contains { $0.metric == reproduced && $0.value > 0.9 })
         let artifacts = batch.events.compactMap { event -> String? in
-            if case .artifact(let name, _) = event.event { name } else { nil }
+            if case .artifact(let name, _, _) = event.event { name } else { nil }
         }
         #expect(Set(artifacts) == ["round trip", "ribbon", "tokenisers", "tokens"])
     }

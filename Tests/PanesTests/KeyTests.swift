@@ -213,8 +213,10 @@ import Testing
         bench.type("6", "{")
         #expect(bench.takeRequests().isEmpty && bench.notice != nil)
         var batch = TrialLink.Batch()
-        batch.events = [Choice.artifact("12-ab"), Choice.artifact("15-cd")].map {
-            TimedEvent(step: 0, elapsed: 0, event: .artifact(name: $0, .text([Span("two meshes")])))
+        batch.events = ["12-ab", "15-cd"].map { (pair: String) in
+            TimedEvent(
+                step: 0, elapsed: 0,
+                event: .artifact(name: "pair \(pair)", .text([Span("two meshes")]), asks: pair))
         }
         for trial in trials { bench.take(.said(trial: trial.id, batch)) }
         bench.type("}", "{")

@@ -41,6 +41,7 @@ import Testing
             ("event log", .log(.warning, "a \u{1b}[31m line\n")),
             ("event edit", .edit(Edit(step: 3, input: "rate", text: "0.2", before: "0.1", by: .socket))),
             ("event edit by nobody", .edit(Edit(step: 3, input: "rate", text: "0.2", before: "0.1"))),
+            ("event artifact that asks", .artifact(name: "two", .text([Span("a or b")]), asks: "12-ab")),
         ] + artifacts.map { ("artifact \($0.type)", .artifact(name: "kept", $0)) }
 
     /// Made anew each time: a store that has its frozen part releases the bytes.
@@ -116,7 +117,7 @@ import Testing
         where ["event-", "artifact-"].contains(where: file.lastPathComponent.hasPrefix) {
             let event = try TrialEvent(stored: Data(contentsOf: file), blobs: blobs)
             if case .unknown = event { Issue.record("\(file.lastPathComponent) is not understood") }
-            if case .artifact(_, .unknown) = event {
+            if case .artifact(_, .unknown, _) = event {
                 Issue.record("\(file.lastPathComponent) is not understood")
             }
             read += 1
@@ -150,7 +151,7 @@ import Testing
         #expect(back == event)
         #expect(try back.stored().json == json)
         #expect(try other.store.integrity() == [], "it is not damaged")
-        if case .artifact(let name, let artifact) = back {
+        if case .artifact(let name, let artifact, _) = back {
             #expect(try artifact.files(named: name).map(\.contents) == [json])
             #expect(try artifact.files(named: name)[0].name == "\(name).json")
         }

@@ -15,7 +15,7 @@ public struct UnknownEvent: Sendable, Equatable {
 /// The stored form of events. It is a format of its own and does not follow the names of Swift's cases:
 ///
 /// `{"kind":"stage","name":…,"total":…,"unit":…}`, `{"kind":"log","level":…,"text":…}`,
-/// `{"kind":"artifact","name":…,"type":…,"content":{…}}`,
+/// `{"kind":"artifact","name":…,"type":…,"content":{…},"asks":…}`,
 /// `{"kind":"edit","step":…,"input":…,"text":…,"before":…,"by":…}`.
 ///
 /// What is stored once is read for ever: no key is renamed, and one that is added later is optional.
@@ -27,6 +27,7 @@ extension TrialEvent: Codable {
         case total = "total"
         case level = "level"
         case text = "text"
+        case asks = "asks"
         case stored = "stored"
     }
 
@@ -55,8 +56,9 @@ extension TrialEvent: Codable {
         case .log(let level, let text):
             try container.encode(level, forKey: .level)
             try container.encode(text, forKey: .text)
-        case .artifact(let name, let artifact):
+        case .artifact(let name, let artifact, let pair):
             try container.encode(name, forKey: .name)
+            try container.encodeIfPresent(pair, forKey: .asks)
             try artifact.encode(to: encoder)
         case .edit(let edit): try edit.encode(to: encoder)
         case .unknown(let event): try container.encode(event.json, forKey: .stored)
@@ -80,7 +82,8 @@ extension TrialEvent: Codable {
                 try container.decode(String.self, forKey: .text))
         case "artifact":
             self = .artifact(
-                name: try container.decode(String.self, forKey: .name), try Artifact(from: decoder))
+                name: try container.decode(String.self, forKey: .name), try Artifact(from: decoder),
+                asks: try container.decodeIfPresent(String.self, forKey: .asks))
         case "edit": self = .edit(try Edit(from: decoder))
         default:
             self = .unknown(UnknownEvent(kind: kind, json: try container.decode(Data.self, forKey: .stored)))
@@ -98,7 +101,7 @@ extension TrialEvent {
     package func stored() throws -> (json: Data, blobs: [Digest: Data]) {
         switch self {
         case .unknown(let event): return (event.json, [:])
-        case .artifact(_, .unknown(let artifact)): return (artifact.json, [:])
+        case .artifact(_, .unknown(let artifact), _): return (artifact.json, [:])
         default:
             let aside = BytesAside(), encoder = JSONEncoder.exact
             encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]

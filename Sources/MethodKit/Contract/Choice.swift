@@ -16,14 +16,4 @@ public struct Choice: Codable, Sendable, Equatable {
 
     /// How the name of a file of choices ends, without the dot; each line of it is one choice.
     public static let endings = ["jsonl", "ndjson"]
-
-    private static let word = "choose "
-
-    /// The name of an artifact that shows both.
-    public static func artifact(_ pair: String) -> String { word + pair }
-
-    /// The pair that an artifact of this name asks about; nil when it asks for no choice.
-    public static func pair(inArtifact name: String) -> String? {
-        name.hasPrefix(word) ? String(name.dropFirst(word.count)) : nil
-    }
 }

@@ -84,7 +84,14 @@ public final class Trial<Inputs: MethodInputs> {
     public func log(_ text: String, _ level: LogLevel = .info) { say(.log(level, text)) }
 
     /// Keeps something that the trial made under a name; a later one of that name is its next version.
-    public func keep(_ name: String, _ artifact: Artifact) { say(.artifact(name: name, artifact)) }
+    ///
+    /// - Parameters:
+    ///   - name: what the user sees.
+    ///   - artifact: what is kept.
+    ///   - asks: the name of the pair that it shows side by side for the user's ``Choice``; nil when it asks nothing.
+    public func keep(_ name: String, _ artifact: Artifact, asks: String? = nil) {
+        say(.artifact(name: name, artifact, asks: asks))
+    }
 
     /// Sends out what is pending and ends the trial; the runner calls it when the engine has returned.
     public func finish() { flush(completed: completed) }

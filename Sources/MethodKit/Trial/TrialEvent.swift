@@ -27,8 +27,9 @@ public enum TrialEvent: Sendable, Equatable {
     case stage(name: String, unit: String, total: Int)
     /// A line for the log.
     case log(LogLevel, String)
-    /// Something that the trial keeps under a name; a later one of that name is its next version.
-    case artifact(name: String, Artifact)
+    /// Something that the trial keeps under a name; a later one of that name is its next version. Where it shows two
+    /// things side by side and asks the user which is better, `asks` is the name of the pair (see ``Choice``).
+    case artifact(name: String, Artifact, asks: String? = nil)
     /// A live input was changed, or will be before the edit's own step.
     case edit(Edit)
     /// A kind that only a newer version knows, as that version stored it.

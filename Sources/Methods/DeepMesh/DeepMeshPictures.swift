@@ -100,8 +100,9 @@ extension DeepMesh.State {
         // The name is what a line of the choices' file repeats: it stands for these two meshes alone.
         for choice in open.prefix(inputs.shown) {
             trial.keep(
-                Choice.artifact(choice.name),
-                DeepMesh.sideBySide(("left", choice.a), ("right", choice.b), model.vocabulary))
+                "choose \(choice.name)",
+                DeepMesh.sideBySide(("left", choice.a), ("right", choice.b), model.vocabulary),
+                asks: choice.name)
         }
     }
 

@@ -69,7 +69,7 @@ extension Workbench {
     var currentArtifact: (name: String, kept: TrialView.Kept)? { artifact.current(context) }
 
     /// The pair that the shown artifact asks about.
-    private var askedPair: String? { currentArtifact.flatMap { Choice.pair(inArtifact: $0.name) } }
+    private var askedPair: String? { currentArtifact?.kept.asks }
 
     /// Why nothing can be chosen now.
     fileprivate var reasonNoChoice: String? {

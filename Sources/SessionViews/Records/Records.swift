@@ -122,7 +122,7 @@ public enum Records {
         case .stage(let name, let unit, let total): return log(.info, "Stage \(name): \(total) × \(unit).")
         case .log(let level, let text): return log(level, text)
         case .edit(let edit): return log(.info, edit.sentence)
-        case .artifact(let name, let artifact):
+        case .artifact(let name, let artifact, _):
             return Artifact(trial: trial, name: name, type: artifact.type, step: event.step)
         case .unknown(let unknown): return log(.warning, unknown.notice + ".")
         }

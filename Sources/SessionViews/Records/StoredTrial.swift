@@ -89,7 +89,7 @@ public struct StoredTrial {
         case .log(.info, let text): text
         case .log(let level, let text): "\(level.rawValue): \(text)"
         case .edit(let edit): edit.sentence
-        case .artifact(let name, let artifact): "kept \(name) (\(artifact.type))"
+        case .artifact(let name, let artifact, _): "kept \(name) (\(artifact.type))"
         case .unknown(let unknown): "warning: \(unknown.notice)."
         }
     }

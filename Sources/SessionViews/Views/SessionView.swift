@@ -89,7 +89,7 @@ public struct SessionView: Sendable {
             write(
                 place, edit.step, .info,
                 "\(edit.input) \(edit.before) → \(edit.text), from step \(edit.step)")
-        case .artifact(let name, let artifact):
+        case .artifact(let name, let artifact, _):
             write(place, event.step, .debug, "kept \(name) (\(artifact.type))")
         case .unknown(let event): write(place, trials[place].completed, .warning, event.notice)
         }

@@ -9,6 +9,8 @@ public struct TrialView: Sendable {
         public let step: Int
         /// What was kept.
         public let artifact: Artifact
+        /// The pair that it asks the user to choose from; nil when it asks nothing.
+        public let asks: String?
     }
 
     /// A step with a name: where a stage begins, or an input changed.
@@ -102,7 +104,8 @@ public struct TrialView: Sendable {
             mark(event, name, .stage)
         case .log(let level, let text):
             if level == .warning || level == .error { mark(event, text, .warning) }
-        case .artifact(let name, let artifact): keep(name, Kept(step: event.step, artifact: artifact))
+        case .artifact(let name, let artifact, let pair):
+            keep(name, Kept(step: event.step, artifact: artifact, asks: pair))
         case .edit(let edit):
             edited[edit.input] = edit.text
             mark(event, "\(edit.input) \(edit.before) → \(edit.text)", .edit)

@@ -159,7 +159,7 @@ public struct TrialRecord: Sendable, Equatable, Identifiable {
     public let id: Int64
     /// Its session.
     public let session: Int64
-    /// The arm's raw value.
+    /// The arm's raw value; of a tool's session, the tool's name.
     public let arm: String
     /// Its seed.
     public let seed: UInt64

@@ -57,7 +57,7 @@ struct SessionFiles {
         for trial in try store.trials(of: session.id) {
             let place = folder.appending(path: Names.file("\(trial.arm)-\(trial.seed)"))
             for event in try store.events(of: trial.id) {
-                guard case .artifact(let name, let artifact) = event.event else { continue }
+                guard case .artifact(let name, let artifact, _) = event.event else { continue }
                 try FileManager.default.createDirectory(at: place, withIntermediateDirectories: true)
                 for (file, data) in try artifact.files(named: "\(name)-\(event.step)") {
                     try data.write(to: place.appending(path: file))
