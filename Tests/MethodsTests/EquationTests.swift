@@ -87,6 +87,10 @@ import Testing
     @Test func declarationsHaveFullNames() {
         let comments = SourceDeclarations(Self.source).comments
         #expect(comments["Paper.loss"] == ["Eq. 12 of another one."])
+        #expect(comments["Paper.Part"] == ["A part."])
+        let tests = SourceDeclarations("@Suite struct T {\n    @Test(arguments: [1, 2]) func f() {\n    }\n}")
+            .comments
+        #expect(tests["T"] != nil && tests["T.f"] != nil)
         #expect(comments["Paper.Part.loss"] == ["§3.3 Of the part."])
         #expect(comments["Paper.Part.value"] == [""])
         #expect(comments["Paper.last"] == ["§3 After the part."])

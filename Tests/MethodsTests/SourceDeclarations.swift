@@ -1,6 +1,6 @@
 import Foundation
 
-/// The functions and values that Swift sources declare, by full name, each with the comment above it.
+/// The types, functions and values that Swift sources declare, by full name, each with the comment above it.
 ///
 /// Reads lines, not syntax: the formatter's indentation says where a type ends, so a type's closing brace is the first
 /// one that stands exactly under its declaration.
@@ -20,12 +20,13 @@ struct SourceDeclarations {
             }
             // An attribute may stand between a declaration and its comment.
             if text.hasPrefix("@"), !text.contains(" ") { continue }
-            if let name = Self.type(text) {
-                if !text.hasSuffix("}") { scopes.append((name, indent)) }
-            } else if let name = Self.member(text) {
+            // An extension declares no type.
+            let isExtension = Self.words(text).first == "extension"
+            if let name = isExtension ? nil : Self.type(text) ?? Self.member(text) {
                 let path = (scopes.map(\.name) + [name]).joined(separator: ".")
                 comments[path, default: []].append(comment.joined(separator: " "))
             }
+            if let name = Self.type(text), !text.hasSuffix("}") { scopes.append((name, indent)) }
             comment = []
         }
     }
@@ -60,9 +61,17 @@ struct SourceDeclarations {
         "indirect",
     ]
 
-    /// The words of a declaration without its modifiers.
+    /// The words of a declaration without its modifiers, and without an attribute on the same line.
     private static func words(_ line: String) -> [String] {
-        Array(line.components(separatedBy: " ").drop { modifiers.contains($0) || $0.hasPrefix("private(") })
+        var line = line[...]
+        if line.hasPrefix("@") {
+            let starts = [" struct ", " enum ", " final class ", " func "].compactMap {
+                line.range(of: $0)?.lowerBound
+            }
+            line = starts.min().map { line[$0...].dropFirst() } ?? line
+        }
+        return Array(
+            line.components(separatedBy: " ").drop { modifiers.contains($0) || $0.hasPrefix("private(") })
     }
 
     /// The name that a line gives to a scope, "Tulip.Scene" for an extension of it.

@@ -18,11 +18,18 @@ public struct Card: Sendable {
     public let differences: [String]
     /// What the desk experiment shows besides the claim: costs, failures, controls.
     public let remarks: [String]
+    /// Every named part of the paper, and where it is here.
+    public let parts: [Part]
+    /// Every comparison of the paper that is measured here.
+    public let signs: [Sign]
+    /// What each arm was tuned with.
+    public let tuning: [Tuning]
 
     /// A card from its parts.
     public init(
         id: String, title: String, paper: Citation, idea: String, equations: [Equation], data: String,
-        headline: String, differences: [String], remarks: [String] = []
+        headline: String, differences: [String], remarks: [String] = [], parts: [Part] = [],
+        signs: [Sign] = [], tuning: [Tuning] = []
     ) {
         self.id = id
         self.title = title
@@ -33,6 +40,9 @@ public struct Card: Sendable {
         self.headline = headline
         self.differences = differences
         self.remarks = remarks
+        self.parts = parts
+        self.signs = signs
+        self.tuning = tuning
     }
 }
 

@@ -8,10 +8,11 @@ public enum CardText {
     /// - Parameters:
     ///   - method: whose card it is.
     ///   - standings: what is known of its claims.
+    ///   - signs: the paper's signs, with what is found here; empty where that is not looked up.
     ///   - width: in cells.
     /// - Returns: the lines.
     public static func lines(
-        of method: MethodInfo, _ standings: [ClaimStanding] = [], width: Int
+        of method: MethodInfo, _ standings: [ClaimStanding] = [], signs: [SignReading] = [], width: Int
     ) -> [String] {
         let card = method.card
         var lines = ["\(card.title) (\(card.id), version \(method.version))"]
@@ -40,6 +41,9 @@ public enum CardText {
         section(
             "CLAIM TESTED HERE", method.claims.map { "\($0.sentence) Equal for both: \($0.equalCompute)" })
         section("VERDICT", standings.flatMap(verdicts))
+        section("SIGNS OF THE PAPER", signTexts(card.signs, signs))
+        section("TUNED", card.tuning.map(tuned))
+        section("PARTS OF THE PAPER", card.parts.isEmpty ? [] : [PartCounts(card.parts).text])
         section("WHAT DIFFERS FROM THE PAPER", card.differences.map { "- \($0)" })
         section("REMARKS", card.remarks.map { "- \($0)" })
         return lines
@@ -47,6 +51,19 @@ public enum CardText {
 
     private static func verdicts(_ standing: ClaimStanding) -> [String] {
         ["\(standing.claim.metric.name): \(standing.text)."] + standing.otherTexts.map { "Also \($0)." }
+    }
+
+    private static func signTexts(_ signs: [Sign], _ readings: [SignReading]) -> [String] {
+        signs.enumerated().map { index, sign in
+            let here = readings.indices.contains(index) ? "; here \(readings[index].text)" : ""
+            return
+                "\(sign.comparison) (\(sign.metric.name)): \(sign.paper.rawValue) in \(sign.source)\(here)."
+        }
+    }
+
+    private static func tuned(_ tuning: Tuning) -> String {
+        let seeds = tuning.seeds.map { "\($0)" }.joined(separator: ", ")
+        return "\(tuning.arm): \(tuning.settings) settings of \(tuning.over), on seeds \(seeds)."
     }
 
     /// Each equation beside its number, and below it the function that computes it.

@@ -18,6 +18,8 @@ struct MethodsCommand: ParsableCommand {
         let session: String
         /// What came out at other presets and on other seeds.
         let others: [String]
+        /// How many of the paper's named parts are here.
+        let parts: PartCounts
 
         init(_ method: MethodInfo, _ standing: ClaimStanding?) {
             let card = method.card, known = standing?.known
@@ -27,6 +29,7 @@ struct MethodsCommand: ParsableCommand {
             verdict = known?.verdict.rawValue ?? "not run"
             (source, session) = (known?.source ?? "", known?.session.shortID ?? "")
             others = standing?.otherTexts ?? []
+            parts = PartCounts(card.parts)
         }
     }
 
@@ -40,11 +43,18 @@ struct MethodsCommand: ParsableCommand {
         if json { try found.forEach { try Output.json(Row($0, $1)) } } else { show(found) }
     }
 
+    /// "41 of 46": those that run, of all named ones.
+    private func parts(_ method: MethodInfo) -> String {
+        let counts = PartCounts(method.card.parts)
+        return "\(counts.running) of \(counts.named)"
+    }
+
     private func show(_ found: [(MethodInfo, ClaimStanding?)]) {
-        var table = Columns("METHOD", "TITLE", "ARXIV", "VERDICT", "CLAIM")
+        var table = Columns("METHOD", "TITLE", "ARXIV", "PARTS", "VERDICT", "CLAIM")
         for (method, standing) in found {
             table.add([
-                method.card.id, method.card.title, method.card.paper.arXiv, standing?.text ?? "no claim",
+                method.card.id, method.card.title, method.card.paper.arXiv, parts(method),
+                standing?.text ?? "no claim",
                 standing?.claim.sentence ?? "",
             ])
         }

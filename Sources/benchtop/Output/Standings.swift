@@ -28,4 +28,17 @@ struct Standings {
         }
         return try method.claims.map { try ClaimStanding($0, of: method, in: stores) }
     }
+
+    /// The paper's signs, beside what the recorded session of the method's version says of them.
+    ///
+    /// - Throws: `StoreError`.
+    static func signs(of method: MethodInfo) throws -> [SignReading] {
+        let store = try SharedFiles.recorded(method.card.id).map {
+            try SessionStore(path: $0.path, mode: .readOnly)
+        }
+        let session = try store?.sessions().last {
+            $0.method == method.card.id && $0.methodVersion == method.version && $0.isClaim
+        }
+        return try SignReading.all(of: method, in: session, store)
+    }
 }
