@@ -160,6 +160,44 @@ import Testing
         #expect(!files.contains { $0.hasPrefix("copy.sqlite-") || $0.hasSuffix(".part") })
     }
 
+    /// A recorded claim keeps the pictures of one seed, and is as sound as with all of them.
+    @Test func aCopyCanDoWithoutTheArtifactsOfLaterSeeds() throws {
+        let fixture = try StoreFixture()
+        let (session, _) = try fixture.store.create(
+            NewSession(
+                method: "walk", methodVersion: 1, benchtop: "test", preset: "full", purpose: "claim",
+                inputs: [:],
+                metrics: [Metric("place", "where", better: .lower)], machine: [:],
+                trials: ["a", "b"].flatMap { arm in [11, 12].map { NewTrial(arm: arm, seed: $0) } }))
+        let noise = Picture(
+            width: 64, height: 64, channels: 1,
+            pixels: Data((0..<4096).map { _ in UInt8.random(in: 0...255) }))
+        for (place, trial) in try fixture.store.trials(of: session.id).enumerated() {
+            var own = noise
+            own.pixels[0] = UInt8(place)
+            try fixture.store.append([
+                TrialBatch(
+                    trial: trial.id, points: Sample.walk(9),
+                    events: [
+                        TimedEvent(step: 0, elapsed: 0, event: .log(.info, "begins")),
+                        TimedEvent(step: 9, elapsed: 0, event: .artifact(name: "end", .image(own))),
+                    ], completed: 9, status: .finished)
+            ])
+        }
+        let path = fixture.folder.appending(path: "copy.sqlite").path
+        try fixture.store.export(session: session.id, to: path, checkpoints: false, artifacts: .firstSeed)
+        let copy = try SessionStore(path: path, mode: .readOnly)
+        let trials = try copy.trials(of: copy.find("last").id)
+        #expect(trials.map(\.seed) == [11, 12, 11, 12])
+        #expect(try trials.map { try copy.events(of: $0.id).count } == [2, 1, 2, 1])
+        #expect(try copy.integrity() == [])
+        // Two pictures of 4 kB went.
+        let all = fixture.folder.appending(path: "all.sqlite").path
+        try fixture.store.export(session: session.id, to: all, checkpoints: false)
+        func size(_ path: String) throws -> Int { try Data(contentsOf: URL(filePath: path)).count }
+        #expect(try size(all) - size(path) > 2 * 4096)
+    }
+
     @Test func sessionsOfAnotherStoreAreImportedOnce() throws {
         let fixture = try StoreFixture(), other = try StoreFixture()
         _ = try other.session()

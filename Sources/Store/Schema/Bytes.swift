@@ -85,6 +85,8 @@ enum CRC {
 }
 
 /// A blob with its checksum, compressed where that pays: one flag byte, the payload, CRC-32 of the plain bytes.
+///
+/// The checksum is of the plain bytes, so that it also finds what a faulty decompression would make of sound ones.
 enum Sealed {
     struct Damaged: Error {}
 

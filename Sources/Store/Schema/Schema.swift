@@ -2,6 +2,9 @@ import Foundation
 import GRDB
 
 /// The tables, and how older files become newer ones.
+///
+/// What is stored is meant to be read for ever, so a schema is never changed, only followed by the next: its number goes
+/// up, older files are brought up to it when they are opened for writing, and in memory when they are only read.
 enum Schema {
     /// The newest schema this program knows; `PRAGMA user_version` of a file it wrote.
     static let version = 2

@@ -56,7 +56,8 @@ enum Blobs {
         }
     }
 
-    /// Removes those of these bytes that nobody refers to any more.
+    /// Removes those of these bytes that nobody refers to any more. Given the digests, because a scan of all blobs for
+    /// each dropped checkpoint would grow with the store.
     static func release(_ digests: [Data], _ db: Database) throws {
         for digest in digests {
             try db.cachedStatement(

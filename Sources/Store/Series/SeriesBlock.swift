@@ -49,11 +49,15 @@ enum SeriesBlock {
 
     // MARK: Steps
 
+    // A metric that is reported at every step, or every k-th, has second differences of zero after its first two points:
+    // a whole chunk of steps is then two runs, a handful of bytes.
+
     private static func encodeSteps(_ points: ArraySlice<Point>, _ writer: inout ByteWriter) {
         var last: Int64 = 0, delta: Int64 = 0
         var runs: [(value: Int64, count: UInt64)] = []
         for point in points {
             let step = Int64(point.step)
+            // With overflow, for a damaged or hostile step must come back as it was, whatever it is.
             let difference = (step &- last) &- delta
             delta = step &- last
             last = step
@@ -97,6 +101,8 @@ enum SeriesBlock {
         return Int64((seconds * ticks).rounded())
     }
 
+    // Steps take about equally long, so second differences are small and take one or two bytes.
+
     private static func encodeElapsed(_ points: ArraySlice<Point>, _ writer: inout ByteWriter) {
         var last: Int64 = 0, delta: Int64 = 0
         for point in points {
@@ -119,6 +125,8 @@ enum SeriesBlock {
     // MARK: Values
 
     private static func encodeValues(_ points: ArraySlice<Point>, _ writer: inout ByteWriter) {
+        // Most engines compute in Float: then a change has at most four bytes, and no bit is lost. Compared by bits, for
+        // the sign of a zero and the payload of a NaN are part of what is proved.
         let areFloats = points.allSatisfy { Double(Float($0.value)).bitPattern == $0.value.bitPattern }
         writer.byte(areFloats ? 4 : 8)
         var last: UInt64 = 0, sizes = [UInt8](), tail = ByteWriter()
@@ -131,7 +139,7 @@ enum SeriesBlock {
             sizes.append(UInt8(size))
             tail.low(size, of: change)
         }
-        // Two sizes share a byte.
+        // Two sizes share a byte; all sizes come first, so that a reader knows where each change begins.
         for pair in stride(from: 0, to: sizes.count, by: 2) {
             writer.byte(sizes[pair] | (pair + 1 < sizes.count ? sizes[pair + 1] << 4 : 0))
         }

@@ -85,7 +85,8 @@ struct SeriesHead {
     }
 }
 
-/// Rows of one metric of a trial and its ancestors, in order.
+/// Rows of one metric of a trial and its ancestors, in order. Everything that reads points goes through here, so that
+/// lineage and damage are dealt with once.
 struct SeriesRows {
     private(set) var rows: [SeriesRow] = []
     /// What is damaged and left out, a sentence each.
@@ -100,6 +101,7 @@ struct SeriesRows {
                 "trial = ? AND metric = ? AND last_step >= ? AND first_step <= ? ORDER BY first",
                 [part.trial, metric, steps.lowerBound, min(steps.upperBound, part.through)], db)
             for row in found {
+                // One damaged row costs its own points and no others.
                 do { rows.append(try SeriesRow(row, through: part.through)) } catch {
                     losses.append(Self.loss(part.trial, metric, row))
                 }

@@ -42,6 +42,9 @@ extension Bucket {
 }
 
 /// The buckets of a chunk's blocks, as bytes, the last four of them the CRC-32 of the others.
+///
+/// A chart that is narrower than a chunk has points reads 64 buckets here instead of 4096 points there. One level is
+/// enough: a chunk's own summary is the next.
 enum Pyramid {
     static func encode(_ points: ArraySlice<Point>) -> Data { sealed(encodeUnsealed(points)) }
 
@@ -53,6 +56,7 @@ enum Pyramid {
     static func encodeUnsealed(_ points: ArraySlice<Point>) -> Data {
         var writer = ByteWriter()
         var lastStep: Int64 = 0, lastTime: Int64 = 0
+        // Places are differences, which are small; values are whole, for a sum has no neighbours that are near.
         for bucket in buckets(of: points) {
             for (step, time) in [
                 (bucket.firstStep, bucket.firstElapsed), (bucket.lastStep, bucket.lastElapsed),

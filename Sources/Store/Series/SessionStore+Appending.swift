@@ -4,6 +4,10 @@ import GRDB
 import MethodKit
 
 /// The end of a series as the writer keeps it in memory: the points after the last full block of the hash chain.
+///
+/// Small rows are appended as they come, because a commit must not wait for a chunk to fill; from time to time they are
+/// written again as one row, and for good once they are a chunk. Only the writer of a session has tails, and only for
+/// as long as its trials run.
 struct SeriesTail {
     /// Points in full blocks, counted from the beginning of the oldest ancestor.
     var sealed = 0
@@ -50,6 +54,7 @@ extension SessionStore {
         }
         let stored = batches.filter { refused[$0.trial] == nil }
         for batch in stored { batch.checkpoints.forEach { $0.frozen.forEach { $0.release() } } }
+        // Only now, for what was rolled back must not be remembered: memory says what the file says.
         tails.withLock { tails in
             tails.merge(changed) { $1 }
             let over = Set(stored.filter { $0.status?.isFinal == true }.map(\.trial) + refused.keys)
@@ -112,6 +117,8 @@ extension SessionStore {
         if batch.status?.isFinal == true { try Self.disownIfClosed(sessionOf: batch.trial, db) }
     }
 
+    /// Brings the trial's own row up to date. Steps and seconds only grow, for a trial that goes on after a crash says
+    /// again what lies behind its checkpoint.
     private func update(_ batch: TrialBatch, _ db: Database) throws {
         let elapsed = max(batch.points.last?.elapsed ?? 0, batch.checkpoints.last?.elapsed ?? 0)
         try db.cachedStatement(
@@ -135,6 +142,8 @@ extension SessionStore {
         try changed[key] ?? tails.withLock { $0[key] } ?? loadTail(key, db)
     }
 
+    /// Appends points to a series: as a row of their own, or, when a block is full or the open rows are many, by writing
+    /// the open end anew.
     private func add(_ points: [Point], to tail: inout SeriesTail, _ key: SeriesKey, _ db: Database) throws {
         let first = tail.next
         tail.open += points
@@ -150,6 +159,8 @@ extension SessionStore {
     private func rewrite(
         _ tail: inout SeriesTail, _ key: SeriesKey, sealsRest: Bool, _ db: Database
     ) throws {
+        // Rows with a link are final; the open ones are all in `tail.open` and are written again below, in the same
+        // transaction.
         try db.cachedStatement(sql: "DELETE FROM series WHERE trial = ? AND metric = ? AND link IS NULL")
             .execute(arguments: [key.trial, key.metric])
         var rest = tail.open[...]
@@ -180,7 +191,8 @@ extension SessionStore {
 
     private func loadTail(_ key: SeriesKey, _ db: Database) throws -> SeriesTail {
         let found = try SeriesRows(key.metric, of: Lineage(of: key.trial, db), db)
-        // What would be appended to a series with a gap could never be proved.
+        // What would be appended to a series with a gap could never be proved, and a tail that misses points would give
+        // the next ones wrong places.
         if let loss = found.losses.first { throw StoreError.damaged(path: path, what: loss) }
         var tail = SeriesTail()
         for row in found.rows {

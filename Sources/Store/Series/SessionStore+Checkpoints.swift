@@ -10,6 +10,7 @@ extension SessionStore {
     /// Stores a checkpoint with what it refers to.
     static func insert(_ checkpoint: Checkpoint, _ trial: Int64, _ db: Database) throws {
         let head = CheckpointHead(checkpoint)
+        // The row first: blobs say by its number who refers to them.
         let id = try SealedTable.checkpoint.insert(
             [trial, head.step, head.stage, head.isFinal, Sealed.seal(try head.encoded())], db)
         for part in checkpoint.frozen {
@@ -19,6 +20,7 @@ extension SessionStore {
                 throw StoreError.cannotStore(trial: trial, what: "a frozen part of its state has no bytes")
             }
         }
+        // A state may be empty and is kept all the same; a record that is empty was never said.
         for bytes in [checkpoint.state, checkpoint.record] where !bytes.isEmpty || bytes == checkpoint.state {
             try Blobs.keep(bytes, Digest(of: bytes), db)
         }

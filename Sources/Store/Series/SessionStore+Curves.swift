@@ -102,6 +102,8 @@ extension SessionStore {
 
     /// Puts units whose first steps fall into the same column together.
     private static func merged(_ units: [Bucket], over range: ClosedRange<Int>, width: Int) -> [Bucket] {
+        // In Double, for a range may be as wide as `Int` is. Columns never go back, so units stay in order even where
+        // steps are not.
         let span = Double(range.upperBound) - Double(range.lowerBound) + 1
         var buckets: [Bucket] = [], lastColumn = -1
         for unit in units {

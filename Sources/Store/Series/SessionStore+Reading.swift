@@ -52,6 +52,7 @@ extension SessionStore {
     /// - Throws: ``StoreError``.
     public func lastValue(of trial: Int64, metric: Int) throws -> Point? {
         let lineage = try read { try Lineage(of: trial, $0) }
+        // Youngest first: the value is nearly always the trial's own, and then one small row is read.
         for part in lineage.parts.reversed() {
             let last = try read {
                 try Int.fetchOne(
@@ -85,6 +86,8 @@ extension SessionStore {
         return chains
     }
 
+    /// Full blocks are taken at their link, so a chain costs what its last block costs; whether links are right is what
+    /// ``integrity()`` asks.
     private func chain(of trial: Int64, _ metric: Int) throws -> Digest? {
         let found = try read { try SeriesRows(metric, of: Lineage(of: trial, $0), $0) }
         found.losses.forEach(noteLoss)

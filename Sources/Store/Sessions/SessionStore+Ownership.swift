@@ -23,6 +23,7 @@ extension SessionStore {
                 arguments: [try JSONText.of(SessionOwner.current), session, text])
             guard db.changesCount == 1 else { return false }
             try SealedTable.session.reseal(session, db)
+            // Whatever became of them: they go on from their checkpoints, or from their beginning.
             for trial in try Self.trials(of: session, db) where trial.status != .finished {
                 try db.execute(sql: "UPDATE trial SET status = 'queued' WHERE id = ?", arguments: [trial.id])
                 try SealedTable.trial.reseal(trial.id, db)
@@ -82,6 +83,7 @@ extension SessionStore {
     public func delete(_ sessions: [Int64]) throws {
         try write { db in
             for session in sessions { try Self.refuseDeleting(session, among: Set(sessions), db) }
+            // Rows go with the session by their foreign keys; blobs are shared, so they are looked through afterwards.
             for session in sessions {
                 try db.execute(sql: "DELETE FROM session WHERE id = ?", arguments: [session])
             }

@@ -75,7 +75,8 @@ extension SessionStore {
         }
     }
 
-    /// Seconds that a trial had run at a step: the latest that was said until then.
+    /// Seconds that a trial had run at a step: the latest that was said until then. Of a row of points only the first one
+    /// counts, whose time is known without reading the others; the error is a row's length.
     private static func elapsed(at place: TrialPlace, _ db: Database) throws -> Double {
         let sql = """
             SELECT max(
@@ -85,6 +86,8 @@ extension SessionStore {
         return try Double.fetchOne(db, sql: sql, arguments: ["trial": place.trial, "step": place.step]) ?? 0
     }
 
+    /// Six hexadecimal digits that no session of the store has. Drawn, not counted: two stores that are merged then
+    /// rarely have one in common.
     static func freeShortID(_ db: Database) throws -> String {
         while true {
             let id = String(format: "%06x", UInt32.random(in: 0..<(1 << 24)))
@@ -154,6 +157,7 @@ extension SessionStore {
     /// - Throws: ``StoreError``.
     public func find(_ text: String) throws -> SessionRecord {
         let all = try sessions()
+        // A short id before a name, so that no name can hide a session.
         if text == "last", let last = all.last { return last }
         if let exact = all.first(where: { $0.shortID == text }) { return exact }
         if let named = all.last(where: { $0.name == text && !text.isEmpty }) { return named }

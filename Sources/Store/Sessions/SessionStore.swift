@@ -19,6 +19,8 @@ public final class SessionStore: Sendable {
 
     /// Where the file is.
     public let path: String
+    /// A pool, whose readers see one state of the file each and never wait for the writer; or a single connection to a
+    /// file that nobody changes.
     let reader: any DatabaseReader
     let writer: (any DatabaseWriter)?
     /// The open tails of the series that this process writes.
@@ -101,7 +103,7 @@ public final class SessionStore: Sendable {
         }
     }
 
-    /// Whether the file was made by ``export(session:to:checkpoints:)`` and not been written since.
+    /// Whether the file was made by ``export(session:to:checkpoints:artifacts:)`` and not been written since.
     ///
     /// That is said by the file itself: a store that is written is in SQLite's WAL mode from its first moment, and the
     /// 19th and 20th byte of its header are 2. `export` ends with the old journal mode, and they are 1. Opening a copy
@@ -146,6 +148,7 @@ public final class SessionStore: Sendable {
     private static func configuration(readOnly: Bool = false) -> Configuration {
         var configuration = Configuration()
         configuration.readonly = readOnly
+        // Longer than any transaction of ours: another process that commits is waited for, one that hangs is not.
         configuration.busyMode = .timeout(10)
         configuration.prepareDatabase { db in
             // A pool's readers are read-only connections of their own.

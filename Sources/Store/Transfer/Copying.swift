@@ -2,6 +2,15 @@ import Base
 import Foundation
 import GRDB
 
+/// Of which trials a copy of a session has the artifacts.
+public enum CopiedArtifacts: Sendable {
+    /// Of all trials.
+    case all
+    /// Of those with the session's first seed alone. The other seeds' pictures show the same once more: a recorded claim
+    /// does without them, and has room for more arms.
+    case firstSeed
+}
+
 /// Copies sessions from one store into another, row by row. In a new file they keep their numbers, so that a copy says
 /// the same of them, but for sessions, of which the last copied shall be the last; elsewhere they get new ones.
 ///
@@ -11,14 +20,19 @@ struct Copying {
     private let source: Database
     private let target: Database
     private let checkpoints: Bool
+    private let artifacts: CopiedArtifacts
     private let keepsNumbers: Bool
     /// The new numbers of trials, by the old ones.
     private var trials: [Int64: Int64] = [:]
 
-    init(from source: Database, to target: Database, checkpoints: Bool = true, keepsNumbers: Bool = false) {
+    init(
+        from source: Database, to target: Database, checkpoints: Bool = true,
+        artifacts: CopiedArtifacts = .all, keepsNumbers: Bool = false
+    ) {
         self.source = source
         self.target = target
         self.checkpoints = checkpoints
+        self.artifacts = artifacts
         self.keepsNumbers = keepsNumbers
     }
 
@@ -56,25 +70,43 @@ struct Copying {
             values["parent"] = parent.databaseValue
         }
         if !checkpoints { values["checkpoint"] = .null }
+        let leftOut = try artifactsLeftOut(row)
+        // The trial says how many events it has, so that a lost one is noticed.
+        if !leftOut.isEmpty { values["events"] = (try row.get("events") - leftOut.count).databaseValue }
         let new = try copy(row, .trial, values)
         trials[old] = new
         try copyRows(.series, of: old, to: new) { _ in nil }
-        try copyRows(.event, of: old, to: new) { .event($0) }
+        try copyRows(.event, of: old, to: new, without: leftOut) { .event($0) }
         if checkpoints { try copyRows(.checkpoint, of: old, to: new) { .checkpoint($0) } }
     }
 
+    /// The numbers of a trial's events that the copy does without.
+    private func artifactsLeftOut(_ trial: Row) throws -> Set<Int64> {
+        guard artifacts == .firstSeed else { return [] }
+        let first = try Int64.fetchOne(
+            source, sql: "SELECT seed FROM trial WHERE session = ? ORDER BY id LIMIT 1",
+            arguments: [trial.stored("session")])
+        if first == (try trial.get("seed")) { return [] }
+        return Set(
+            try Int64.fetchAll(
+                source, sql: "SELECT id FROM event WHERE trial = ? AND kind = 'artifact'",
+                arguments: [trial.stored("id")]))
+    }
+
     private func copyRows(
-        _ table: SealedTable, of old: Int64, to new: Int64, _ user: (Int64) -> Blobs.User?
+        _ table: SealedTable, of old: Int64, to new: Int64, without leftOut: Set<Int64> = [],
+        _ user: (Int64) -> Blobs.User?
     ) throws {
-        for id in try Int64.fetchAll(
+        let all = try Int64.fetchAll(
             source, sql: "SELECT id FROM \(table.name) WHERE trial = ? ORDER BY id", arguments: [old])
-        {
+        for id in all where !leftOut.contains(id) {
             guard let row = try table.rows("id = ?", [id], source).first else { continue }
             let copied = try copy(row, table, ["trial": new.databaseValue])
             guard let user = user(copied) else { continue }
             let digests = try Data.fetchAll(
                 source.cachedStatement(sql: "SELECT digest FROM blob_use WHERE \(table.name) = ?"),
                 arguments: [id])
+            // Bytes as they are stored, compressed; two stores agree on a digest.
             for digest in digests { try copyBlob(digest) }
             try Blobs.note(digests.map { Digest(bytes: $0) }, by: user, target)
         }

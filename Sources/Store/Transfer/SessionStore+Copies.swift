@@ -11,8 +11,11 @@ extension SessionStore {
     ///   - session: the session.
     ///   - path: the new file; an old one is replaced.
     ///   - checkpoints: whether trials of the copy can be resumed.
+    ///   - artifacts: of which trials the artifacts come along.
     /// - Throws: ``StoreError``.
-    public func export(session: Int64, to path: String, checkpoints: Bool) throws {
+    public func export(
+        session: Int64, to path: String, checkpoints: Bool, artifacts: CopiedArtifacts = .all
+    ) throws {
         let part = path + ".part"
         do {
             try Self.refuseFolder(path)
@@ -22,14 +25,16 @@ extension SessionStore {
             }
             try FileManager.default.createDirectory(
                 at: URL(filePath: path).deletingLastPathComponent(), withIntermediateDirectories: true)
-            try write(session, into: part, checkpoints: checkpoints)
+            try write(session, into: part, checkpoints, artifacts)
         } catch {
             throw StoreError.wrapping(error, path: path)
         }
         guard Foundation.rename(part, path) == 0 else { throw StoreError.readOnly(path: path) }
     }
 
-    private func write(_ session: Int64, into path: String, checkpoints: Bool) throws {
+    private func write(
+        _ session: Int64, into path: String, _ checkpoints: Bool, _ artifacts: CopiedArtifacts
+    ) throws {
         let queue = try DatabaseQueue(path: path)
         try queue.writeWithoutTransaction { db in
             // Small pages: a copy has many rows of a few kilobytes, and each wastes half a page.
@@ -38,7 +43,8 @@ extension SessionStore {
         _ = try Schema.migrate(queue)
         try reader.read { source in
             try queue.write { db in
-                var copying = Copying(from: source, to: db, checkpoints: checkpoints, keepsNumbers: true)
+                var copying = Copying(
+                    from: source, to: db, checkpoints: checkpoints, artifacts: artifacts, keepsNumbers: true)
                 _ = try copying.copy(Self.ancestors(of: session, source) + [session])
             }
         }

@@ -18,6 +18,7 @@ extension SessionStore {
                 + (try Int.fetchOne(db, sql: "SELECT count FROM revision") == nil
                     ? ["The number of changes is missing."] : [])
         }
+        // From the rows up: first whether each is as it was written, then whether together they are what was said.
         for table in [SealedTable.session, .trial, .series, .event, .checkpoint] {
             found += try damagedRows(table)
         }

@@ -14,6 +14,12 @@ struct ExportCommand: ParsableCommand {
         case csv, jsonl, files, safetensors, sqlite
     }
 
+    /// Whose artifacts a copy has.
+    enum Artifacts: String, ExpressibleByArgument, CaseIterable {
+        case all
+        case firstSeed = "first-seed"
+    }
+
     @Argument(help: "A session: short id, name, 'last', or a store file.") var session: String
     @Option(
         help:
@@ -24,11 +30,16 @@ struct ExportCommand: ParsableCommand {
     var path: String?
     @OptionGroup var store: StoreOption
     @Flag(help: "With sqlite: keep the checkpoints, so that the copy can be resumed.") var checkpoints = false
+    @Option(help: "With sqlite: whose artifacts the copy has, those of all trials or of the first seed's.")
+    var artifacts = Artifacts.all
     @Flag(help: "Say what was written as one JSON object a line.") var json = false
 
     func validate() throws {
         if path == nil, format != .csv, format != .jsonl {
             throw ValidationError("--format \(format.rawValue) needs --out.")
+        }
+        if format != .sqlite, checkpoints || artifacts != .all {
+            throw ValidationError("--checkpoints and --artifacts belong to --format sqlite.")
         }
     }
 
@@ -59,7 +70,10 @@ struct ExportCommand: ParsableCommand {
         case .jsonl: try SessionFiles.write(to: target) { sink in try files.jsonl(sink) }
         case .files: try files.write(to: target)
         case .safetensors: try files.states(to: target)
-        case .sqlite: try found.store.export(session: found.session.id, to: path, checkpoints: checkpoints)
+        case .sqlite:
+            try found.store.export(
+                session: found.session.id, to: path, checkpoints: checkpoints,
+                artifacts: artifacts == .all ? .all : .firstSeed)
         }
         if json { return _ = try Output.json(["kind": "written", "format": format.rawValue, "path": path]) }
         Output.line("Written to \(path).")
