@@ -39,6 +39,9 @@ struct EditAgenda {
         for index in coming.indices where coming[index].place < count { coming[index].isSaid = true }
     }
 
+    /// Whether an edit's first step is `step` or lies before it; asked at every step.
+    func isDue(at step: Int) -> Bool { !coming.isEmpty && coming[0].edit.step <= step }
+
     /// Takes the next edit whose first step is `step` or lies before it.
     mutating func popDue(at step: Int) -> (edit: Edit, isSaid: Bool)? {
         guard let first = coming.first, first.edit.step <= step else { return nil }

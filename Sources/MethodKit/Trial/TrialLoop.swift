@@ -228,7 +228,7 @@ extension Trial {
         _ stage: Stage<Inputs>, _ done: Int, _ state: State, _ anchor: inout Anchor<Inputs>
     ) throws {
         flush(completed: completed)
-        applyDueEdits(at: completed + 1)
+        if agenda.isDue(at: completed + 1) { applyDueEdits(at: completed + 1) }
         // However often the trial is woken here, its state is the same: one checkpoint is enough.
         var isSaved = false
         while link.hasOrders {

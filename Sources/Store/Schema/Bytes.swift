@@ -25,7 +25,7 @@ struct ByteWriter {
         withUnsafeBytes(of: word.littleEndian) { bytes.append(contentsOf: $0.prefix(count)) }
     }
 
-    mutating func append(_ more: [UInt8]) { bytes.append(contentsOf: more) }
+    mutating func append(_ more: some Collection<UInt8>) { bytes.append(contentsOf: more) }
 }
 
 /// Reads what ``ByteWriter`` wrote; running out of bytes is an error, never a crash.

@@ -1,5 +1,16 @@
 import GRDB
 
+/// A column of the rows that a ``SealedTable`` gives: see ``SealedTable/place(of:)``.
+struct ColumnPlace: Sendable {
+    let name: String
+    let index: Int
+
+    init(_ name: String, of table: SealedTable) {
+        self.name = name
+        index = table.place(of: name)
+    }
+}
+
 extension Row {
     /// A column as SQLite gives it; nil when there is no such column.
     func stored(_ column: String) -> DatabaseValue? {
@@ -26,6 +37,24 @@ extension Row {
         guard let stored = stored(column) else { throw damage(column) }
         if stored.isNull { return nil }
         guard let value = Value.fromDatabaseValue(stored) else { throw damage(column) }
+        return value
+    }
+
+    /// The same by the column's place; the name serves the message.
+    ///
+    /// - Throws: ``StoreError``.
+    func get<Value: DatabaseValueConvertible>(_ place: ColumnPlace) throws -> Value {
+        guard let value: Value = try find(place) else { throw damage(place.name) }
+        return value
+    }
+
+    /// The same by the column's place; nil for NULL.
+    ///
+    /// - Throws: ``StoreError``.
+    func find<Value: DatabaseValueConvertible>(_ place: ColumnPlace) throws -> Value? {
+        let stored: DatabaseValue = self[place.index]
+        if stored.isNull { return nil }
+        guard let value = Value.fromDatabaseValue(stored) else { throw damage(place.name) }
         return value
     }
 

@@ -70,18 +70,40 @@ struct SeriesHead {
     let first: Int
     let whole: Bucket
 
+    private enum Place {
+        static let trial = of("trial"), metric = of("metric"), first = of("first"), count = of("count")
+        static let firstStep = of("first_step"), lastStep = of("last_step")
+        static let firstElapsed = of("first_elapsed"), lastElapsed = of("last_elapsed")
+        static let bad = of("bad"), low = of("low"), high = of("high"), sum = of("sum")
+
+        private static func of(_ name: String) -> ColumnPlace { ColumnPlace(name, of: .series) }
+    }
+
     /// - Throws: ``StoreError`` when the row is not as it was written, or holds what no row can hold.
     init(_ row: Row) throws {
         guard SealedTable.series.isSound(row) else { throw row.damage("crc") }
-        key = SeriesKey(trial: try row.get("trial"), metric: try row.get("metric", in: 0...))
-        first = try row.get("first", in: 0...(Int.max - SeriesShape.chunk))
-        let firstStep: Int = try row.get("first_step")
-        let count: Int = try row.get("count", in: 1...SeriesShape.chunk)
+        func number<Value: DatabaseValueConvertible & Comparable>(
+            _ place: ColumnPlace, in range: some RangeExpression<Value>
+        ) throws -> Value {
+            let value: Value = try row.get(place)
+            guard range.contains(value) else { throw row.damage(place.name) }
+            return value
+        }
+        func seconds(_ place: ColumnPlace) throws -> Double {
+            let value: Double = try row.get(place)
+            guard value.isFinite else { throw row.damage(place.name) }
+            return value
+        }
+        key = SeriesKey(trial: try row.get(Place.trial), metric: try number(Place.metric, in: 0...))
+        first = try number(Place.first, in: 0...(Int.max - SeriesShape.chunk))
+        let firstStep: Int = try row.get(Place.firstStep)
+        let count: Int = try number(Place.count, in: 1...SeriesShape.chunk)
         whole = Bucket(
-            firstStep: firstStep, lastStep: try row.get("last_step", in: firstStep...),
-            firstElapsed: try row.finite("first_elapsed"), lastElapsed: try row.finite("last_elapsed"),
-            count: count, nonFinite: try row.get("bad", in: 0...count), min: try row.find("low") ?? .nan,
-            max: try row.find("high") ?? .nan, sum: try row.find("sum") ?? .nan)
+            firstStep: firstStep, lastStep: try number(Place.lastStep, in: firstStep...),
+            firstElapsed: try seconds(Place.firstElapsed), lastElapsed: try seconds(Place.lastElapsed),
+            count: count, nonFinite: try number(Place.bad, in: 0...count),
+            min: try row.find(Place.low) ?? .nan, max: try row.find(Place.high) ?? .nan,
+            sum: try row.find(Place.sum) ?? .nan)
     }
 }
 
