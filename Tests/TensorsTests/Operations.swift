@@ -194,6 +194,20 @@ struct Operation: Sendable, CustomStringConvertible {
                 return [[size(&r, 3), 2, 3, n], [n], [n]]
             }
         ) { $0[0].groupNorm($0[1], $0[2], groups: 3) },
+        Operation("logProbabilities", { r in [[4, 2 + r.below(20)]] }) {
+            $0[0].logProbabilities(of: [1, 0, Tensor.noTarget, 1])
+        },
+        Operation("logProbabilities, used twice", { r in [[2, 3, 30 + r.below(20)]] }) {
+            let last = $0[0].columns - 1
+            let first = $0[0].logProbabilities(of: [0, 2, last, -1, 7, 1])
+            return first * $0[0].logProbabilities(of: [-1, 2, 1, 0, 7, last])
+        },
+        // A sum of squares, whose slopes are twice the elements, beside the same on the tape.
+        Operation("loss", { matrix(&$0) }) { x in
+            let own = x[0].doubles
+            return x[0].loss(value: own.reduce(0) { $0 + $1 * $1 }, slopes: own.map { 2 * $0 })
+                + x[0].square().mean()
+        },
         Operation("crossEntropy", { r in [[4, 2 + r.below(20)]] }) { $0[0].crossEntropy([1, 0, -1, 1]) },
         Operation(
             "meanSquaredError",

@@ -9,7 +9,8 @@ enum Primitive: String, CaseIterable {
     case affine, scaledRows, clamped
     case exp, log, squareRoot, square, abs, relu, gelu, silu, tanh, sigmoid, softplus
     case matmul, linear, feedForward
-    case sum, sumOverAxis = "sum over an axis", sumOfRows, maxOfRows, softmax, logSoftmax, crossEntropy
+    case sum, sumOverAxis = "sum over an axis", sumOfRows, maxOfRows, softmax, logSoftmax, logProbabilities,
+        loss
     case reshaped, permuted, slice, concatenated, gathered, filled
     case replaced = "replacing(where:with:)"
     case layerNorm, rmsNorm, groupNorm

@@ -85,6 +85,9 @@ public final class Tensor {
     /// The elements, row by row.
     public var values: [Float] { Array(UnsafeBufferPointer(start: storage.pointer, count: count)) }
 
+    /// The elements in Double, row by row: what the formula of a loss takes.
+    public var doubles: [Double] { withValues { $0.map(Double.init) } }
+
     /// The only element of a tensor of one.
     public var item: Float {
         demand(count == 1, "only a tensor of one element is a number, not one of shape \(shape)")

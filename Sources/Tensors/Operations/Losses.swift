@@ -2,26 +2,60 @@ import Base
 import CKernels
 
 extension Tensor {
-    /// Mean cross-entropy of rows of logits [.., classes] against integer targets.
+    /// The log-probability of one class a row: the log-softmax of logits [.., classes] at the row's target.
     ///
-    /// - Parameters:
-    ///   - targets: one for each row.
-    ///   - ignored: rows with this target count for nothing.
-    /// - Returns: a tensor of one; 0 when all rows are ignored.
-    public func crossEntropy(_ targets: [Int], ignoring ignored: Int = -1) -> Tensor {
+    /// The other classes' log-probabilities are never written down: at the size of a vocabulary they would cost more
+    /// than the network.
+    ///
+    /// - Parameter targets: one for each row; a negative one, as ``noTarget``, asks for nothing and costs nothing.
+    /// - Returns: [..], 0 in rows without a target.
+    public func logProbabilities(of targets: [Int]) -> Tensor {
         let (rows, cols) = (rows, columns)
         demand(targets.count == rows, "\(targets.count) targets do not fit logits of shape \(shape)")
-        if let stray = targets.first(where: { $0 != ignored && !(0..<cols).contains($0) }) {
+        if let stray = targets.first(where: { $0 >= cols }) {
             fatalError("target \(stray) is none of \(cols) classes")
         }
-        let wanted = targets.map(Int32.init), slopes = Storage(count), losses = Storage(rows)
-        bt_cross_entropy(rows, cols, pointer, wanted, Int32(ignored), losses.pointer, slopes.pointer)
-        let share = 1 / Float(max(1, targets.count { $0 != ignored }))
-        return Self.result(.crossEntropy, [], [self]) {
-            $0[0] = Float(bt_sum(rows, losses.pointer)) * share
+        let wanted = targets.map { Int32($0) }, most = Storage(rows), sums = Storage(rows)
+        return Self.result(.logProbabilities, Array(shape.dropLast()), [self]) {
+            bt_log_probabilities(rows, cols, pointer, wanted, most.pointer, sums.pointer, $0)
         } backward: { [self] _, dy in
-            accumulate(dy[0] * share, slopes.pointer)
+            let adds: Int32 = gradient == nil ? 0 : 1
+            guard let dx = place() else { return }
+            bt_log_probabilities_back(
+                rows, cols, pointer, wanted, most.pointer, sums.pointer, dy, adds, dx)
         }
+    }
+
+    /// The target of a row that is not asked for anything.
+    public static let noTarget = -1
+
+    /// A loss of this tensor that was computed outside of the tape, as a formula in Double: how it comes back.
+    ///
+    /// - Parameters:
+    ///   - value: the loss.
+    ///   - slopes: d loss / d element, one for each.
+    /// - Returns: a tensor of one with that value, whose gradient reaches this tensor by those slopes. The loss of
+    ///   several tensors is the sum of such parts, one of them with the value and the others with 0.
+    public func loss(value: Double, slopes: [Double]) -> Tensor {
+        demand(slopes.count == count, "\(slopes.count) slopes do not fit a tensor of shape \(shape)")
+        return Self.result(.loss, [], [self]) {
+            $0[0] = Float(value)
+        } backward: { [self] _, dy in
+            let isFirst = gradient == nil, upstream = Double(dy[0])
+            guard let dx = place() else { return }
+            for i in 0..<count {
+                let slope = Float(slopes[i] * upstream)
+                dx[i] = isFirst ? slope : dx[i] + slope
+            }
+        }
+    }
+
+    /// Mean cross-entropy of rows of logits [.., classes] against integer targets.
+    ///
+    /// - Parameter targets: one for each row; rows with ``noTarget`` count for nothing.
+    /// - Returns: a tensor of one; 0 when no row has a target.
+    public func crossEntropy(_ targets: [Int]) -> Tensor {
+        logProbabilities(of: targets).sum() * (-1 / Float(max(1, targets.count { $0 >= 0 })))
     }
 
     /// Mean squared difference.
