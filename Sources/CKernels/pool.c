@@ -122,9 +122,9 @@ static float *idle_one(pool *p, bin *b, long bytes) {
 bt_block bt_take(long count) {
     pool *p = mine();
     int wanted = bin_of(count), b = serving(p, wanted);
-    bt_block block = {.bin = b < 0 ? wanted : b};
+    bt_block block = {.bytes = count * (long)sizeof(float), .bin = b < 0 ? wanted : b};
     block.at = b < 0 ? miss(p, count, wanted) : idle_one(p, &p->bins[b], bytes_in(b));
-    count_in(p, bytes_in(block.bin));
+    count_in(p, block.bytes);
     return block;
 }
 
@@ -138,7 +138,7 @@ void bt_give(bt_block block) {
     if (!block.at) return;
     pool *p = mine();
     bin *b = &p->bins[block.bin];
-    p->bytes.in_use -= bytes_in(block.bin);
+    p->bytes.in_use -= block.bytes;
     p->bytes.idle += bytes_in(block.bin);
     if (b->count == b->room) make_room(b);
     b->items[b->count++] = block.at;
@@ -148,7 +148,14 @@ long bt_pool_misses(void) { return mine()->misses; }
 
 bt_pool_bytes bt_thread_bytes(void) { return mine()->bytes; }
 
-void bt_restart_peak(void) {
+long bt_restart_peak(void) {
     pool *p = mine();
+    long before = p->bytes.peak;
     p->bytes.peak = p->bytes.in_use;
+    return before;
+}
+
+void bt_raise_peak(long bytes) {
+    pool *p = mine();
+    if (p->bytes.peak < bytes) p->bytes.peak = bytes;
 }

@@ -138,6 +138,8 @@ public final class FrozenShelf: Sendable {
 
 extension CodingUserInfoKey {
     static let frozenShelf = CodingUserInfoKey(rawValue: "benchtop.frozenShelf")!
+    /// Whether an encoder is not to see what is frozen: it looks for what changes.
+    public static let skipsFrozen = CodingUserInfoKey(rawValue: "benchtop.skipsFrozen")!
 }
 
 /// The digests that stand anywhere in a state's JSON, whatever else its type is.
@@ -183,6 +185,7 @@ extension Frozen: Codable {
     }
 
     public func encode(to encoder: any Encoder) throws {
+        if encoder.userInfo[.skipsFrozen] != nil { return }
         var container = encoder.container(keyedBy: CodingKeys.self)
         if let shelf = encoder.userInfo[.frozenShelf] as? FrozenShelf {
             try container.encode(shelf.put(box).hex, forKey: .frozen)

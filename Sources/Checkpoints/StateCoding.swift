@@ -86,9 +86,16 @@ public enum StateCoding {
 
     /// The state that ``encode(_:)`` made these bytes from.
     ///
+    /// - Parameters:
+    ///   - type: its type.
+    ///   - bytes: its bytes.
+    ///   - userInfo: what its parts may ask the decoder for.
+    /// - Returns: the state.
     /// - Throws: ``SafetensorsError``, or `DecodingError` when the bytes are of another kind of state.
-    public static func decode<State: Decodable>(_ type: State.Type, from bytes: Data) throws -> State {
-        try decode(type, from: bytes, nil)
+    public static func decode<State: Decodable>(
+        _ type: State.Type, from bytes: Data, userInfo: [CodingUserInfoKey: any Sendable] = [:]
+    ) throws -> State {
+        try decode(type, from: bytes, nil, userInfo)
     }
 
     /// The state that was encoded on a shelf.
@@ -109,11 +116,13 @@ public enum StateCoding {
     }
 
     private static func decode<State: Decodable>(
-        _ type: State.Type, from bytes: Data, _ shelf: FrozenShelf?
+        _ type: State.Type, from bytes: Data, _ shelf: FrozenShelf?,
+        _ userInfo: [CodingUserInfoKey: any Sendable] = [:]
     ) throws -> State {
         let file = try Safetensors(bytes)
         guard let json = file.metadata[metadataKey] else { throw SafetensorsError.missing(metadataKey) }
         let decoder = JSONDecoder.exact
+        decoder.userInfo = userInfo
         decoder.userInfo[.arraySource] = Source(file)
         decoder.userInfo[.frozenShelf] = shelf
         let states = try decoder.decode([State].self, from: Data(json.utf8))

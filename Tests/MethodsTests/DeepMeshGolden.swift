@@ -6,7 +6,7 @@ import Tensors
 
 /// DeepMesh's files: tokeniser and discretisation run from the authors' code, the rest written out from the formulas.
 let deepMeshChecks: [String: GoldenCheck] = [
-    "deepmesh-tokens": { one in
+    "deepmesh-tokens": .inDouble { one in
         let steps = try vertices(one.input["quantised_vertices"])
         let wanted = try Golden.rows(one.input["faces_processed"])
         let (corners, triangles) = try input(one)
@@ -32,7 +32,7 @@ let deepMeshChecks: [String: GoldenCheck] = [
             ),
         ]
     },
-    "deepmesh-quantise": { one in
+    "deepmesh-quantise": .inDouble { one in
         let x = try Golden.numbers(one.input["x"])
         func steps(_ levels: Int) -> [Int32] { x.map { DeepMesh.QuantisedMesh.quantise($0, levels: levels) } }
         let places = try vertices(one.input["coords"])
@@ -55,20 +55,21 @@ let deepMeshChecks: [String: GoldenCheck] = [
             ),
         ]
     },
-    "deepmesh-sampling": { one in
+    "deepmesh-sampling": .inDouble { one in
         let temperature = try Golden.number(one.input["T"])
-        let scores = DeepMesh.GumbelMax.scores(
-            try Golden.numbers(one.input["logits"]), try Golden.numbers(one.input["u"]),
-            temperature: temperature)
+        // The file has e^l / (-ln u)^T; the loop draws by its logarithm.
+        let scores = try zip(Golden.numbers(one.input["logits"]), Golden.numbers(one.input["u"])).map {
+            GumbelMax.logScore($0, $1, temperature: temperature)
+        }
         return [
-            ("scores", scores, try Golden.numbers(one.expected["scores"])),
+            ("scores", scores.map { exp($0) }, try Golden.numbers(one.expected["scores"])),
             (
-                "choice", [Double(DeepMesh.GumbelMax.choice(scores))],
+                "choice", [Double(GumbelMax.choice(scores))],
                 [try Golden.number(one.expected["argmax"])]
             ),
         ]
     },
-    "deepmesh-hourglass": { one in
+    "deepmesh-hourglass": .inFloats { one in
         let n = Int(try Golden.number(one.input["n"])), k = Int(try Golden.number(one.input["k"]))
         let x = Tensor((1...n).map(Float.init), [1, n, 1])
         let groups = DeepMesh.Hourglass.grouped(x, by: k)
@@ -95,7 +96,7 @@ let deepMeshChecks: [String: GoldenCheck] = [
                 )
             })
     },
-    "deepmesh-dpo": { one in
+    "deepmesh-dpo": .inDouble { one in
         func sum(_ name: String) throws -> Double { try Golden.numbers(one.input[name]).reduce(0, +) }
         let outcome = DeepMesh.DPO.outcome(
             policy: DeepMesh.DPO.Pair(win: try sum("logp_policy_win"), lose: try sum("logp_policy_lose")),
@@ -112,7 +113,7 @@ let deepMeshChecks: [String: GoldenCheck] = [
             ("slopes of y⁻", lose.map { _ in -outcome.slope }, lose),
         ]
     },
-    "deepmesh-distances": { one in
+    "deepmesh-distances": .inDouble { one in
         func points(_ name: String) throws -> [SIMD3<Double>] {
             try Golden.rows(one.input[name]).map { SIMD3($0[0], $0[1], $0[2]) }
         }

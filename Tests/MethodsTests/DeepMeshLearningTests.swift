@@ -2,6 +2,7 @@ import Base
 import Datasets
 import Foundation
 import MethodKit
+import Tensors
 import Testing
 
 @testable import Methods
@@ -44,42 +45,37 @@ import Testing
 
     // MARK: Pairs
 
-    /// Pairs of two test sequences, cut into windows that are shorter than they are.
-    private static func batch() -> (batch: DeepMesh.PairBatch, windows: Int, longest: Int) {
-        let tokens = set.candidates.prefix(3).map(\.tokens)
-        let pairs = [
-            DeepMesh.PreferencePair(cloud: 0, win: tokens[0], lose: tokens[1]),
-            DeepMesh.PreferencePair(cloud: 1, win: tokens[1], lose: tokens[2]),
-        ]
-        let windows = [0, 1, 1, 2].flatMap { DeepMesh.TokenWindow.all(of: tokens[$0], .desk, length: 24) }
-        return (
-            DeepMesh.PairBatch(pairs, set, .desk, window: 24), windows.count,
-            windows.map(\.read.count).max() ?? 0
-        )
-    }
-
-    @Test func slopesOfPairsAreThoseOfTheirSums() {
-        let (batch, windows, longest) = Self.batch()
-        #expect(windows > 8)
+    /// The meshes' log-probabilities are sums over windows that are shorter than they are, and their slopes go back
+    /// the same way.
+    @Test func slopesOfMeshesAreThoseOfTheirSums() {
+        let meshes = Self.set.candidates.prefix(3).map(\.tokens)
+        let batch = DeepMesh.WindowBatch(meshes, .desk, length: 24)
+        let longest = batch.windows.map(\.read.count).max() ?? 0, width = DeepMesh.Vocabulary.desk.count
+        #expect(batch.windows.count > 8)
         var random = RandomStream(seed: 23)
-        let logits = (0..<windows * longest).map { _ in
-            (0..<DeepMesh.Vocabulary.desk.count).map { _ in random.gaussian() }
+        let shape = [batch.windows.count, longest, width], weights = [0.7, -1.3, 0.4]
+        let scores = Tensor.gaussian(shape, trains: true, using: &random)
+        let tokens = scores.logProbabilities(of: batch.targets)
+        let sums = batch.sums(tokens.doubles)
+        // Each mesh is scored once, token by token, whatever windows it was read in.
+        for (mesh, sum) in zip(meshes.indices, sums) {
+            let rows = batch.windows.indices.filter { batch.owners[$0] == mesh }
+            let own = rows.flatMap { row in (0..<longest).map { tokens.doubles[row * longest + $0] } }
+            #expect(own.count { $0 != 0 } == meshes[mesh].count + 1)
+            #expect(abs(own.reduce(0, +) - sum) < 1e-9)
         }
-        let weights = [DeepMesh.DPO.Pair(win: 0.7, lose: -1.3), DeepMesh.DPO.Pair(win: -0.4, lose: 0.9)]
-        func value(_ logits: [[Double]]) -> Double {
-            zip(batch.sums(logits.map(Head.logSoftmax)), weights).reduce(0) {
-                $0 + $1.0.win * $1.1.win + $1.0.lose * $1.1.lose
-            }
-        }
-        let slopes = batch.slopes(logits.map(Head.logSoftmax), weights),
-            width = DeepMesh.Vocabulary.desk.count
+        tokens.loss(value: 0, slopes: batch.spread(weights)).backward()
+        let slopes = scores.gradient?.values ?? []
         for _ in 0..<60 {
-            let (row, column) = (random.below(logits.count), random.below(width))
-            var (more, less) = (logits, logits)
-            more[row][column] += 1e-4
-            less[row][column] -= 1e-4
-            let slope = (value(more) - value(less)) / 2e-4
-            #expect(abs(slope - Double(slopes[row * width + column])) < 1e-5)
+            let place = random.below(scores.count)
+            func value(_ shift: Float) -> Double {
+                var values = scores.values
+                values[place] += shift
+                let changed = Tensor(values, shape).logProbabilities(of: batch.targets)
+                return zip(batch.sums(changed.doubles), weights).reduce(0) { $0 + $1.0 * $1.1 }
+            }
+            let slope = (value(0.01) - value(-0.01)) / 0.02
+            #expect(abs(slope - Double(slopes[place])) < 1e-4)
         }
     }
 

@@ -68,12 +68,18 @@ import Testing
         let cloud = (0..<16).map { _ in
             SIMD3<Float>(Float(random.uniform(-1, 1)), Float(random.uniform(-1, 1)), 0)
         }
-        let whole = withoutGradient { Head.rows(model([tokens, tokens], [cloud, cloud])) }
+        let whole = Self.rows(model([tokens, tokens], [cloud, cloud]))
         var stream = model.begin([cloud, cloud], window: 100)
         for (place, token) in tokens.enumerated() {
-            let row = model.next([token, token], &stream)[1]
+            let row = Self.rows(model.next([token, token], &stream))[1]
             #expect(zip(row, whole[place]).allSatisfy { abs($0 - $1) < 1e-3 }, "token \(place)")
         }
+    }
+
+    /// The last axis of scores as rows.
+    private static func rows(_ scores: Tensor) -> [[Double]] {
+        let values = scores.doubles, width = scores.shape.last ?? 1
+        return stride(from: 0, to: values.count, by: width).map { Array(values[$0..<$0 + width]) }
     }
 
     @Test(arguments: [1, 2]) func noTokenReadsALaterOne(depth: Int) {
@@ -84,7 +90,7 @@ import Testing
         for changed in 1..<12 {
             var other = tokens
             other[changed] = (other[changed] + 1) % 140
-            let rows = withoutGradient { Head.rows(model([tokens, other], [cloud, cloud])) }
+            let rows = Self.rows(model([tokens, other], [cloud, cloud]))
             for place in 0..<changed { #expect(rows[place] == rows[12 + place]) }
             #expect(rows[changed] != rows[12 + changed])
         }
@@ -95,9 +101,9 @@ import Testing
         let model = DeepMesh.Model(.desk, shortening: 3, using: &random)
         let cloud = [SIMD3<Float>(0, 0.5, 1)], tokens = (0..<11).map { _ in random.below(140) }
         var stream = model.begin([cloud], window: 8), last: [Double] = []
-        for token in tokens { last = model.next([token], &stream)[0] }
+        for token in tokens { last = model.next([token], &stream).doubles }
         // After eight tokens the stream read tokens 4 to 7 anew, then 8, 9 and 10.
-        let whole = withoutGradient { Head.rows(model([Array(tokens[4...])], [cloud])) }
+        let whole = Self.rows(model([Array(tokens[4...])], [cloud]))
         #expect(zip(last, whole[6]).allSatisfy { abs($0 - $1) < 1e-3 })
     }
 
@@ -117,7 +123,7 @@ import Testing
             let weights = logits.map { exp($0 / temperature) }, total = weights.reduce(0, +)
             var counts = [0.0, 0, 0]
             for _ in 0..<20_000 {
-                counts[DeepMesh.GumbelMax.draw(logits, temperature: temperature, using: &random)] +=
+                counts[GumbelMax.draw(logits, temperature: temperature, using: &random)] +=
                     1 / 20_000
             }
             #expect(zip(counts, weights).allSatisfy { abs($0 - $1 / total) < 0.015 })
@@ -127,15 +133,35 @@ import Testing
     // MARK: Preferences
 
     @Test func bothArmsOfDPOPushPairsApart() {
-        let outcome = DeepMesh.DPO.outcome(
-            policy: DeepMesh.DPO.Pair(win: -30, lose: -28), reference: DeepMesh.DPO.Pair(win: -31, lose: -30),
-            beta: 0.1)
         let inputs = DeepMesh.Inputs()
         for arm in [DeepMesh.Arm.dpo, .anchored] {
-            let slope = DeepMesh.idea(arm, outcome, inputs)
-            #expect(slope.win < 0 && slope.lose > 0)
+            let slopes = Self.idea(arm, Self.policy, inputs).slopes
+            #expect(slopes.win < 0 && slopes.lose > 0)
         }
-        #expect(DeepMesh.idea(.preferred, outcome, inputs).lose == 0)
+        #expect(Self.idea(.preferred, Self.policy, inputs).slopes.lose == 0)
+    }
+
+    /// The slopes of each arm's loss are those of its value.
+    @Test(arguments: DeepMesh.Arm.allCases) func slopesAreThoseOfTheLoss(_ arm: DeepMesh.Arm) {
+        var inputs = DeepMesh.Inputs()
+        (inputs.beta, inputs.anchor) = (0.3, 0.07)
+        func value(_ win: Double, _ lose: Double) -> Double {
+            let shifted = DeepMesh.DPO.Pair(win: Self.policy.win + win, lose: Self.policy.lose + lose)
+            return Self.idea(arm, shifted, inputs).loss
+        }
+        let slopes = Self.idea(arm, Self.policy, inputs).slopes, h = 1e-5
+        #expect(abs((value(h, 0) - value(-h, 0)) / (2 * h) - slopes.win) < 1e-8)
+        #expect(abs((value(0, h) - value(0, -h)) / (2 * h) - slopes.lose) < 1e-8)
+    }
+
+    private static let policy = DeepMesh.DPO.Pair(win: -30, lose: -28)
+
+    private static func idea(_ arm: DeepMesh.Arm, _ policy: DeepMesh.DPO.Pair, _ inputs: DeepMesh.Inputs) -> (
+        loss: Double, slopes: DeepMesh.DPO.Pair
+    ) {
+        let reference = DeepMesh.DPO.Pair(win: -31, lose: -30)
+        let outcome = DeepMesh.DPO.outcome(policy: policy, reference: reference, beta: inputs.beta)
+        return DeepMesh.idea(arm, outcome, policy, inputs)
     }
 
     @Test func theUsersChoiceDecidesWhereTheScoreDoesNot() throws {

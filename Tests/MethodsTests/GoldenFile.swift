@@ -100,12 +100,35 @@ enum Golden {
 
     static func integers(_ value: Any?) throws -> [Int] { try numbers(value).map { Int($0) } }
 
-    /// The largest difference of two lists, relative where they are above 1; infinite when their lengths differ.
-    static func distance(_ found: [Double], _ wanted: [Double]) -> Double {
-        guard found.count == wanted.count else { return .infinity }
-        return zip(found, wanted).map { f, w in
-            if f.isNaN && w.isNaN || f == w { return 0 }
-            return abs(f - w) / max(1, abs(w))
-        }.reduce(0) { $0 > $1 || $0.isNaN ? $0 : $1 }
+    static func text(_ value: Any?) throws -> String {
+        guard let text = value as? String else {
+            throw GoldenError(description: "'\(value ?? "nothing")' is not a text")
+        }
+        return text
     }
+
+    static func texts(_ value: Any?) throws -> [String] {
+        guard let list = value as? [Any] else {
+            throw GoldenError(description: "'\(value ?? "nothing")' is not a list")
+        }
+        return try list.map { try text($0) }
+    }
+
+    static func object(_ value: Any?) throws -> [String: Any] {
+        guard let object = value as? [String: Any] else {
+            throw GoldenError(description: "'\(value ?? "nothing")' is not an object")
+        }
+        return object
+    }
+
+    /// A list of objects, as steps of a trace are.
+    static func objects(_ value: Any?) throws -> [[String: Any]] {
+        guard let list = value as? [Any] else {
+            throw GoldenError(description: "'\(value ?? "nothing")' is not a list")
+        }
+        return try list.map { try object($0) }
+    }
+
+    /// A value of any kind, to be held against what the code made.
+    static func value(_ value: Any?) throws -> GoldenValue { try GoldenValue(value) }
 }

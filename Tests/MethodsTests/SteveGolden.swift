@@ -1,8 +1,10 @@
+import Tensors
+
 @testable import Methods
 
 /// STEVE's files, all made by running TRL's KTO trainer.
 let steveChecks: [String: GoldenCheck] = [
-    "steve-kto-loss": { one in
+    "steve-kto-loss": .inDouble { one in
         let (input, expected) = (one.input, one.expected)
         let good = try Golden.numbers(input["policy_logp_desirable"])
         let bad = try Golden.numbers(input["policy_logp_undesirable"])
@@ -36,48 +38,58 @@ let steveChecks: [String: GoldenCheck] = [
             ),
         ]
     },
-    "steve-kto-mismatch": { one in
+    "steve-kto-mismatch": .inDouble { one in
         let answers = try Golden.rows(one.input["answers_in_batch_order"])
         let paired = try Golden.rows(one.expected["answers_paired_with_prompts_0..n-1"])
         return zip(Steve.KTO.mismatched(answers), paired).map { ("pair", $0, $1) }
             + [("count", [Double(answers.count)], [Double(paired.count)])]
     },
-    "steve-kto-tabular-step": { one in
+    "steve-kto-tabular-step": .inFloats { one in
         let (input, expected) = (one.input, one.expected)
-        let logits = try Golden.rows(input["policy_logits"])
-        let policy = logits.map(Head.logSoftmax)
-        let reference = try Golden.rows(input["ref_logits"]).map(Head.logSoftmax)
+        let policy = try table(input["policy_logits"], trains: true)
+        let reference = try table(input["ref_logits"], trains: false)
         let states = try Golden.integers(input["states"]), actions = try Golden.integers(input["actions"])
         let isGood = try Golden.numbers(input["desirable"]).map { $0 != 0 }
-        let pairs = zip(states, Steve.KTO.mismatched(actions)).map { policy[$0][$1] - reference[$0][$1] }
+        func logProbabilities(_ table: Tensor, _ actions: [Int]) -> Tensor {
+            table.gathered(states).logProbabilities(of: actions)
+        }
+        let chosen = logProbabilities(policy, actions), others = Steve.KTO.mismatched(actions)
         let outcome = Steve.KTO.outcome(
             Steve.KTO.Batch(
-                policy: zip(states, actions).map { policy[$0][$1] },
-                reference: zip(states, actions).map { reference[$0][$1] }, isGood: isGood, mismatched: pairs),
+                policy: chosen.doubles, reference: logProbabilities(reference, actions).doubles,
+                isGood: isGood,
+                mismatched: zip(
+                    logProbabilities(policy, others).doubles, logProbabilities(reference, others).doubles
+                ).map { $0 - $1 }),
             try settings(input))
-        var gradient = logits.map { $0.map { _ in 0.0 } }
-        for (index, state) in states.enumerated() {
-            let slopes = Head.slopes(policy[state], action: actions[index], slope: outcome.slopes[index])
-            gradient[state] = zip(gradient[state], slopes).map(+)
-        }
-        let rate = try Golden.number(input["sgd_lr"])
-        let stepped = zip(logits, gradient).map { zip($0, $1).map { $0 - rate * $1 } }
+        let loss = chosen.loss(value: outcome.loss, slopes: outcome.slopes)
+        loss.backward()
+        let gradient = policy.gradient?.doubles ?? []
+        var sgd = SGD()
+        sgd.step(policy, rate: try Golden.number(input["sgd_lr"]))
         let means = Steve.KTO.rewardMeans(outcome, isGood)
         return [
             ("z0", [outcome.z0], [try Golden.number(expected["z0"])]),
-            ("mean", [outcome.loss], [try Golden.number(expected["loss_mean"])]),
+            ("mean", Double(loss.item), try Golden.number(expected["loss_mean"])),
             (
-                "gradient", gradient.flatMap { $0 },
+                "gradient", gradient,
                 try Golden.rows(expected["grad_policy_logits"]).flatMap { $0 }
             ),
             (
-                "step", stepped.flatMap { $0 },
+                "step", policy.doubles,
                 try Golden.rows(expected["policy_logits_after_sgd"]).flatMap { $0 }
             ),
             ("margin", [means.good - means.bad], [try Golden.number(expected["reward_margin"])]),
         ]
     },
 ]
+
+/// Logits of each state: [states, actions]
+private func table(_ value: Any?, trains: Bool) throws -> Tensor {
+    let rows = try Golden.rows(value)
+    return Tensor(
+        rows.flatMap { $0.map { Float($0) } }, [rows.count, rows.first?.count ?? 0], trains: trains)
+}
 
 private func settings(_ input: [String: Any]) throws -> Steve.KTO.Settings {
     Steve.KTO.Settings(

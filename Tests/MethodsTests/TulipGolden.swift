@@ -3,7 +3,7 @@ import Tensors
 
 /// TULIP's files: SigLIP's loss run from the authors' code, the rest written out from the formulas.
 let tulipChecks: [String: GoldenCheck] = [
-    "tulip-siglip": { one in
+    "tulip-siglip": .inDouble { one in
         let x = try Golden.rows(one.input["x"]), y = try Golden.rows(one.input["y"])
         let found = contrast(
             x, y, Tulip.GeCo.sameModality(batch: x.count, negatives: 0),
@@ -23,7 +23,7 @@ let tulipChecks: [String: GoldenCheck] = [
             ),
         ]
     },
-    "tulip-geco": { one in
+    "tulip-geco": .inDouble { one in
         let x = try Golden.rows(one.input["x"]), batch = x.count
         let isSame = one.input["y_pos"] != nil
         let signs =
@@ -47,7 +47,7 @@ let tulipChecks: [String: GoldenCheck] = [
             ),
         ]
     },
-    "tulip-ema": { one in
+    "tulip-ema": .inDouble { one in
         let decay = try Golden.number(one.input["m"])
         var teacher = try Golden.numbers(one.input["teacher_before"])
         guard let steps = one.input["steps"] as? [[String: Any]] else {
@@ -60,7 +60,7 @@ let tulipChecks: [String: GoldenCheck] = [
             return ("teacher", teacher, try Golden.numbers(step["teacher_after"]))
         }
     },
-    "tulip-total": { one in
+    "tulip-total": .inDouble { one in
         guard let weights = one.input["lambdas"] as? [String: Any],
             let parts = one.input["parts"] as? [String: Any]
         else { throw GoldenError(description: "'lambdas' or 'parts' is missing") }

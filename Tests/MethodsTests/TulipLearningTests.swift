@@ -19,8 +19,8 @@ import Testing
         let t = student.logScales[kind.rawValue], b = student.biases[kind.rawValue]
         Self.set(b, [-1])
         let signs = Tulip.GeCo.bothAnchors(batch: 2, negatives: 2)
-        func value() -> Double { trial.state.contrast(kind, x, y, signs).value }
-        trial.state.contrast(kind, x, y, signs).slope.backward()
+        func value() -> Double { Double(trial.state.contrast(kind, x, y, signs).item) }
+        trial.state.contrast(kind, x, y, signs).backward()
         for (tensor, places) in [(x, [0, 70, 200]), (y, [5, 130, 380]), (t, [0]), (b, [0])] {
             let gradient = try #require(tensor.gradient).values
             for place in places {
@@ -43,10 +43,10 @@ import Testing
 
     @Test func theTeacherFollowsAfterTheStep() throws {
         var (state, source, inputs) = try Self.state()
-        let before = state.teacher.parameters.map(\.values)
+        let before = state.teacher.tensors.map(\.values)
         _ = state.learn(Tulip.idea(.tulip, inputs), source, inputs, rate: 1e-2)
-        let students = state.student.image.parameters.map(\.values)
-        for (index, teacher) in state.teacher.parameters.enumerated() {
+        let students = state.student.image.tensors.map(\.values)
+        for (index, teacher) in state.teacher.tensors.enumerated() {
             for (place, value) in teacher.values.enumerated() {
                 let wanted = 0.99 * before[index][place] + 0.01 * students[index][place]
                 #expect(abs(value - wanted) < 1e-6)
@@ -58,9 +58,9 @@ import Testing
     /// Without contrasts within a modality there is no teacher to move.
     @Test func sigLIPHasNoTeacher() throws {
         var (state, source, inputs) = try Self.state()
-        let before = state.teacher.parameters.map(\.values)
+        let before = state.teacher.tensors.map(\.values)
         let losses = state.learn(Tulip.idea(.siglip, inputs), source, inputs, rate: 1e-2)
-        #expect(state.teacher.parameters.map(\.values) == before)
+        #expect(state.teacher.tensors.map(\.values) == before)
         #expect(
             losses.imageImage == nil && losses.textText == nil && losses.image == nil && losses.text == nil)
     }
@@ -122,7 +122,7 @@ import Testing
 
     /// Writes values into a parameter: an average that keeps nothing of the old ones.
     private static func set(_ tensor: Tensor, _ values: [Float]) {
-        followAverage([tensor], of: [Tensor(values, tensor.shape)], decay: 0)
+        followAverage(tensor, of: Tensor(values, tensor.shape), decay: 0)
     }
 
     private static func state() throws -> (state: Tulip.State, source: Tulip.SceneSet, inputs: Tulip.Inputs) {

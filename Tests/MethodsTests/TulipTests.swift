@@ -64,17 +64,18 @@ import Testing
     }
 
     @Test func aDecodersWordsAreAskedInOrder() {
-        let texts = Tulip.TextBatch([[3, 4], [5]])
-        #expect(texts.targets == [3, 4, Tulip.Vocabulary.end, 5, Tulip.Vocabulary.end, -1])
+        let texts = TokenBatch([[3, 4], [5]], filling: WordVocabulary.end), end = WordVocabulary.end
+        #expect(Tulip.TextDecoder.targets(texts) == [3, 4, end, 5, end, Tensor.noTarget])
     }
 
     /// What fills up a short text beside a long one must not change what it says.
     @Test func aTextsEmbeddingIsItsOwn() {
         var random = RandomStream(seed: 5)
-        let vocabulary = Tulip.Vocabulary((0..<20).map { "word\($0)" }, longest: 10)
+        let vocabulary = WordVocabulary((0..<20).map { "word\($0)" }, longest: 10)
         let encoder = Tulip.TextEncoder(vocabulary, using: &random)
         let short = [3, 4], long = Array(5..<15)
-        let (alone, beside) = (encoder(Tulip.TextBatch([short])), encoder(Tulip.TextBatch([short, long])))
+        let alone = encoder(TokenBatch([short], filling: WordVocabulary.end))
+        let beside = encoder(TokenBatch([short, long], filling: WordVocabulary.end))
         for (a, b) in zip(alone.values, beside.values) { #expect(abs(a - b) < 1e-5) }
     }
 

@@ -127,17 +127,15 @@ import Testing
     @Test(arguments: cases.filter { $0.steps != nil })
     func optimiserSteps(_ one: Case) throws {
         let p = one.inputs[0].tensor(trains: true)
-        var adamW = AdamW(rate: 0.01, beta2: 0.98, decay: 0.1), adam = AdamW(rate: 0.02)
-        var groups = AdamW(rate: 0.01, decay: 0.1), sgd = SGD(rate: 0.1, momentum: 0.9, decay: 0.01)
+        var adamW = AdamW(beta2: 0.98, decay: 0.1), adam = AdamW()
+        var groups = AdamW(decay: 0.1), sgd = SGD(momentum: 0.9, decay: 0.01)
         for (gradient, wanted) in zip(one.inputs.dropFirst(), try #require(one.steps)) {
             (p * gradient.tensor()).sum().backward()
             switch one.name {
-            case "AdamW": adamW.step([p])
-            case "AdamW groups": groups.step([p], factors: [4])
-            case "SGD": sgd.step([p])
-            case "Adam clipped":
-                clipGradients([p], to: 1)
-                adam.step([p])
+            case "AdamW": adamW.step(p, rate: 0.01)
+            case "AdamW groups": groups.step(p, rate: 0.01) { _, _ in ParameterGroup(rate: 4) }
+            case "SGD": sgd.step(p, rate: 0.1)
+            case "Adam clipped": adam.step(p, rate: 0.02, clip: 1)
             default: Issue.record("no optimiser is called \(one)")
             }
             Self.expectClose(p.values, wanted.values, "\(one)")

@@ -9,17 +9,22 @@ import Testing
 @Suite(.serialized) struct TrainingTests {
     /// A network with one training step and its losses.
     struct Learner: Codable {
-        var tokens: Embedding
-        var blocks: [TransformerBlock]
-        var head: Linear
-        var adam = AdamW(rate: 3e-3, decay: 0.01)
+        var network: Network
+        var adam = AdamW(decay: 0.01)
         var random: RandomStream
+
+        struct Network: Module {
+            let tokens: Embedding
+            let blocks: [TransformerBlock]
+            let head: Linear
+        }
 
         init(seed: UInt64) {
             var random = RandomStream(seed: seed)
-            tokens = Embedding(12, 32, deviation: 0.1, using: &random)
-            blocks = (0..<2).map { _ in TransformerBlock(32, heads: 2, rotaryBase: 100, using: &random) }
-            head = Linear(32, 12, using: &random)
+            network = Network(
+                tokens: Embedding(12, 32, deviation: 0.1, using: &random),
+                blocks: (0..<2).map { _ in TransformerBlock(32, heads: 2, rotaryBase: 100, using: &random) },
+                head: Linear(32, 12, using: &random))
             self.random = random
         }
 
@@ -28,12 +33,11 @@ import Testing
             let half = (0..<8).map { _ in (0..<6).map { _ in random.below(12) } }
             let text = half.flatMap { $0 + $0.dropLast() }
             let targets = half.flatMap { Array(repeating: -1, count: 5) + $0 }
-            let x = tokens(text, shape: [8, 11])
-            let loss = head(blocks.reduce(x) { $1($0, causal: true) }).crossEntropy(targets)
+            let x = network.tokens(text, shape: [8, 11])
+            let y = network.blocks.reduce(x) { $1($0, causal: true) }
+            let loss = network.head(y).crossEntropy(targets)
             loss.backward()
-            let parameters = tokens.parameters + blocks.parameters + head.parameters
-            clipGradients(parameters, to: 1)
-            adam.step(parameters)
+            adam.step(network, rate: 3e-3, clip: 1)
             return loss.item
         }
     }
@@ -76,31 +80,31 @@ import Testing
             pictures = Tensor.gaussian([4, 8, 8, 8], using: &random)
         let time = Tensor.gaussian([4, 8], using: &random),
             series = Tensor.gaussian([4, 9, 8], using: &random)
-        var learner = Learner(seed: 4), adams = (0..<4).map { _ in AdamW(rate: 1e-3) }
+        var learner = Learner(seed: 4), adams = (0..<4).map { _ in AdamW() }
         return [
             ("transformer", { _ = learner.step() }),
             (
                 "mlp",
                 {
-                    mlp(x).square().mean().backward(); adams[0].step(mlp.parameters)
+                    mlp(x).square().mean().backward(); adams[0].step(mlp, rate: 1e-3)
                 }
             ),
             (
                 "unet",
                 {
-                    block(pictures, time).square().mean().backward(); adams[1].step(block.parameters)
+                    block(pictures, time).square().mean().backward(); adams[1].step(block, rate: 1e-3)
                 }
             ),
             (
                 "gru",
                 {
-                    gru(series).square().mean().backward(); adams[2].step(gru.parameters)
+                    gru(series).square().mean().backward(); adams[2].step(gru, rate: 1e-3)
                 }
             ),
             (
                 "lora",
                 {
-                    lora(x).square().mean().backward(); adams[3].step(lora.parameters)
+                    lora(x).square().mean().backward(); adams[3].step(lora, rate: 1e-3)
                 }
             ),
         ]
@@ -127,10 +131,10 @@ import Testing
 
     @Test func averagesFollow() throws {
         var random = RandomStream(seed: 9)
-        let student = Linear(4, 3, using: &random), teacher = try student.copied()
+        let student = Linear(4, 3, using: &random), teacher = try student.frozen()
         let before = student.weight.values
         student.weight.pointer[0] = 5
-        followAverage(teacher.parameters, of: student.parameters, decay: 0.9)
+        followAverage(teacher, of: student, decay: 0.9)
         #expect(abs(teacher.weight.values[0] - (0.9 * before[0] + 0.5)) < 1e-6)
     }
 

@@ -100,9 +100,10 @@ void bt_feed_forward_back(const bt_feed_forward *f, const float *x, const float 
 void bt_set_threads(int threads);
 
 /* Memory of the calling thread's pool: 64-byte aligned, with room for the floats that it was asked for or more, which is
- * why it knows the pool's bin of its size. */
+ * why it knows the pool's bin of its size beside the bytes that were asked for. */
 typedef struct {
     float *at;
+    long bytes;
     int bin;
 } bt_block;
 bt_block bt_take(long count);
@@ -111,17 +112,20 @@ void bt_give(bt_block block);
 /* How often the calling thread's pool had to ask the system. */
 long bt_pool_misses(void);
 
-/* Bytes of a pool's tensors, with what their sizes are rounded up by. A tensor counts where it is taken and where it is
- * given: a thread that gives what others took may have fewer in use than none. */
+/* Bytes of a pool's tensors. A tensor counts where it is taken and where it is given: a thread that gives what others
+ * took may have fewer in use than none. What is in use is counted as it was asked for, not by the blocks that served,
+ * which depend on what lay idle: equal computations give equal numbers. */
 typedef struct {
     long in_use; /* by tensors */
     long peak;   /* the most that were in use at a time since the thread began or bt_restart_peak */
-    long idle;   /* kept for coming tensors */
+    long idle;   /* in blocks that are kept for coming tensors */
 } bt_pool_bytes;
 /* The calling thread's. */
 bt_pool_bytes bt_thread_bytes(void);
-/* Lets the calling thread's peak begin again, at what is in use now. */
-void bt_restart_peak(void);
+/* Lets the calling thread's peak begin again, at what is in use now; returns the one before. */
+long bt_restart_peak(void);
+/* The calling thread's peak is at least so many bytes: what was before a restart counts again. */
+void bt_raise_peak(long bytes);
 /* Bytes that all threads' pools and kernels hold, in use or idle, and the most that they held at a time. */
 long bt_held_bytes(void);
 long bt_most_held_bytes(void);

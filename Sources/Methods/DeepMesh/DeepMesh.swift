@@ -14,7 +14,7 @@ import Tensors
 /// - §3.1 patch, block and offset, merged: `Vocabulary.cell`, `Tokeniser.tokens`, `Detokeniser.take`
 /// - §3.2 Hourglass over groups of k tokens: `Hourglass.grouped`, `Hourglass.callAsFunction`
 /// - §3.2 truncated training: `TokenWindow.all`
-/// - §3.2 argmax e^l / (-ln u)^T: `GumbelMax.scores`
+/// - §3.2 argmax e^l / (-ln u)^T: `Sampler.sample`
 /// - §3.3 L = -log σ(β[(log π/π_ref)(y⁺) - (log π/π_ref)(y⁻)]): `DPO.outcome`
 ///
 /// What differs from the paper is on the card, see `DeepMeshCard.swift`.
@@ -213,7 +213,7 @@ enum DeepMesh: Method {
         _ trial: Trial<Inputs>
     ) throws {
         // The arm's own updates begin with a fresh optimiser.
-        state.optimiser = AdamW(rate: trial.inputs.rate, beta2: 0.99, decay: 0)
+        state.optimiser = AdamW(beta2: 0.99, decay: 0)
         // What the pictures show as "before"; made again when a trial goes on, from the state that the sampling
         // left.
         let start = try state.model.copied()
@@ -247,7 +247,7 @@ enum DeepMesh: Method {
         let last = state.evaluate(set.test, inputs, stream)
         // One stream for both, so that they are measured with the same draws.
         let lastModel = state.model
-        state.model = state.best?.model ?? lastModel
+        state.model = state.stopping.best ?? lastModel
         let best = state.evaluate(set.test, inputs, stream)
         if !inputs.stopsEarly { state.model = lastModel }
         let found = inputs.stopsEarly ? best : last
@@ -268,15 +268,21 @@ enum DeepMesh: Method {
 
     // MARK: The arms
 
-    /// The arms differ here and nowhere else: the slopes of a pair's loss with respect to the log-probabilities of
-    /// its two meshes. Without any, no update is made.
-    static func idea(_ arm: Arm, _ outcome: DPO.Outcome, _ inputs: Inputs) -> DPO.Pair {
+    /// The arms differ here and nowhere else: a pair's loss, and its slopes with respect to the log-probabilities of its
+    /// two meshes. Without any, no update is made.
+    static func idea(
+        _ arm: Arm, _ outcome: DPO.Outcome, _ policy: DPO.Pair, _ inputs: Inputs
+    ) -> (loss: Double, slopes: DPO.Pair) {
+        // The anchor is -log π(y⁺) times its weight.
+        let anchor = -inputs.anchor * policy.win
+        // d/d log π: DPO raises y⁺ as much as it lowers y⁻.
         switch arm {
-        // d/d log π of the mean: DPO raises y⁺ as much as it lowers y⁻; the anchor is -log π(y⁺) times its weight.
-        case .pretrained: DPO.Pair(win: 0, lose: 0)
-        case .preferred: DPO.Pair(win: -inputs.anchor, lose: 0)
-        case .dpo: DPO.Pair(win: outcome.slope, lose: -outcome.slope)
-        case .anchored: DPO.Pair(win: outcome.slope - inputs.anchor, lose: -outcome.slope)
+        case .pretrained: return (0, DPO.Pair(win: 0, lose: 0))
+        case .preferred: return (anchor, DPO.Pair(win: -inputs.anchor, lose: 0))
+        case .dpo: return (outcome.loss, DPO.Pair(win: outcome.slope, lose: -outcome.slope))
+        case .anchored:
+            let slopes = DPO.Pair(win: outcome.slope - inputs.anchor, lose: -outcome.slope)
+            return (outcome.loss + anchor, slopes)
         }
     }
 }

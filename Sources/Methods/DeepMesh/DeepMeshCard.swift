@@ -28,7 +28,7 @@ extension DeepMesh {
                 in: "DeepMesh.Hourglass.grouped, DeepMesh.Hourglass.callAsFunction"),
             Equation(
                 "§3.2", "windows of fixed length, each trained by itself", in: "DeepMesh.TokenWindow.all"),
-            Equation("§3.2", "token = argmax e^l / (-ln u)^T", in: "DeepMesh.GumbelMax.scores"),
+            Equation("§3.2", "token = argmax e^l / (-ln u)^T", in: "DeepMesh.Sampler.sample"),
             Equation(
                 "§3.3", "L = -log σ(β[(log π/π_ref)(y⁺) - (log π/π_ref)(y⁻)])", in: "DeepMesh.DPO.outcome"),
         ],

@@ -49,14 +49,10 @@ extension DeepMesh {
             }
             return Tensor(values, [clouds.count, points, width])
         }
-
-        var parameters: [Tensor] {
-            first.parameters + second.parameters + norm.parameters + pool.parameters
-        }
     }
 
     /// Says a mesh token by token, looking at a cloud of points (§3.2).
-    struct Model: Module {
+    struct Model: Module, TokenModel {
         let vocabulary: Vocabulary
         private let words: Embedding
         private let cloud: CloudEncoder
@@ -89,17 +85,9 @@ extension DeepMesh {
         ///   - clouds: of each window, equally many points.
         /// - Returns: [windows, longest, vocabulary].
         func callAsFunction(_ windows: [[Int]], _ clouds: [[SIMD3<Float>]]) -> Tensor {
-            let longest = windows.map(\.count).max() ?? 0
-            let filled = windows.flatMap {
-                $0 + Array(repeating: vocabulary.end, count: longest - $0.count)
-            }
-            // What fills up lies behind all that is read: nothing causal sees it.
-            let x = words(filled, shape: [windows.count, longest])
+            let batch = TokenBatch(windows, filling: vocabulary.end)
+            let x = words(batch.tokens, shape: [batch.count, batch.width])
             return output(norm(hourglass(x, over: cloud(clouds))))
-        }
-
-        var parameters: [Tensor] {
-            words.parameters + cloud.parameters + hourglass.parameters + norm.parameters + output.parameters
         }
 
         // MARK: Streaming
@@ -129,8 +117,8 @@ extension DeepMesh {
             }
         }
 
-        /// Reads the next token of every mesh and scores those after it: [meshes][vocabulary]
-        func next(_ tokens: [Int], _ stream: inout Stream) -> [[Double]] {
+        /// Reads the next token of every mesh and scores those after it: [meshes, vocabulary]
+        func next(_ tokens: [Int], _ stream: inout Stream) -> Tensor {
             for (row, token) in tokens.enumerated() { stream.tokens[row].append(token) }
             // Positions are rotary and begin at 0 again: a model never sees more of them than in training.
             if stream.hourglass.position == stream.window {
@@ -140,8 +128,9 @@ extension DeepMesh {
                     _ = read(past, &stream)
                 }
             }
-            let scores = withoutGradient { output(norm(read(tokens, &stream))) }
-            return Head.rows(scores)
+            return withoutGradient {
+                output(norm(read(tokens, &stream))).reshaped([tokens.count, vocabulary.count])
+            }
         }
 
         private func read(_ tokens: [Int], _ stream: inout Stream) -> Tensor {
@@ -154,66 +143,6 @@ extension DeepMesh {
 }
 
 extension DeepMesh {
-    /// A part of a mesh's sequence that is trained on by itself: truncated training.
-    ///
-    /// Windows of a fixed length slide along the sequence by half their length; the half that a window shares with
-    /// the one before is read and not scored, so that each token of the mesh counts once.
-    struct TokenWindow: Codable, Sendable {
-        /// Tokens read.
-        let read: [Int]
-        /// What comes after each token read; -1 where nothing is asked.
-        let targets: [Int]
-
-        /// §3.2 The windows of a mesh with its begin and end.
-        static func all(of mesh: [Int], _ vocabulary: Vocabulary, length: Int) -> [TokenWindow] {
-            let whole = [vocabulary.begin] + mesh + [vocabulary.end]
-            // Half a window is read again as context and not scored again, so every token is scored once.
-            let stride = max(1, length / 2)
-            var windows: [TokenWindow] = [], scored = 0, start = 0
-            repeat {
-                let end = min(start + length, whole.count - 1)
-                let targets = (start..<end).map { $0 < scored ? -1 : whole[$0 + 1] }
-                windows.append(TokenWindow(read: Array(whole[start..<end]), targets: targets))
-                scored = end
-                start += stride
-            } while scored < whole.count - 1
-            return windows
-        }
-
-        /// The targets of some windows, filled up to the longest.
-        static func targets(of windows: [TokenWindow]) -> [Int] {
-            let longest = windows.map(\.targets.count).max() ?? 0
-            return windows.flatMap { $0.targets + Array(repeating: -1, count: longest - $0.targets.count) }
-        }
-    }
-
-    /// Draws tokens by the Gumbel-max trick, in Double as the released code does: what the golden test calls.
-    enum GumbelMax {
-        /// §3.2 e^l / (-ln u)^T: its largest is a draw from the softmax of l / T.
-        ///
-        /// - Parameters:
-        ///   - logits: l of each token.
-        ///   - u: a uniform draw of each token, in 0..<1.
-        ///   - temperature: T.
-        /// - Returns: one score a token.
-        static func scores(_ logits: [Double], _ u: [Double], temperature: Double) -> [Double] {
-            zip(logits, u).map { exp($0) / pow(-log($1), temperature) }
-        }
-
-        /// The place of the largest score.
-        static func choice(_ scores: [Double]) -> Int {
-            scores.indices.max { scores[$0] < scores[$1] } ?? 0
-        }
-
-        /// One draw.
-        static func draw(_ logits: [Double], temperature: Double, using random: inout RandomStream) -> Int {
-            // The same draw with smaller numbers: a common factor changes no order.
-            let top = logits.max() ?? 0
-            let u = logits.map { _ in max(random.uniform(), .leastNormalMagnitude) }
-            return choice(scores(logits.map { $0 - top }, u, temperature: temperature))
-        }
-    }
-
     /// Samples meshes from a model, several at a time.
     struct Sampler {
         let model: Model
@@ -227,19 +156,15 @@ extension DeepMesh {
 
         /// One mesh for each cloud, as tokens without begin and end.
         func meshes(for clouds: [[SIMD3<Float>]], using random: inout RandomStream) -> [[Int]] {
-            var meshes: [[Int]] = []
-            for begin in stride(from: 0, to: clouds.count, by: Self.batch) {
+            stride(from: 0, to: clouds.count, by: Self.batch).flatMap { begin -> [[Int]] in
                 let part = Array(clouds[begin..<min(begin + Self.batch, clouds.count)])
-                var said: [[Int]] = part.map { _ in [] }
-                sample(part, using: &random) { tokens, isEnded in
-                    for row in tokens.indices where !isEnded[row] { said[row].append(tokens[row]) }
-                }
-                meshes += said
+                return sampler.sequences(
+                    begins(part), from: model.begin(part, window: window), using: &random)
             }
-            return meshes
         }
 
-        /// Says the meshes of some clouds token by token until all have ended.
+        /// §3.2 Says the meshes of some clouds token by token until all have ended, each token the argmax of
+        /// e^l / (-ln u)^T.
         ///
         /// - Parameters:
         ///   - clouds: one a mesh.
@@ -249,20 +174,19 @@ extension DeepMesh {
             _ clouds: [[SIMD3<Float>]], using random: inout RandomStream,
             hear: (_ tokens: [Int], _ isEnded: [Bool]) -> Void
         ) {
-            var stream = model.begin(clouds, window: window)
-            var isEnded = clouds.map { _ in false }
-            var tokens = clouds.map { _ in model.vocabulary.begin }
-            for _ in 0..<longest where isEnded.contains(false) {
-                let scores = model.next(tokens, &stream)
-                for row in tokens.indices where !isEnded[row] {
-                    // A mesh that has ended waits for the others, and draws no more.
-                    var possible = scores[row]
-                    possible[model.vocabulary.begin] = -.infinity  // a mesh begins once
-                    tokens[row] = GumbelMax.draw(possible, temperature: temperature, using: &random)
-                    isEnded[row] = tokens[row] == model.vocabulary.end
-                }
-                hear(tokens, isEnded)
-            }
+            sampler.sample(
+                begins(clouds), from: model.begin(clouds, window: window), using: &random, hear: hear)
+        }
+
+        /// A mesh begins once.
+        private var sampler: TokenSampler<Model> {
+            TokenSampler(
+                model: model, temperature: temperature, longest: longest, end: model.vocabulary.end,
+                never: model.vocabulary.begin)
+        }
+
+        private func begins(_ clouds: [[SIMD3<Float>]]) -> [[Int]] {
+            clouds.map { _ in [model.vocabulary.begin] }
         }
     }
 }

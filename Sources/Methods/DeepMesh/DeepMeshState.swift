@@ -7,21 +7,16 @@ extension DeepMesh {
     struct State: Codable {
         /// The policy π.
         var model: Model
-        /// The best policy so far by the validation score, and what it scored; nil before the first look.
-        var best: Best?
+        /// The best policy so far by the validation score.
+        var stopping = EarlyStopping<Model>()
         /// Of the pretraining; the arm's own updates begin with a fresh one.
-        var optimiser = AdamW(rate: 1e-3, beta2: 0.99, decay: 0.01)
+        var optimiser = AdamW(beta2: 0.99, decay: 0.01)
         /// Pairs of all clouds, what is left for the user's eyes, and samples drawn.
         var pairs: [PreferencePair] = []
         var open: [OpenChoice] = []
         var sampled = 0
         /// Streams of the batches and of the samples.
         var draws, samples: RandomStream
-
-        struct Best: Codable {
-            let model: Model
-            let score: Double
-        }
 
         init(_ inputs: Inputs, _ trial: Trial<Inputs>) {
             var weights = trial.stream("weights")
@@ -47,17 +42,11 @@ extension DeepMesh {
             // Neighbours in the order of length, which need little filling up.
             let first = draws.below(set.training.count - count + 1)
             let items = set.training[first..<first + count]
-            let windows = items.map {
-                TokenWindow.all(of: $0.tokens, model.vocabulary, length: inputs.window)
-            }
+            let batch = WindowBatch(items.map(\.tokens), model.vocabulary, length: inputs.window)
             // Each window looks at the whole mesh's cloud.
-            let clouds = zip(items, windows).flatMap { item, parts in parts.map { _ in item.cloud } }
-            let all = windows.flatMap { $0 }
-            let loss = model(all.map(\.read), clouds).crossEntropy(TokenWindow.targets(of: all))
+            let loss = batch.scores(model, items.map(\.cloud)).crossEntropy(batch.targets)
             loss.backward()
-            clipGradients(model.parameters, to: 1)
-            optimiser.rate = DeepMesh.pretrainingRate * factor
-            optimiser.step(model.parameters)
+            optimiser.step(model, rate: DeepMesh.pretrainingRate * factor, clip: 1)
             return Double(loss.item)
         }
 
@@ -83,16 +72,25 @@ extension DeepMesh {
                 case .open(let choice): open.append(choice)
                 case .pair(var pair):
                     // The policy has not been trained on pairs yet: what it says now is log π_ref, once and for all.
-                    pair.reference = sums([pair], set, inputs).first
+                    pair.reference = withoutGradient { read([pair], set, inputs).sums.first }
                     pairs.append(pair)
                 }
             }
         }
 
-        /// log π of both meshes of some pairs, without gradients.
-        private func sums(_ pairs: [PreferencePair], _ set: MeshSet, _ inputs: Inputs) -> [DPO.Pair] {
-            let batch = PairBatch(pairs, set, model.vocabulary, window: inputs.window)
-            return withoutGradient { batch.sums(Head.rows(batch.scores(model)).map(Head.logSoftmax)) }
+        /// What the policy says of both meshes of some pairs.
+        ///
+        /// - Returns: the windows of y⁺ and y⁻, pair by pair; log π of each of their tokens: [windows, longest]; and log π
+        ///   of the meshes.
+        private func read(_ pairs: [PreferencePair], _ set: MeshSet, _ inputs: Inputs) -> (
+            batch: WindowBatch, tokens: Tensor, sums: [DPO.Pair]
+        ) {
+            let batch = WindowBatch(
+                pairs.flatMap { [$0.win, $0.lose] }, model.vocabulary, length: inputs.window)
+            let clouds = pairs.flatMap { Array(repeating: set.candidates[$0.cloud].cloud, count: 2) }
+            let tokens = batch.scores(model, clouds).logProbabilities(of: batch.targets)
+            let sums = batch.sums(tokens.doubles)
+            return (batch, tokens, pairs.indices.map { DPO.Pair(win: sums[2 * $0], lose: sums[2 * $0 + 1]) })
         }
 
         // MARK: Preferences
@@ -107,23 +105,18 @@ extension DeepMesh {
             guard arm != .pretrained, !pairs.isEmpty else { return nil }
             let chosen = (0..<min(inputs.pairBatch, pairs.count)).map { _ in pairs[draws.below(pairs.count)] }
             // Drawn with replacement: a batch is as large with few pairs.
-            let batch = PairBatch(chosen, set, model.vocabulary, window: inputs.window)
-            let scores = batch.scores(model)
-            let rows = Head.rows(scores).map(Head.logSoftmax)
-            let outcomes = zip(batch.sums(rows), chosen).map { sums, pair in
+            let (batch, tokens, policy) = read(chosen, set, inputs)
+            let outcomes = zip(policy, chosen).map { sums, pair in
                 // Every pair has its reference since it was found; the policy itself would make the reward 0.
                 DPO.outcome(policy: sums, reference: pair.reference ?? sums, beta: inputs.beta)
             }
             // The loss is the mean over pairs, each the sum over its tokens: long meshes weigh more, as in DPO.
             let share = 1 / Double(chosen.count)
-            let slopes = outcomes.map { outcome -> DPO.Pair in
-                let slope = DeepMesh.idea(arm, outcome, inputs)
-                return DPO.Pair(win: slope.win * share, lose: slope.lose * share)
-            }
-            scores.backward(gradient: Tensor(batch.slopes(rows, slopes), scores.shape))
-            clipGradients(model.parameters, to: 1)
-            optimiser.rate = inputs.rate
-            optimiser.step(model.parameters)
+            let parts = zip(outcomes, policy).map { DeepMesh.idea(arm, $0, $1, inputs) }
+            let slopes = parts.flatMap { [$0.slopes.win * share, $0.slopes.lose * share] }
+            tokens.loss(value: parts.reduce(0) { $0 + $1.loss * share }, slopes: batch.spread(slopes))
+                .backward()
+            optimiser.step(model, rate: inputs.rate, clip: 1)
             return outcomes
         }
 
@@ -133,9 +126,7 @@ extension DeepMesh {
         mutating func validate(_ set: MeshSet, _ inputs: Inputs, _ stream: RandomStream) throws -> Double {
             // The same stream each time: policies are compared on the same draws.
             let score = evaluate(set.validation, inputs, stream).score
-            if best.map({ score < $0.score }) ?? true {
-                best = Best(model: try model.copied(), score: score)
-            }
+            try stopping.look(at: model, score: score)
             return score
         }
 
@@ -169,77 +160,6 @@ extension DeepMesh {
                 watertight: mean { $0.isWatertight ? 1 : 0 }, score: mean(\.score),
                 faces: mean { Double($0.faces) },
                 tokens: meshes.reduce(0) { $0 + Double($1.count) } * share)
-        }
-    }
-
-    /// The windows of both meshes of some pairs, with the way from tokens back to sequences.
-    struct PairBatch {
-        private let windows: [TokenWindow]
-        /// The cloud of each window's mesh.
-        private let clouds: [[SIMD3<Float>]]
-        /// Which pair each window is of, and whether of the preferred mesh.
-        private let owners: [(pair: Int, isWin: Bool)]
-        /// Tokens of the longest window, to which the others are filled up: the step from one window's rows to the
-        /// next's.
-        private let longest: Int
-        /// How many pairs there are.
-        private let count: Int
-
-        init(_ pairs: [PreferencePair], _ set: MeshSet, _ vocabulary: Vocabulary, window: Int) {
-            var windows: [TokenWindow] = [], owners: [(pair: Int, isWin: Bool)] = []
-            for (place, pair) in pairs.enumerated() {
-                for (tokens, isWin) in [(pair.win, true), (pair.lose, false)] {
-                    // Truncated as in pretraining (§3.3 with §3.2): sums over windows are sums over the sequence,
-                    // for each token is scored once.
-                    let parts = TokenWindow.all(of: tokens, vocabulary, length: window)
-                    windows += parts
-                    owners += parts.map { _ in (place, isWin) }
-                }
-            }
-            (self.windows, self.owners) = (windows, owners)
-            clouds = owners.map { set.candidates[pairs[$0.pair].cloud].cloud }
-            longest = windows.map(\.read.count).max() ?? 0
-            count = pairs.count
-        }
-
-        /// [windows, longest, vocabulary]
-        func scores(_ model: Model) -> Tensor { model(windows.map(\.read), clouds) }
-
-        /// Log-probabilities of whole sequences: sums over the tokens of all their windows.
-        func sums(_ rows: [[Double]]) -> [DPO.Pair] {
-            var sums = Array(repeating: DPO.Pair(win: 0, lose: 0), count: count)
-            eachTarget { row, target, owner in
-                // log π(y|x) is the sum over all tokens; a mean would forget how long the mesh is.
-                if owner.isWin { sums[owner.pair].win += rows[row][target] }
-                if !owner.isWin { sums[owner.pair].lose += rows[row][target] }
-            }
-            return sums
-        }
-
-        /// The gradient with respect to the scores of a loss with these slopes of both sequences' log-probabilities.
-        func slopes(_ rows: [[Double]], _ slopes: [DPO.Pair]) -> [Float] {
-            let width = rows.first?.count ?? 0
-            var values = Array(repeating: Float(0), count: rows.count * width)
-            eachTarget { row, target, owner in
-                let slope = owner.isWin ? slopes[owner.pair].win : slopes[owner.pair].lose
-                // What an arm does not learn from costs nothing.
-                guard slope != 0 else { return }
-                for (token, value) in Head.slopes(rows[row], action: target, slope: slope).enumerated() {
-                    values[row * width + token] = Float(value)
-                }
-            }
-            return values
-        }
-
-        /// Every token that is asked for, with its row of scores, in the order of windows.
-        private func eachTarget(
-            _ body: (_ row: Int, _ target: Int, _ owner: (pair: Int, isWin: Bool)) -> Void
-        ) {
-            for (place, window) in windows.enumerated() {
-                for (token, target) in window.targets.enumerated() where target >= 0 {
-                    body(place * longest + token, target, owners[place])
-                }
-            }
         }
     }
 }

@@ -35,12 +35,6 @@ extension DeepMesh {
             let y = crossAttention(contextNorm(x), over: context, adding: x)
             return feedForward(feedForwardNorm(y), adding: y)
         }
-
-        var parameters: [Tensor] {
-            attentionNorm.parameters + attention.parameters + contextNorm.parameters
-                + crossAttention.parameters
-                + feedForwardNorm.parameters + feedForward.parameters
-        }
     }
 
     /// The Hourglass (Nawrot et al. 2022) of §3.2: blocks at full length, blocks over groups of k tokens or a second
@@ -109,11 +103,6 @@ extension DeepMesh {
 
         /// Tokens that one token of each level stands for, from full length to the shortest.
         var lengths: [Int] { [1] + (nested.first?.lengths ?? [1]).map { $0 * shortening } }
-
-        var parameters: [Tensor] {
-            (before + within + after).parameters + nested.parameters + shorten.parameters
-                + lengthen.parameters
-        }
 
         // MARK: One token at a time
 

@@ -18,12 +18,11 @@ struct LinearProbe {
         let x = Self.standardised(embeddings, mean, deviation)
         classifier = Linear(
             weight: .zeros([classes, width], trains: true), bias: .zeros([classes], trains: true))
-        var optimiser = AdamW(rate: 0.05, decay: 1e-2)
+        var optimiser = AdamW(decay: 1e-2)
         // Long enough to fit what is linearly there; weight decay keeps it from learning the rows by heart.
         for update in 1...updates {
             classifier(x).crossEntropy(labels).backward()
-            optimiser.rate = 0.05 * Schedule.cosine.factor(at: update, of: updates)
-            optimiser.step(classifier.parameters)
+            optimiser.step(classifier, rate: 0.05 * Schedule.cosine.factor(at: update, of: updates))
         }
     }
 

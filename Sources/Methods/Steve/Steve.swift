@@ -178,7 +178,7 @@ enum Steve: Method {
             using: &habits)
         let policy = Policy(desk, sharesFeatures: inputs.world == .shared, using: &weights)
         var state = State(policy: policy, trial)
-        state.optimiser = AdamW(rate: 3e-3)
+        state.optimiser = AdamW()
         state.habits = demonstrator.habits.sorted()
         try trial.run(clone, state: &state) { state, update, inputs in
             let screens = (0..<64).map { _ in
@@ -187,7 +187,7 @@ enum Steve: Method {
             let clicks = screens.map { demonstrator.click(on: $0, using: &state.draws) }
             let loss = state.policy.logits(screens).crossEntropy(clicks)  // a mean over the 64 clicks
             loss.backward()
-            state.optimiser.step(state.policy.parameters)
+            state.optimiser.step(state.policy, rate: 3e-3)
             if update % 4 == 0 || update == inputs.cloning { trial.report(cloneLoss, Double(loss.item)) }
             guard update == inputs.cloning else { return }
             state.test(desk, inputs, trial)

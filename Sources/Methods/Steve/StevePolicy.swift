@@ -40,7 +40,9 @@ extension Steve {
             guard rank > 0 else { return }
             (concepts, widgets) = (concepts.detached, widgets.detached)
             // B starts at 0, as in LoRA's paper: the adapted policy is still the start agent.
-            adapters = scorer.layers.map { LoRA($0, rank: rank, alpha: 16, using: &random) }
+            let adapters = scorer.layers.map { LoRA($0, rank: rank, alpha: 16, using: &random) }
+            scorer.layers = adapters.map(\.base)
+            self.adapters = adapters
         }
 
         /// The perceptron, with the adapters where there are any.
@@ -72,17 +74,18 @@ extension Steve {
 
         /// Log-probabilities of all slots in Double, one row a screen; no gradient.
         func logProbabilities(_ screens: [MiniDesk.Screen]) -> [[Double]] {
-            withoutGradient { Head.rows(logits(screens)) }.map(Head.logSoftmax)
+            Self.rows(withoutGradient { logits(screens) })
+        }
+
+        /// Log-probabilities of logits [screens, slots], one row a screen; no gradient.
+        static func rows(_ logits: Tensor) -> [[Double]] {
+            let values = withoutGradient { logits.logSoftmax() }.doubles, width = MiniDesk.slots
+            return stride(from: 0, to: values.count, by: width).map { Array(values[$0..<$0 + width]) }
         }
 
         /// Draws a slot for each screen from π, at temperature 1: roll-outs explore by it, tests measure it.
         func clicks(on screens: [MiniDesk.Screen], using random: inout RandomStream) -> [Int] {
             logProbabilities(screens).map { row in random.categorical(row.map { exp($0) }) }
-        }
-
-        /// What trains: the adapters alone where there are any, else all but given features.
-        var parameters: [Tensor] {
-            adapters?.parameters ?? [concepts, widgets].filter(\.trains) + scorer.parameters
         }
     }
 }

@@ -45,7 +45,7 @@ extension Steve {
         var policy: Policy
         /// π_ref, from the first round on.
         var reference: Policy?
-        var optimiser = AdamW(rate: 1e-3)
+        var optimiser = AdamW()
         /// All steps so far, of all rounds.
         var steps: [JudgedStep] = []
         /// Where the steps of this round begin.
@@ -95,9 +95,9 @@ extension Steve {
 
         /// What a round's training starts with: a fresh optimiser, and the reference that the inputs name.
         mutating func begin(inputs: Inputs) throws {
-            optimiser = AdamW(rate: 1e-3)
+            optimiser = AdamW()
             // Copied, for parameters are shared by reference: π_ref must stand still while π moves.
-            if reference == nil || inputs.reference == .round { reference = try policy.copied() }
+            if reference == nil || inputs.reference == .round { reference = try policy.frozen() }
         }
 
         // MARK: Learning
@@ -112,15 +112,13 @@ extension Steve {
             let screens = steps.map(\.screen)
             let logits = policy.logits(screens)  // [24, slots]
             let draw = Draw(
-                steps: steps, policyRows: Head.rows(logits).map(Head.logSoftmax),
+                steps: steps, policyRows: Policy.rows(logits),
                 referenceRows: reference.logProbabilities(screens), lacksBad: lacksBad)
             let (loss, slopes) = Steve.idea(arm, draw, settings)
-            // From slopes of log π(y|x), one a step, to slopes of the logits: [24, slots].
-            let gradient = zip(zip(draw.policyRows, steps), slopes)
-                .flatMap { Head.slopes($0.0, action: $0.1.slot, slope: $1) }
-            logits.backward(gradient: Tensor(gradient.map { Float($0) }, logits.shape))
-            optimiser.rate = factor * (arm == .sft ? inputs.sftRate : inputs.ktoRate)
-            optimiser.step(policy.parameters)
+            // log π(y|x), one a step, on the tape: [24]
+            let chosen = logits.logProbabilities(of: steps.map(\.slot))
+            chosen.loss(value: loss, slopes: slopes).backward()
+            optimiser.step(policy, rate: factor * (arm == .sft ? inputs.sftRate : inputs.ktoRate))
             updates += 1
             // KTO's rewards are shown for every arm, so that the arms can be compared by them.
             report(loss, KTO.outcome(draw.ktoBatch, settings), draw.ktoBatch.isGood, trial)

@@ -7,7 +7,7 @@ extension Tulip {
     /// Pictures with captions, from the program's own folder or the user's.
     struct PictureSet: PairSource {
         let grid = PatchGrid(side: 32, patch: 8)
-        let vocabulary: Vocabulary
+        let vocabulary: WordVocabulary
         let training: Int
         /// Those to train on first.
         private let pairs: [PictureFolder.Pair]
@@ -39,9 +39,9 @@ extension Tulip {
             self.pairs = known + pairs.filter(isHeldOut)
             training = known.count
             // What is held out teaches no word; but it may be as long as any.
-            let lengths = pairs.flatMap(\.texts).map { Vocabulary.split($0).count }
+            let lengths = pairs.flatMap(\.texts).map { WordVocabulary.split($0).count }
             cut = lengths.count { $0 > Self.longestText }
-            vocabulary = Vocabulary(
+            vocabulary = WordVocabulary(
                 known.flatMap(\.texts), longest: min(Self.longestText, lengths.max() ?? 1))
             // Details are computed from pixels, for no caption is asked: they stand for the stripes and dots of
             // scenes.
@@ -108,15 +108,15 @@ extension Tulip {
         }
 
         private static func reordered(_ text: String, using random: inout RandomStream) -> String {
-            Vocabulary.split(text).shuffled(using: &random).joined(separator: " ")
+            WordVocabulary.split(text).shuffled(using: &random).joined(separator: " ")
         }
 
         /// One word of a text made a word of another one.
         private static func exchangingOneWord(
             _ text: String, _ other: String, using random: inout RandomStream
         ) -> String {
-            var words = Vocabulary.split(text)
-            let strange = Vocabulary.split(other).filter { !words.contains($0) }
+            var words = WordVocabulary.split(text)
+            let strange = WordVocabulary.split(other).filter { !words.contains($0) }
             guard !words.isEmpty, !strange.isEmpty else { return "not " + text }
             words[random.below(words.count)] = strange[random.below(strange.count)]
             return words.joined(separator: " ")

@@ -158,7 +158,7 @@ extension Tulip {
     /// Scenes of a seed: some to train on, the rest held out.
     struct SceneSet: PairSource {
         let grid = PatchGrid(side: Scene.side, patch: 4)
-        let vocabulary: Vocabulary
+        let vocabulary: WordVocabulary
         let training: Int
         private let scenes: [Scene]
         /// The pictures of the data: drawn once, while other views are drawn anew.
@@ -169,7 +169,7 @@ extension Tulip {
             scenes = (0..<training + heldOut).map { _ in Scene(using: &random) }
             // After all scenes: what drawing one takes from the stream moves no other scene.
             originals = scenes.map { $0.rendered(using: &random) }
-            vocabulary = Vocabulary(
+            vocabulary = WordVocabulary(
                 Scene.colours + Scene.shapes + Scene.Relation.allCases.map(\.words),
                 longest: Scene.longestCaption)
         }

@@ -178,8 +178,8 @@ enum Tulip: Method {
             trial.report(imageText, losses.imageText)
             guard step == inputs.pretraining else { return }
             // What was trained is the start of both networks, and no optimiser remembers how.
-            state.teacher = try state.student.image.copied()
-            state.optimiser = AdamW(rate: 1e-3, decay: 1e-4)
+            state.teacher = try state.student.image.frozen()
+            state.optimiser = AdamW(decay: 1e-4)
         }
         // Everything before this line is the same in all arms.
         try trial.run(train, state: &state) { state, step, inputs in

@@ -32,10 +32,10 @@ extension Tulip {
         }
 
         /// Embeddings of texts.
-        static func of(_ texts: [String], _ student: Student, _ vocabulary: Vocabulary) -> [Float] {
+        static func of(_ texts: [String], _ student: Student, _ vocabulary: WordVocabulary) -> [Float] {
             stride(from: 0, to: texts.count, by: chunk).flatMap { begin -> [Float] in
-                let part = texts[begin..<min(begin + chunk, texts.count)].map(vocabulary.encode)
-                return withoutGradient { student.text(TextBatch(part)).normalised().values }
+                let part = vocabulary.batch(Array(texts[begin..<min(begin + chunk, texts.count)]))
+                return withoutGradient { student.text(part).normalised().values }
             }
         }
 

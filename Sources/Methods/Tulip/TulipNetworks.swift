@@ -48,10 +48,6 @@ extension Tulip {
             let shift = places.map { positions.gathered($0, [x.shape[0], x.shape[1]]) } ?? positions
             return norm(blocks.reduce(patches(x) + shift) { $1($0) })
         }
-
-        var parameters: [Tensor] {
-            patches.parameters + [positions] + blocks.parameters + norm.parameters + pool.parameters
-        }
     }
 
     /// A text transformer with attention pooling.
@@ -63,7 +59,7 @@ extension Tulip {
         private var norm: LayerNorm
         private var pool: AttentionPooling
 
-        init(_ vocabulary: Vocabulary, using random: inout RandomStream) {
+        init(_ vocabulary: WordVocabulary, using random: inout RandomStream) {
             words = Embedding(vocabulary.count, Size.width, deviation: 0.1, using: &random)
             positions = .gaussian(
                 [vocabulary.longest, Size.width], deviation: 0.02, trains: true, using: &random)
@@ -75,16 +71,12 @@ extension Tulip {
         }
 
         /// The embedding, not yet of length 1: [texts, d]
-        func callAsFunction(_ texts: TextBatch) -> Tensor {
+        func callAsFunction(_ texts: TokenBatch) -> Tensor {
             let x = words(texts.tokens, shape: [texts.count, texts.width]) + positions.slice(0..<texts.width)
             // What fills up a short text is neither attended to nor pooled: a text's embedding does not depend on
             // its batch.
             let features = norm(blocks.reduce(x) { $1($0, lengths: texts.lengths) })
             return pool(features, lengths: texts.lengths).reshaped([texts.count, Size.width])
-        }
-
-        var parameters: [Tensor] {
-            words.parameters + [positions] + blocks.parameters + norm.parameters + pool.parameters
         }
     }
 
@@ -132,49 +124,36 @@ extension Tulip {
             let count = Float(max(1, isHidden.count { $0 }) * truth.shape[2])
             return (rebuilt - truth).filled(0, where: shown).square().sum() * (1 / count)
         }
-
-        var parameters: [Tensor] {
-            latent.parameters + patches.parameters + [hidden, positions] + block.parameters + norm.parameters
-                + output.parameters
-        }
     }
 
     /// Says a text word by word, with an embedding as its first token.
     struct TextDecoder: Module {
-        private var latent, output: Linear
-        private var words: Embedding
-        /// [1 + longest, d]
-        private var positions: Tensor
-        private var block: TransformerBlock
-        private var norm: LayerNorm
+        private let latent: Linear
+        private let decoder: CausalDecoder
 
-        init(_ vocabulary: Vocabulary, using random: inout RandomStream) {
+        init(_ vocabulary: WordVocabulary, using random: inout RandomStream) {
             latent = Linear(Size.width, Size.width, using: &random)
-            words = Embedding(vocabulary.count, Size.width, deviation: 0.1, using: &random)
-            positions = .gaussian(
-                [1 + vocabulary.longest, Size.width], deviation: 0.02, trains: true, using: &random)
-            block = TransformerBlock(Size.width, heads: Size.heads, using: &random)
-            norm = LayerNorm(Size.width)
-            output = Linear(Size.width, vocabulary.count, using: &random)
+            decoder = CausalDecoder(
+                vocabulary.count, width: Size.width, heads: Size.heads, layers: 1, using: &random)
         }
 
         /// Scores of each next word, the end after the last: [texts, 1 + width, words]
-        func callAsFunction(_ texts: TextBatch, _ embedding: Tensor) -> Tensor {
-            let first = latent(embedding).reshaped([texts.count, 1, Size.width])
-            let rest = words(texts.tokens, shape: [texts.count, texts.width])
+        func callAsFunction(_ texts: TokenBatch, _ embedding: Tensor) -> Tensor {
             // The embedding stands where a begin token would, so each place says the word after it.
-            let x = .concatenated([first, rest], axis: 1) + positions.slice(0..<1 + texts.width)
-            return output(norm(block(x, causal: true)))
+            decoder(texts, after: latent(embedding).reshaped([texts.count, 1, Size.width]))
+        }
+
+        /// What it has to say: each text's words, then the end.
+        static func targets(_ texts: TokenBatch) -> [Int] {
+            TokenBatch.targets(
+                texts.lengths.enumerated().map { row, length in
+                    Array(texts.tokens[row * texts.width..<row * texts.width + length]) + [WordVocabulary.end]
+                })
         }
 
         /// §3  L_txt: cross-entropy of the next word.
-        static func loss(_ scores: Tensor, _ texts: TextBatch) -> Tensor {
-            scores.crossEntropy(texts.targets)
-        }
-
-        var parameters: [Tensor] {
-            latent.parameters + words.parameters + [positions] + block.parameters + norm.parameters
-                + output.parameters
+        static func loss(_ scores: Tensor, _ texts: TokenBatch) -> Tensor {
+            scores.crossEntropy(targets(texts))
         }
     }
 }

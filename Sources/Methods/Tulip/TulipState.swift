@@ -26,42 +26,6 @@ extension Tulip {
             logScales = Contrast.allCases.map { _ in .full([1], Float(SigLIP.initialLogScale), trains: true) }
             biases = Contrast.allCases.map { _ in .full([1], Float(SigLIP.initialBias), trains: true) }
         }
-
-        var parameters: [Tensor] {
-            image.parameters + text.parameters + imageDecoder.parameters + textDecoder.parameters + logScales
-                + biases
-        }
-    }
-
-    /// A loss: its value, and a tensor with the same gradient.
-    struct Loss: WeightedTerm {
-        /// What is reported.
-        let value: Double
-        /// Not the value, but a linear function of what the loss was computed from, with the loss's slopes.
-        let slope: Tensor
-
-        init(value: Double, slope: Tensor) {
-            self.value = value
-            self.slope = slope
-        }
-
-        /// A loss that is a tensor already.
-        init(_ tensor: Tensor) { self.init(value: Double(tensor.item), slope: tensor) }
-
-        /// (a + w b) / (1 + w)
-        static func mean(_ a: Loss, _ b: Loss, weight w: Double) -> Loss {
-            Loss(
-                value: (a.value + w * b.value) / (1 + w),
-                slope: (a.slope + b.slope * Float(w)) * Float(1 / (1 + w)))
-        }
-
-        func weighted(_ factor: Double) -> Loss {
-            Loss(value: factor * value, slope: slope * Float(factor))
-        }
-
-        static func + (a: Loss, b: Loss) -> Loss {
-            Loss(value: a.value + b.value, slope: a.slope + b.slope)
-        }
     }
 
     /// Everything that changes while TULIP runs.
@@ -70,7 +34,7 @@ extension Tulip {
         var student: Student
         /// The exponential moving average of the student's image encoder.
         var teacher: ImageEncoder
-        var optimiser = AdamW(rate: 1e-3, decay: 1e-4)
+        var optimiser = AdamW(decay: 1e-4)
         /// Images that went through an image encoder.
         var imagesSeen = 0
         /// Accuracies of the probes at the first evaluation, before the arm has learnt anything to speak of.
@@ -81,8 +45,8 @@ extension Tulip {
         init(_ source: some PairSource, _ trial: Trial<Inputs>) throws {
             var weights = trial.stream("weights")
             student = Student(source, using: &weights)
-            // A copy: parameters are shared by reference, and the teacher's must not move with the student's.
-            teacher = try student.image.copied()
+            // A copy: tensors are shared by reference, and the teacher's must not move with the student's.
+            teacher = try student.image.frozen()
             draws = trial.stream("draws")
             views = trial.stream("views")
             corners = trial.stream("corners")
@@ -99,22 +63,19 @@ extension Tulip {
             let items = draws.choose(min(inputs.batch, source.training), of: source.training)
             let batch = ViewBatch(items, idea, source, using: &views)
             let losses = losses(batch, idea, source.grid, inputs)
-            // Of the slopes, not of the values: each is linear in the network's outputs with the loss's gradient.
-            losses.map(\.slope).total(inputs.weights).backward()
-            clipGradients(student.parameters, to: inputs.clip)
-            optimiser.rate = rate
-            optimiser.step(student.parameters)
+            losses.total(inputs.weights).backward()
+            optimiser.step(student, rate: rate, clip: inputs.clip)
             if idea.hasTeacher {
                 // §3  the teacher's image encoder follows the student's.
-                followAverage(teacher.parameters, of: student.image.parameters, decay: inputs.decay)
+                followAverage(teacher, of: student.image, decay: inputs.decay)
             }
-            return losses.map(\.value)
+            return losses.map { Double($0.item) }
         }
 
         /// How far the teacher's parameters are from the student's, in lengths of the student's.
         var teacherDistance: Double {
             var (apart, length) = (0.0, 0.0)
-            for (t, s) in zip(teacher.parameters, student.image.parameters) {
+            for (t, s) in zip(teacher.tensors, student.image.tensors) {
                 for (a, b) in zip(t.values, s.values) {
                     apart += Double(a - b) * Double(a - b)
                     length += Double(b) * Double(b)
@@ -127,7 +88,7 @@ extension Tulip {
 
         private mutating func losses(
             _ batch: ViewBatch, _ idea: Idea, _ grid: PatchGrid, _ inputs: Inputs
-        ) -> LossParts<Loss> {
+        ) -> LossParts<Tensor> {
             let images = student.image(batch.images), texts = student.text(batch.texts)
             imagesSeen += batch.images.shape[0]
             var parts = LossParts(imageText: imageText(images, texts, batch))
@@ -137,7 +98,7 @@ extension Tulip {
         }
 
         /// L_IT of the student's images and texts, each followed by their negative views.
-        private func imageText(_ images: Tensor, _ texts: Tensor, _ batch: ViewBatch) -> Loss {
+        private func imageText(_ images: Tensor, _ texts: Tensor, _ batch: ViewBatch) -> Tensor {
             contrast(
                 .imageText, batch.withoutPositives(images), batch.withoutPositives(texts),
                 GeCo.imageText(batch: batch.count, negatives: batch.negatives))
@@ -146,7 +107,7 @@ extension Tulip {
         /// §3  L_cont = L_IT + L_II + L_TT: the teacher's embeddings of global views against the student's texts,
         /// against its global views and against its local views; the student's texts against each other.
         private mutating func addContrastsWithin(
-            _ parts: inout LossParts<Loss>, _ images: Tensor, _ texts: Tensor, _ batch: ViewBatch,
+            _ parts: inout LossParts<Tensor>, _ images: Tensor, _ texts: Tensor, _ batch: ViewBatch,
             _ idea: Idea, _ grid: PatchGrid
         ) {
             // Anchors are originals, then positive views: [2 count, d]. No gradient reaches the teacher.
@@ -165,9 +126,14 @@ extension Tulip {
             let within = contrast(.textText, texts.slice(0..<2 * batch.count), texts, allSigns)
             // The teacher's two views and the student's local one.
             imagesSeen += 3 * batch.count
-            parts.imageText = .mean(parts.imageText, byTeacher, weight: idea.within)
-            parts.imageImage = Loss.mean(global, local, weight: 1).weighted(idea.within)
+            parts.imageText = Self.mean(parts.imageText, byTeacher, weight: idea.within)
+            parts.imageImage = Self.mean(global, local, weight: 1).weighted(idea.within)
             parts.textText = within.weighted(idea.within)
+        }
+
+        /// (a + w b) / (1 + w)
+        private static func mean(_ a: Tensor, _ b: Tensor, weight w: Double) -> Tensor {
+            (a + b * Float(w)) * Float(1 / (1 + w))
         }
 
         /// The student's embeddings of one local view of each original.
@@ -183,7 +149,7 @@ extension Tulip {
 
         /// §3  L_rec: the latent of one modality, by turns of a coin, feeds both decoders.
         private mutating func addReconstructions(
-            _ parts: inout LossParts<Loss>, _ images: Tensor, _ texts: Tensor, _ batch: ViewBatch,
+            _ parts: inout LossParts<Tensor>, _ images: Tensor, _ texts: Tensor, _ batch: ViewBatch,
             _ inputs: Inputs
         ) {
             // One coin a step, not one an item.
@@ -192,8 +158,8 @@ extension Tulip {
             let isHidden = Self.mask(truth.shape[0], truth.shape[1], share: inputs.mask, using: &masks)
             let rebuilt = student.imageDecoder(truth, latent, isHidden: isHidden)
             let words = batch.originalTexts
-            parts.image = Loss(ImageDecoder.loss(rebuilt, truth, isHidden: isHidden))
-            parts.text = Loss(TextDecoder.loss(student.textDecoder(words, latent), words))
+            parts.image = ImageDecoder.loss(rebuilt, truth, isHidden: isHidden)
+            parts.text = TextDecoder.loss(student.textDecoder(words, latent), words)
         }
 
         /// Hides the same number of patches of each image, at least one.
@@ -209,18 +175,15 @@ extension Tulip {
         }
 
         /// The sigmoid loss of two sides' embeddings, here brought to length 1.
-        func contrast(_ kind: Student.Contrast, _ x: Tensor, _ y: Tensor, _ signs: PairSigns) -> Loss {
+        func contrast(_ kind: Student.Contrast, _ x: Tensor, _ y: Tensor, _ signs: PairSigns) -> Tensor {
             let products = x.normalised().matmul(y.normalised(), transposed: true)
             let (logScale, bias) = (student.logScales[kind.rawValue], student.biases[kind.rawValue])
             let t = exp(Double(logScale.item))  // t = exp(t')
-            let outcome = SigLIP.outcome(
-                products.values.map(Double.init), signs, scale: t, bias: Double(bias.item))
-            let slopes = Tensor(outcome.slopes.map { Float($0) }, products.shape)
-            // x·y, t' and b times their slopes; dL/dt' = t dL/dt.
-            let slope =
-                (products * slopes).sum() + logScale * Float(outcome.scaleSlope * t)
-                + bias * Float(outcome.biasSlope)
-            return Loss(value: outcome.loss, slope: slope)
+            let outcome = SigLIP.outcome(products.doubles, signs, scale: t, bias: Double(bias.item))
+            // dL/dt' = t dL/dt; the value stands on one of the three, and their slopes on each.
+            return products.loss(value: outcome.loss, slopes: outcome.slopes)
+                + logScale.loss(value: 0, slopes: [outcome.scaleSlope * t])
+                + bias.loss(value: 0, slopes: [outcome.biasSlope])
         }
     }
 }

@@ -142,6 +142,7 @@ extension Tensor: Codable {
                 forKey: .tensor, in: container, debugDescription: "tensors are read by StateCoding")
         }
         let (shape, values) = try source.floats(container.decode(String.self, forKey: .tensor))
-        self.init(values, shape, trains: try container.decode(Bool.self, forKey: .trains))
+        let trains = try container.decode(Bool.self, forKey: .trains)
+        self.init(values, shape, trains: trains && decoder.userInfo[.trainsNothing] == nil)
     }
 }

@@ -59,8 +59,4 @@ public struct AttentionPooling: Module {
         let depth = query.shape[1] / heads
         return head * depth..<(head + 1) * depth
     }
-
-    public var parameters: [Tensor] {
-        [query] + key.parameters + value.parameters + output.parameters
-    }
 }

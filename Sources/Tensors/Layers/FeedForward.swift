@@ -11,8 +11,9 @@ public struct FeedForward: Module {
         case swiglu
     }
 
+    private var up: Linear
     private var gate: Linear?
-    private var up, down: Linear
+    private var down: Linear
 
     /// - Parameters:
     ///   - width: of the tokens.
@@ -30,8 +31,6 @@ public struct FeedForward: Module {
     public func callAsFunction(_ x: Tensor, adding residual: Tensor) -> Tensor {
         x.feedForward(gate, up, down, adding: residual)
     }
-
-    public var parameters: [Tensor] { up.parameters + gate.parameters + down.parameters }
 }
 
 extension Tensor {
@@ -45,7 +44,7 @@ extension Tensor {
             "feedForward cannot take shapes \(shape), \(up.weight.shape) and \(residual.shape)")
         var network = bt_feed_forward()
         (network.rows, network.width, network.hidden) = (rows, columns, hidden)
-        let operands = [x, residual] + gate.parameters + up.parameters + down.parameters
+        let operands = [x, residual] + (gate?.operands ?? []) + up.operands + down.operands
         let keeps = Self.trains(operands)
         let gates = keeps && gate != nil ? Storage(rows * hidden) : nil
         let ups = keeps ? Storage(rows * hidden) : nil

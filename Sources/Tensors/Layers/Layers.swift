@@ -33,11 +33,12 @@ public struct Linear: Module {
     public func callAsFunction(_ x: Tensor, adding residual: Tensor) -> Tensor {
         x.linear(weight, bias, adding: residual)
     }
-
-    public var parameters: [Tensor] { [weight] + (bias.map { [$0] } ?? []) }
 }
 
 extension Linear {
+    /// What an operation that has this layer in it is computed from.
+    var operands: [Tensor] { bias.map { [weight, $0] } ?? [weight] }
+
     /// The layer for the kernels, without its gradients.
     var forward: bt_layer {
         bt_layer(w: weight.pointer, b: bias?.pointer, dw: nil, db: nil, adds_dw: 0, adds_db: 0)
@@ -74,8 +75,6 @@ public struct LoRA: Module {
 
     /// x: [.., inputs] -> [.., outputs]
     public func callAsFunction(_ x: Tensor) -> Tensor { base(x) + x.linear(a).linear(b) * scale }
-
-    public var parameters: [Tensor] { [a, b] }
 }
 
 /// A table of vectors.
@@ -92,8 +91,6 @@ public struct Embedding: Module {
     public func callAsFunction(_ indices: [Int], shape: [Int]? = nil) -> Tensor {
         table.gathered(indices, shape)
     }
-
-    public var parameters: [Tensor] { [table] }
 }
 
 /// Layer norm over the last axis.
@@ -109,8 +106,6 @@ public struct LayerNorm: Module {
 
     /// x: [.., width] -> the same shape
     public func callAsFunction(_ x: Tensor) -> Tensor { x.layerNorm(gain, bias) }
-
-    public var parameters: [Tensor] { [gain, bias] }
 }
 
 /// RMS norm over the last axis.
@@ -123,8 +118,6 @@ public struct RMSNorm: Module {
 
     /// x: [.., width] -> the same shape
     public func callAsFunction(_ x: Tensor) -> Tensor { x.rmsNorm(gain) }
-
-    public var parameters: [Tensor] { [gain] }
 }
 
 /// Group norm over the pixels and neighbouring channels of [batch, height, width, channels].
@@ -142,8 +135,6 @@ public struct GroupNorm: Module {
 
     /// x: [batch, .., channels] -> the same shape
     public func callAsFunction(_ x: Tensor) -> Tensor { x.groupNorm(gain, bias, groups: groups) }
-
-    public var parameters: [Tensor] { [gain, bias] }
 }
 
 /// What a multi-layer perceptron does between its layers.
@@ -178,6 +169,4 @@ public struct MLP: Module {
     public func callAsFunction(_ x: Tensor) -> Tensor {
         layers[layers.count - 1](layers.dropLast().reduce(x) { $1($0, then: activation) })
     }
-
-    public var parameters: [Tensor] { layers.parameters }
 }

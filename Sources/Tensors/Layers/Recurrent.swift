@@ -33,8 +33,6 @@ public struct GRU: Module {
         }
         return .concatenated(states, axis: 1)
     }
-
-    public var parameters: [Tensor] { input.parameters + hidden.parameters }
 }
 
 extension Tensor {

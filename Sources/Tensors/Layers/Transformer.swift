@@ -116,19 +116,13 @@ public struct MultiHeadAttention: Module {
         let width = parts * output.weight.shape[0]
         return x.rotated(depth: width / parts / heads, columns: width, base: rotaryBase, from: first)
     }
-
-    public var parameters: [Tensor] {
-        switch projection {
-        case .own(let linear): linear.parameters + output.parameters
-        case .crossed(let query, let key, let value): [query, key, value, output].parameters
-        }
-    }
 }
 
 /// A pre-norm transformer block: x + attention(norm(x)), then x + feedForward(norm(x)).
 public struct TransformerBlock: Module {
-    private var attentionNorm, feedForwardNorm: LayerNorm
+    private var attentionNorm: LayerNorm
     private var attention: MultiHeadAttention
+    private var feedForwardNorm: LayerNorm
     private var feedForward: FeedForward
 
     /// - Parameters:
@@ -157,10 +151,6 @@ public struct TransformerBlock: Module {
     public func callAsFunction(_ x: Tensor, cache: inout MultiHeadAttention.Cache) -> Tensor {
         let y = x + attention(attentionNorm(x), cache: &cache)
         return feedForward(feedForwardNorm(y), adding: y)
-    }
-
-    public var parameters: [Tensor] {
-        attentionNorm.parameters + attention.parameters + feedForwardNorm.parameters + feedForward.parameters
     }
 }
 

@@ -66,7 +66,7 @@ extension Tensor {
             batch: shape[0], heads: heads, queries: shape[1], keys: shape[1], depth: width / heads,
             rows: (3 * width, 3 * width, 3 * width), causal: causal, lengths: lengths, bias: nil)
         let qkv = Storage(3 * count), p = Storage(plan.weights), mixed = Storage(count)
-        let operands = [x] + input.parameters + output.parameters + (residual.map { [$0] } ?? [])
+        let operands = [x] + input.operands + output.operands + (residual.map { [$0] } ?? [])
         return Self.result(.selfAttention, shape, operands) { y in
             plan.withLayer(rotaryBase, input.forward, output.forward) {
                 bt_self_attention_write(

@@ -28,8 +28,6 @@ public struct Conv2D: Module {
         }
         return x.convolved(weight, stride: stride, padding: (padding, padding)) + bias
     }
-
-    public var parameters: [Tensor] { [weight, bias] }
 }
 
 /// Convolution over the one axis of [batch, length, inputs].
@@ -58,8 +56,6 @@ public struct Conv1D: Module {
         let y = row.convolved(weight, stride: stride, padding: (0, padding)) + bias
         return y.reshaped([y.shape[0], y.shape[2], y.shape[3]])
     }
-
-    public var parameters: [Tensor] { [weight, bias] }
 }
 
 /// Convolution of each channel with its own kernel.
@@ -83,8 +79,6 @@ public struct DepthwiseConv: Module {
         let padding = weight.shape[0] / 2
         return x.convolvedDepthwise(weight, stride: stride, padding: (padding, padding)) + bias
     }
-
-    public var parameters: [Tensor] { [weight, bias] }
 }
 
 /// A U-Net's residual block (Ho et al. 2020): norm, SiLU, convolution, plus the time embedding, twice, plus the input.
@@ -116,11 +110,6 @@ public struct UNetBlock: Module {
         var h = first(firstNorm(x).silu())
         if let time, let embedding { h = h.addedPerImage(time(embedding.silu())) }
         return second(secondNorm(h).silu()) + (skip?(x) ?? x)
-    }
-
-    public var parameters: [Tensor] {
-        firstNorm.parameters + first.parameters + time.parameters + secondNorm.parameters + second.parameters
-            + skip.parameters
     }
 }
 

@@ -46,53 +46,66 @@ func networks(where isWanted: (Network) -> Bool) throws {
 func perceptron() -> Network {
     var random = RandomStream(seed: 1)
     let network = MLP([64, 256, 256, 10], using: &random)
-    var adam = AdamW(rate: 1e-3)
+    var adam = AdamW()
     let x = Tensor.gaussian([128, 64], using: &random)
     let targets = (0..<128).map { _ in random.below(10) }
     return Network(name: "mlp", title: "MLP 64-256-256-10, batch 128, Adam", steps: 500, bar: 2) {
         network(x).crossEntropy(targets).backward()
-        adam.step(network.parameters)
+        adam.step(network, rate: 1e-3)
     }
+}
+
+private struct GPT: Module {
+    let tokens, positions: Embedding
+    let blocks: [TransformerBlock]
+    let norm: LayerNorm
+    let head: Linear
 }
 
 /// GPT of 4 layers, d 128, 4 heads, context 128, vocabulary 512, batch 16, AdamW.
 func transformer() -> Network {
     var random = RandomStream(seed: 1)
     let (batch, context, width, vocabulary) = (16, 128, 128, 512)
-    let tokens = Embedding(vocabulary, width, deviation: 0.02, using: &random)
-    let positions = Embedding(context, width, deviation: 0.02, using: &random)
-    let blocks = (0..<4).map { _ in TransformerBlock(width, heads: 4, using: &random) }
-    let norm = LayerNorm(width), head = Linear(width, vocabulary, bias: false, using: &random)
-    let parameters =
-        tokens.parameters + positions.parameters + blocks.parameters + norm.parameters + head.parameters
-    var adam = AdamW(rate: 1e-3, decay: 0.01)
+    let model = GPT(
+        tokens: Embedding(vocabulary, width, deviation: 0.02, using: &random),
+        positions: Embedding(context, width, deviation: 0.02, using: &random),
+        blocks: (0..<4).map { _ in TransformerBlock(width, heads: 4, using: &random) },
+        norm: LayerNorm(width),
+        head: Linear(width, vocabulary, bias: false, using: &random))
+    var adam = AdamW(decay: 0.01)
     let text = (0..<batch * context).map { _ in random.below(vocabulary) }
     let targets = (0..<batch * context).map { _ in random.below(vocabulary) }
     let places = Array(0..<context)
     return Network(name: "gpt", title: "GPT 4 layers, d 128, context 128, batch 16", steps: 6, bar: 2) {
-        let x = tokens(text, shape: [batch, context]) + positions(places)
-        let y = blocks.reduce(x) { $1($0, causal: true) }
-        head(norm(y)).crossEntropy(targets).backward()
-        adam.step(parameters)
+        let x = model.tokens(text, shape: [batch, context]) + model.positions(places)
+        let y = model.blocks.reduce(x) { $1($0, causal: true) }
+        model.head(model.norm(y)).crossEntropy(targets).backward()
+        adam.step(model, rate: 1e-3)
     }
+}
+
+private struct UNet: Module {
+    let stem: Conv2D
+    let down, middle, up: UNetBlock
+    let head: Conv2D
 }
 
 /// A stack of U-Net blocks on 32x32 pictures, batch 64: 3-32-32, half size, 64, back again.
 func pictures() -> Network {
     var random = RandomStream(seed: 1)
-    let stem = Conv2D(3, 32, using: &random), down = UNetBlock(32, 32, time: 64, using: &random)
-    let middle = UNetBlock(32, 64, time: 64, using: &random), up = UNetBlock(96, 32, time: 64, using: &random)
-    let head = Conv2D(32, 3, using: &random)
-    let parameters =
-        stem.parameters + down.parameters + middle.parameters + up.parameters + head.parameters
-    var adam = AdamW(rate: 1e-3)
+    let model = UNet(
+        stem: Conv2D(3, 32, using: &random), down: UNetBlock(32, 32, time: 64, using: &random),
+        middle: UNetBlock(32, 64, time: 64, using: &random), up: UNetBlock(96, 32, time: 64, using: &random),
+        head: Conv2D(32, 3, using: &random))
+    var adam = AdamW()
     let x = Tensor.gaussian([64, 32, 32, 3], using: &random),
         noise = Tensor.gaussian([64, 32, 32, 3], using: &random)
     let time = Tensor.gaussian([64, 64], using: &random)
     return Network(name: "unet", title: "U-Net block stack, 32x32, batch 64", steps: 3, bar: 1.3) {
-        let fine = down(stem(x), time)
-        let coarse = middle(fine.averagePooled(), time).upsampled()
-        head(up(.concatenated([fine, coarse], axis: 3), time)).meanSquaredError(noise).backward()
-        adam.step(parameters)
+        let fine = model.down(model.stem(x), time)
+        let coarse = model.middle(fine.averagePooled(), time).upsampled()
+        let y = model.up(.concatenated([fine, coarse], axis: 3), time)
+        model.head(y).meanSquaredError(noise).backward()
+        adam.step(model, rate: 1e-3)
     }
 }
