@@ -111,6 +111,15 @@ import Testing
         #expect(floor > 0.1 && abs(all - floor - (found["excess Chamfer"]?.last ?? 0)) < 1e-12)
     }
 
+    /// A cloud of one point, one as large as numbers go, a mesh without an area: the model says a mesh for each.
+    @Test(arguments: ["v 1 2 3\n", "v 1e30 0 0\nv -1e30 1 2\n", "v 0 0 0\nv 0 0 0\nv 0 0 0\nf 1 2 3\n"])
+    func anyCloudHasItsMesh(_ text: String) throws {
+        let path = FileManager.default.temporaryDirectory.appending(path: "\(UUID()).obj").path
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        try Data(text.utf8).write(to: URL(filePath: path))
+        #expect(try Self.run("dpo", preset: "smoke", ["cloud": path])["Chamfer"]?.last?.isFinite == true)
+    }
+
     @Test func filesThatCannotServeAreRefusedBeforeTraining() throws {
         let path = FileManager.default.temporaryDirectory.appending(path: "\(UUID()).obj").path
         defer { try? FileManager.default.removeItem(atPath: path) }

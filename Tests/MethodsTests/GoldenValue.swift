@@ -24,12 +24,13 @@ enum GoldenValue: Sendable, Equatable {
         }
     }
 
-    /// The first place where `found` is not `wanted`, and how; nil when they agree.
+    /// Where `found` is first not `wanted`, and how; nil when they agree.
     ///
     /// - Parameters:
     ///   - found: what the code made.
     ///   - wanted: what the file has, where "NaN", "Infinity" and "-Infinity" stand for those numbers.
     ///   - tolerance: how far numbers may be apart, relative where they are above 1.
+    /// - Returns: as "[2].text: 3.0, not 4.0".
     static func difference(_ found: GoldenValue, _ wanted: GoldenValue, tolerance: Double) -> String? {
         switch (found, wanted) {
         case (.list(let a), .list(let b)):

@@ -121,6 +121,34 @@ import Testing
         #expect(link.drain().points.contains { $0.metric == index })
     }
 
+    /// Captions without a word, of strange scripts, and longer than any that is read: each becomes numbers that the
+    /// network has, in training and in every evaluation.
+    @Test func anyCaptionsAreTrainedOn() throws {
+        let shipped = ShippedFolder.pictures.path
+        let folder = FileManager.default.temporaryDirectory.appending(path: "\(UUID())")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let names = try FileManager.default.contentsOfDirectory(atPath: shipped).filter {
+            $0.hasSuffix(".png")
+        }
+        let strange = [
+            "!!!", "🧪", "١٢٣ ﷺ", "a\u{301}\u{0}b", String(repeating: "word ", count: 3_000),
+            (0..<300).map { "w\($0)" }.joined(separator: " "), "red", "\u{1b}[2J",
+        ]
+        var lines = ""
+        for (place, name) in names.sorted().prefix(40).enumerated() {
+            try FileManager.default.copyItem(
+                atPath: "\(shipped)/\(name)", toPath: folder.appending(path: name).path)
+            lines += "\(name)\t\(strange[place % strange.count])\n"
+        }
+        try Data(lines.utf8).write(to: folder.appending(path: PictureFolder.captionsName))
+        let info = MethodInfo(Tulip.self), link = TrialLink()
+        let typed = ["data": "folder", "images": folder.path, "steps": "2", "every": "2", "batch": "32"]
+        try info.run("tulip", texts: info.texts(preset: "smoke", typed: typed), seed: 1, link: link)
+        let losses = link.drain().points.filter { info.metrics[$0.metric].name == "rebuilt text" }
+        #expect(!losses.isEmpty && losses.allSatisfy { $0.value.isFinite })
+    }
+
     @Test func aFolderWithoutPicturesIsRefused() throws {
         let folder = FileManager.default.temporaryDirectory.appending(
             path: "empty-\(UInt64.random(in: 0..<1 << 60))")

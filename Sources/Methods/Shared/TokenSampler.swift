@@ -20,6 +20,7 @@ enum GumbelMax {
     ///   - score: l of a token.
     ///   - u: a uniform draw in 0..<1, of this token alone.
     ///   - temperature: T.
+    /// - Returns: what is compared between tokens.
     static func logScore(_ score: Double, _ u: Double, temperature: Double) -> Double {
         score - temperature * log(-log(u))
     }

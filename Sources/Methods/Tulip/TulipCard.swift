@@ -2,7 +2,7 @@ import Base
 import MethodKit
 
 extension Tulip {
-    static let version = 2
+    static let version = 3
 
     static let card = Card(
         id: "tulip", title: "TULIP: unified language-image pretraining",

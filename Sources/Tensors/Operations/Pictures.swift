@@ -83,9 +83,11 @@ public struct DepthwiseConv: Module {
 
 /// A U-Net's residual block (Ho et al. 2020): norm, SiLU, convolution, plus the time embedding, twice, plus the input.
 public struct UNetBlock: Module {
-    private var firstNorm, secondNorm: GroupNorm
-    private var first, second: Conv2D
+    private var firstNorm: GroupNorm
+    private var first: Conv2D
     private var time: Linear?
+    private var secondNorm: GroupNorm
+    private var second: Conv2D
     private var skip: Conv2D?
 
     /// - Parameters:

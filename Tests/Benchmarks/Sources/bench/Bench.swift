@@ -1,7 +1,7 @@
 import Foundation
 import Tensors
 
-/// `bench [networks | NAME]... [meshes] [store]`: speed beside PyTorch and TensorBoard, in the same run.
+/// `bench [networks | NAME]... [losses] [meshes] [store]`: speed beside PyTorch and TensorBoard, in the same run.
 @main
 struct Bench {
     static func main() throws {
@@ -11,6 +11,7 @@ struct Bench {
         let wanted = Set(CommandLine.arguments.dropFirst())
         print("CPU \(Compute.cpu), kernels \(Compute.kernels), \(Compute.gemm); CPU-seconds, medians.\n")
         try networks { wanted.isEmpty || !wanted.isDisjoint(with: ["networks", $0.name]) }
+        if wanted.isEmpty || wanted.contains("losses") { losses() }
         if wanted.isEmpty || wanted.contains("meshes") { try meshes() }
         if wanted.isEmpty || wanted.contains("store") { try storage() }
     }
