@@ -35,10 +35,10 @@ import Testing
             var bench = try Fixture.bench(width, height)
             bench.listed = [
                 Workbench.Listed(
-                    listed.key, listed.record, statuses: [.finished], verdict: .holds,
+                    listed.key, listed.record, statuses: [.finished], finding: Fixture.listed[0].finding,
                     size: 23 << 20, isRecorded: false),
                 Workbench.Listed(
-                    listed.key, listed.record, statuses: [.finished], verdict: nil, size: 1500,
+                    listed.key, listed.record, statuses: [.finished], finding: nil, size: 1500,
                     isRecorded: false),
             ]
             bench.focus(.sessions)

@@ -38,8 +38,7 @@ public enum CardText {
         table("ARMS", method.arms.map { [$0.name, $0.help] })
         table("METRICS", method.metrics.map { [$0.name, better($0), $0.help] })
         section("THE PAPER'S OWN RESULT", [card.headline])
-        section(
-            "CLAIM TESTED HERE", method.claims.map { "\($0.sentence) Equal for both: \($0.equalCompute)" })
+        section("CLAIM TESTED HERE", method.claims.flatMap(claim))
         section("VERDICT", standings.flatMap(verdicts))
         section("SIGNS OF THE PAPER", signTexts(card.signs, signs))
         section("TUNED", card.tuning.map(tuned))
@@ -49,8 +48,18 @@ public enum CardText {
         return lines
     }
 
+    /// The sentence, a line for each condition, and what the idea is held against.
+    private static func claim(_ claim: Claim) -> [String] {
+        let controls = claim.controls.map(\.name).joined(separator: ", ")
+        return ["\(claim.sentence) Equal for all: \(claim.equalCompute)"]
+            + claim.conditions.map { "- \($0.name), \($0.boundText)" }
+            + [controls.isEmpty ? "No control. \(claim.noControl)" : "Held against: \(controls)."]
+    }
+
     private static func verdicts(_ standing: ClaimStanding) -> [String] {
-        ["\(standing.claim.metric.name): \(standing.text)."] + standing.otherTexts.map { "Also \($0)." }
+        let numbers = standing.numbers.isEmpty ? [] : [standing.numbers]
+        return ["\(standing.claim.headline.name): \(standing.text)."] + numbers
+            + standing.otherTexts.map { "Also \($0)." }
     }
 
     private static func signTexts(_ signs: [Sign], _ readings: [SignReading]) -> [String] {

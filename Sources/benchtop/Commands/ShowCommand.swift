@@ -77,11 +77,8 @@ struct ShowCommand: ParsableCommand {
     }
 
     private func reports(_ found: FoundSession) throws -> [ClaimReport] {
-        guard found.session.isClaim, let method = try? Catalogue.method(found.session.method)
-        else {
-            return []
-        }
-        return try method.claims.map { try ClaimReport($0, in: found.session, store: found.store) }
-            .filter { !$0.pairs.isEmpty }
+        guard let method = try? Catalogue.method(found.session.method) else { return [] }
+        return try found.store.claimReports(of: found.session, method: method)
+            .filter { $0.conditions.contains { !$0.rows.isEmpty } }
     }
 }
