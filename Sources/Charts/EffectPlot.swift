@@ -63,7 +63,7 @@ public struct EffectPlot: Sendable {
             "  \(verdict)", x: rect.x + used, y: rect.y, style: verdictStyle, width: rect.width - used)
         let room = rect.height - 1
         guard room >= 1, rect.width >= 24 else { return }
-        let shown = rows.prefix(max(1, room / 2))
+        let shown = rows.prefix(room)
         for (place, row) in shown.enumerated() {
             let top = room * place / shown.count, bottom = room * (place + 1) / shown.count
             row.draw(
@@ -74,10 +74,15 @@ public struct EffectPlot: Sendable {
 }
 
 extension EffectPlot.Row {
-    /// The texts on one line, and below it as much as there is room for: a line a seed, or one for all of them, and the mean.
-    fileprivate func draw(on canvas: inout Canvas, in rect: Rect, look: Look) {
-        let used = canvas.write(name, x: rect.x, y: rect.y, style: look.text, width: rect.width)
-        canvas.write("  \(text)", x: rect.x + used, y: rect.y, style: style, width: rect.width - used)
+    /// The texts, on two lines where one is too short and there is room, and below them as much as there is room for: a
+    /// line a seed, or one for all of them, and the mean.
+    fileprivate func draw(on canvas: inout Canvas, in whole: Rect, look: Look) {
+        let isWrapped = TextWidth.of(name) + 2 + TextWidth.of(text) > whole.width && whole.height > 3
+        let used = canvas.write(name, x: whole.x, y: whole.y, style: look.text, width: whole.width)
+        let rect = whole.split(top: isWrapped ? 1 : 0).rest
+        let indent = isWrapped ? 0 : used
+        canvas.write(
+            "  \(text)", x: rect.x + indent, y: rect.y, style: style, width: rect.width - indent)
         // A free line parts it from the next row where there is one to spare.
         let lines = min(rect.height - 1, values.count + 1)
         guard lines > 0 else { return }

@@ -64,7 +64,7 @@ import Testing
             claim["verdict"] as? String == "undecided, 2 of 3"
                 && condition["verdict"] as? String == "undecided")
         let text = try program.run("show", "last").lines.joined(separator: "\n")
-        #expect(text.contains("undecided (seeds without a value: 13 (kto not finished))."))
+        #expect(text.contains("Undecided (seeds without a value: 13 (kto not finished))."))
         #expect(text.contains("Verdict: undecided, 2 of 3.") && !text.contains("95 % interval ["))
         let listed = try program.run("sessions", "--json").records.first
         #expect(listed?["verdict"] as? String == "undecided, 2 of 3")

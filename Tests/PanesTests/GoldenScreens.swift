@@ -52,6 +52,16 @@ import Testing
         }
     }
 
+    /// What the seeds say of each condition and control, with the charts' place for itself.
+    @Test func aClaimAlone() throws {
+        let text = try atAllSizes { width, height in
+            var bench = try Fixture.bench(width, height)
+            bench.type("4", "down", "enter")
+            return bench.picture(of: .charts)
+        }
+        try expectGolden(text, "claim-alone")
+    }
+
     @Test(arguments: PaneSet().ids) func aPane(_ pane: PaneID) throws {
         let text = try atAllSizes { width, height in
             var bench = try Fixture.bench(width, height)

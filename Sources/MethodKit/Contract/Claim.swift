@@ -130,7 +130,7 @@ extension Condition {
             case .within: metric.better != .lower
             }
         return Condition(
-            "\(metric.name): \(terms[0].side.name) over \(control.name)",
+            "\(metric.name): \(terms[0].side.name) \(scale == .log ? "to" : "over") \(control.name)",
             [Term(1, metric, terms[0].side), Term(-1, metric, control)], scale: scale,
             isAbove ? .above(none) : .below(none), interval: interval)
     }

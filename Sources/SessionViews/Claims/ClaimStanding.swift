@@ -91,6 +91,12 @@ public struct ClaimStanding: Sendable {
     /// What was found, over the paper's own baseline and over the strongest control; empty when it was not run.
     public var numbers: String { known?.report.numbers ?? "" }
 
+    /// All of it in paragraphs, as a card has it.
+    public var paragraphs: [String] {
+        let numbers = numbers.isEmpty ? [] : [numbers + "."]
+        return ["\(claim.headline.name): \(text)."] + numbers + otherTexts.map { "Also \($0)." }
+    }
+
     /// The other tests: "not shown; no control, with preset smoke, 2 seeds (mine, 2026-11-28)".
     public var otherTexts: [String] {
         others.map { "\($0.report.finding.text), with \($0.settings) (\($0.source))" }

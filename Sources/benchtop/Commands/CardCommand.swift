@@ -21,7 +21,8 @@ struct CardCommand: ParsableCommand {
         let lines =
             parts
             ? PartsText.lines(of: method, width: width)
-            : CardText.lines(of: method, standings, signs: signs, width: width)
+            : CardText.lines(
+                of: method, verdicts: standings.flatMap(\.paragraphs), signs: signs, width: width)
         lines.forEach { Output.line($0) }
     }
 }

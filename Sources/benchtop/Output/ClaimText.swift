@@ -10,8 +10,12 @@ enum ClaimText {
     static func lines(_ report: ClaimReport, _ session: SessionRecord) -> [String] {
         let claim = report.claim
         var lines = [""] + wrapped(claim.sentence)
-        for condition in report.conditions { lines += block("Condition", condition) }
-        for control in report.controls { lines += block("Control \(control.control.name)", control.report) }
+        for condition in report.conditions {
+            lines += block("Condition", condition, words: condition.verdict.rawValue)
+        }
+        for control in report.controls {
+            lines += block("Control \(control.control.name)", control.report, words: control.words)
+        }
         lines.append("")
         if !claim.noControl.isEmpty { lines += wrapped("No control. \(claim.noControl)") }
         lines += wrapped("Equal for all: \(claim.equalCompute)")
@@ -21,14 +25,15 @@ enum ClaimText {
     }
 
     /// What is compared, its seeds, what they come to, and what follows.
-    private static func block(_ title: String, _ report: ConditionReport) -> [String] {
+    private static func block(_ title: String, _ report: ConditionReport, words: String) -> [String] {
         let condition = report.condition
         var lines = [""] + wrapped("\(title): \(condition.name), \(condition.boundText)") + [""]
         guard report.notRun.isEmpty else {
             return lines + wrapped("Not run: \(report.notRun.joined(separator: ", ")).")
         }
         if !report.rows.isEmpty { lines += table(report).lines() + [""] }
-        return lines + wrapped(effect(report)) + wrapped("\(report.verdict.rawValue)\(reason(report)).")
+        let sentence = words.prefix(1).uppercased() + words.dropFirst() + reason(report) + "."
+        return lines + wrapped(effect(report)) + wrapped(sentence)
     }
 
     /// A column a term and one for their sum, where it is not the only term itself.
