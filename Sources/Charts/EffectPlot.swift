@@ -23,20 +23,20 @@ public struct EffectPlot: Sendable {
         /// Whether zero means "no different".
         public var hasZero: Bool
         /// What was found, and what was asked for.
-        public var text: String
+        public var found, asked: String
         /// Its place among good, bad and neither.
         public var style: Style
 
         /// A row from its parts.
         public init(
             _ name: String, values: [(seed: String, value: Double)], mean: Double, low: Double, high: Double,
-            bounds: [Double], isGoodAbove: Bool, hasZero: Bool, text: String, style: Style
+            bounds: [Double], isGoodAbove: Bool, hasZero: Bool, found: String, asked: String, style: Style
         ) {
             self.name = name
             self.values = values
             (self.mean, self.low, self.high) = (mean, low, high)
             (self.bounds, self.isGoodAbove, self.hasZero) = (bounds, isGoodAbove, hasZero)
-            (self.text, self.style) = (text, style)
+            (self.found, self.asked, self.style) = (found, asked, style)
         }
     }
 
@@ -64,29 +64,29 @@ public struct EffectPlot: Sendable {
         let room = rect.height - 1
         guard room >= 1, rect.width >= 24 else { return }
         let shown = rows.prefix(room)
+        var top = 0
         for (place, row) in shown.enumerated() {
-            let top = room * place / shown.count, bottom = room * (place + 1) / shown.count
+            let height = min(room * (place + 1) / shown.count - top, row.fullHeight(rect.width))
             row.draw(
-                on: &canvas,
-                in: Rect(x: rect.x, y: rect.y + 1 + top, width: rect.width, height: bottom - top), look: look)
+                on: &canvas, in: Rect(x: rect.x, y: rect.y + 1 + top, width: rect.width, height: height),
+                look: look)
+            top += height
         }
     }
 }
 
 extension EffectPlot.Row {
-    /// The texts, on two lines where one is too short and there is room, and below them as much as there is room for: a
-    /// line a seed, or one for all of them, and the mean.
+    /// Lines of texts, of the seeds and of the mean, and one that parts it from the next row.
+    fileprivate func fullHeight(_ width: Int) -> Int { values.count + (fits(width) ? 3 : 4) }
+
+    private func fits(_ width: Int) -> Bool { TextWidth.of(name) + 2 + TextWidth.of(found) <= width }
+
+    /// The texts, and below them as much as there is room for: a line a seed, or one for all of them, and the mean.
     fileprivate func draw(on canvas: inout Canvas, in whole: Rect, look: Look) {
-        let isWrapped = TextWidth.of(name) + 2 + TextWidth.of(text) > whole.width && whole.height > 3
-        let used = canvas.write(name, x: whole.x, y: whole.y, style: look.text, width: whole.width)
-        let rect = whole.split(top: isWrapped ? 1 : 0).rest
-        let indent = isWrapped ? 0 : used
-        canvas.write(
-            "  \(text)", x: rect.x + indent, y: rect.y, style: style, width: rect.width - indent)
-        // A free line parts it from the next row where there is one to spare.
-        let lines = min(rect.height - 1, values.count + 1)
-        guard lines > 0 else { return }
-        let isBySeed = lines == values.count + 1 && lines > 2
+        let rect = drawTexts(on: &canvas, whole, look)
+        guard rect.height > 1 else { return }
+        let isBySeed = rect.height > max(2, values.count + 1)
+        let lines = isBySeed ? values.count + 1 : min(2, rect.height - 1)
         let label = isBySeed ? min(12, max(5, (values.map(\.seed.count).max() ?? 0) + 6)) : 0
         let plot = Rect(x: rect.x + label, y: rect.y + 1, width: rect.width - label - 1, height: lines)
         let axis = Axis(self, width: plot.width)
@@ -102,6 +102,19 @@ extension EffectPlot.Row {
         if isBySeed {
             canvas.write("mean", x: rect.x, y: plot.y + lines - 1, style: look.strong, width: label)
         }
+    }
+
+    /// On one line, or on two where that is too short and there is room; else what was found is shown whole.
+    ///
+    /// - Returns: the rectangle from the last of them on.
+    private func drawTexts(on canvas: inout Canvas, _ whole: Rect, _ look: Look) -> Rect {
+        let isWrapped = !fits(whole.width) && whole.height > 3, foundWidth = TextWidth.of(found) + 2
+        let rest = isWrapped ? 0 : min(TextWidth.of(name), max(0, whole.width - foundWidth))
+        let rect = whole.split(top: isWrapped ? 1 : 0).rest
+        canvas.write(name, x: whole.x, y: whole.y, style: look.text, width: isWrapped ? whole.width : rest)
+        let text = rest + foundWidth + TextWidth.of(asked) <= whole.width ? found + asked : found
+        canvas.write("  \(text)", x: rect.x + rest, y: rect.y, style: style, width: rect.width - rest)
+        return rect
     }
 
     private func drawLines(_ axis: Axis, on canvas: inout Canvas, _ plot: Rect, _ look: Look) {

@@ -183,7 +183,8 @@ struct ChartGrid {
             condition.name, values: report.rows.map { ("\($0.seed)", $0.value) }, mean: judgement.mean,
             low: isDecided ? judgement.low : .nan, high: isDecided ? judgement.high : .nan,
             bounds: condition.scaledBound.ends, isGoodAbove: condition.isGoodAbove,
-            hasZero: condition.isComparison, text: "\(found), asked \(condition.boundText)", style: style)
+            hasZero: condition.isComparison, found: found, asked: ", asked \(condition.boundText)",
+            style: style)
     }
 
     private func style(_ standing: ControlReport.Standing) -> Style {
