@@ -143,8 +143,10 @@ import Testing
         let program = try Program()
         let whole = try program.run("claim", "steve", "--preset", "smoke", "--seeds", "3", "--json")
         let report = try #require(whole.records.last)
-        #expect(report["kind"] as? String == "claim" && (report["pairs"] as? [Any])?.count == 3)
-        #expect((whole.status == 0) == (report["verdict"] as? String == "holds"))
+        let condition = try #require((report["conditions"] as? [[String: Any]])?.first)
+        #expect(report["kind"] as? String == "claim" && (condition["seeds"] as? [Any])?.count == 3)
+        #expect((whole.status == 0) == (report["holds"] as? Bool))
+        #expect((report["verdict"] as? String)?.hasSuffix("; no control") == true)
         let other = try Program()
         let stopped = try other.run(
             ["claim", "steve", "--preset", "quick", "--seeds", "3", "--json"], signalAfter: 250_000,
@@ -152,9 +154,28 @@ import Testing
         if stopped.status == 130 {
             let again = try other.run("claim", "steve", "--preset", "quick", "--seeds", "3", "--json")
             #expect(again.session == stopped.session)
-            #expect((again.records.last?["pairs"] as? [Any])?.count == 3)
+            #expect((again.records.last?["seeds"] as? [Any])?.count == 3)
             #expect(try other.run("sessions", "--json").lines.count == 1)
         }
+    }
+
+    /// The arms of conditions and controls are run, no other, and each gets its block.
+    @Test func aClaimRunsItsControlsAndTellsOfEach() throws {
+        let program = try Program()
+        let run = try program.run("claim", "tulip", "--preset", "smoke", "--seeds", "2")
+        let text = run.lines.joined(separator: "\n")
+        #expect(text.contains("Condition: detail probe: tulip over siglip, above 0.05"), "\(text)")
+        #expect(text.contains("Control `within`: detail probe: tulip over within, above 0"))
+        #expect(text.contains("Control `recon`: detail probe: tulip over recon, above 0"))
+        #expect(run.lines.contains { $0.hasPrefix("Verdict: ") && $0.contains("`") })
+        let shown = try #require(try program.run("show", "last", "--json").records.first)
+        let claim = try #require((shown["claims"] as? [[String: Any]])?.first)
+        let controls = try #require(claim["controls"] as? [[String: Any]])
+        #expect(controls.map { $0["arms"] as? [String] } == [["within"], ["recon"]])
+        let deep = try program.run("claim", "deepmesh", "--preset", "smoke", "--seeds", "2", "--json")
+        let session = try #require(try program.run("sessions", "--json").records.first)
+        #expect(session["arms"] as? [String] == ["pretrained", "preferred", "dpo"])
+        #expect((deep.records.last?["conditions"] as? [Any])?.count == 2)
     }
 
     @Test func controlCStopsAfterACheckpointAndSaysHowToGoOn() throws {

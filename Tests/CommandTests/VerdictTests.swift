@@ -13,17 +13,22 @@ import Testing
     @Test func aSmallTestDoesNotOverwriteTheKnownVerdict() throws {
         let program = try Program()
         let before = try method(program)
-        #expect(before["verdict"] as? String == "holds" && before["source"] as? String == "recorded")
+        #expect(
+            before["verdict"] as? String == "holds; no control" && before["holds"] as? Bool == true
+                && before["source"] as? String == "recorded")
         let claim = try program.run("claim", "steve", "--preset", "smoke", "--seeds", "2")
         #expect(claim.lines.contains { $0.contains("Tested with preset smoke on 2 seeds") })
         let after = try method(program)
-        #expect(after["verdict"] as? String == "holds" && after["source"] as? String == "recorded")
+        #expect(
+            after["verdict"] as? String == "holds; no control" && after["source"] as? String == "recorded")
         let other = try #require((after["others"] as? [String])?.first)
         #expect(other.contains("with preset smoke, 2 seeds (mine, 20"))
         let table = try program.run("methods").lines.joined(separator: "\n")
-        #expect(table.contains("holds (recorded)") && table.contains("steve also: \(other)"))
+        #expect(table.contains("holds; no control (recorded)") && table.contains("steve also: \(other)"))
         let card = try program.run("card", "steve").lines.joined(separator: "\n")
-        #expect(card.contains("success: holds (recorded).") && card.contains("preset smoke, 2 seeds"))
+        #expect(
+            card.contains("success: kto over sft: holds; no control (recorded).")
+                && card.contains("preset smoke, 2 seeds"))
         let listed = try #require(try program.run("sessions", "--json").records.first)
         let verdict = try #require(listed["verdict"] as? String)
         #expect(other.hasPrefix(verdict))
@@ -53,11 +58,14 @@ import Testing
         try store.setOwner(nil, of: session.id)
         let shown = try #require(try program.run("show", "last", "--json").records.first)
         let claim = try #require((shown["claims"] as? [[String: Any]])?.first)
-        #expect((claim["pairs"] as? [Any])?.count == 2 && claim["expected"] as? Int == 3)
-        #expect(claim["verdict"] as? String == "undecided")
+        let condition = try #require((claim["conditions"] as? [[String: Any]])?.first)
+        #expect((condition["seeds"] as? [Any])?.count == 2 && (claim["seeds"] as? [Any])?.count == 3)
+        #expect(
+            claim["verdict"] as? String == "undecided, 2 of 3"
+                && condition["verdict"] as? String == "undecided")
         let text = try program.run("show", "last").lines.joined(separator: "\n")
-        #expect(text.contains("Verdict: undecided, 2 of 3 (seeds without a pair: 13)."))
-        #expect(!text.contains("95 % interval ["))
+        #expect(text.contains("Undecided (seeds without a value: 13 (kto not finished))."))
+        #expect(text.contains("Verdict: undecided, 2 of 3.") && !text.contains("95 % interval ["))
         let listed = try program.run("sessions", "--json").records.first
         #expect(listed?["verdict"] as? String == "undecided, 2 of 3")
         #expect(try program.run("methods").lines.joined().contains("undecided") == false)

@@ -54,8 +54,12 @@ enum Dune: Method {
     ]
     static let claims = [
         Claim(
-            "A dune with wind ends at least 0.1 m nearer than one without.", metric: loss, arm: Arm.wave,
-            over: Arm.flat, threshold: 0.1, seeds: [11, 12, 13], equalCompute: "steps")
+            "A dune with wind ends at least 0.1 m nearer than one without, with at least 90 % of its grains.",
+            conditions: [
+                .better(loss, of: Arm.wave, than: Arm.flat, by: 0.1),
+                .ratio(grains, of: Arm.wave, to: Arm.flat, .above(0.9)),
+            ],
+            controls: .arms(Arm.still), seeds: [11, 12, 13], equalCompute: "steps")
     ]
     static let coincidences: [Coincidence<Inputs>] = []
 

@@ -23,7 +23,11 @@ enum Fixture {
         guard let recorded = try? recorded(id) else { return nil }
         return Workbench.Listed(
             recorded.recording.start.key, recorded.session, statuses: [.finished],
-            verdict: id == "dune" ? .holds : nil, isRecorded: true)
+            finding: id == "dune" ? finding(recorded) : nil, isRecorded: true)
+    }
+
+    private static func finding(_ recorded: Recorded) -> ClaimFinding {
+        recorded.recording.whole.report(of: Dune.claims[0]).finding
     }
 
     /// The recorded session of a method.

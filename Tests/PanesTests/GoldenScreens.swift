@@ -35,10 +35,10 @@ import Testing
             var bench = try Fixture.bench(width, height)
             bench.listed = [
                 Workbench.Listed(
-                    listed.key, listed.record, statuses: [.finished], verdict: .holds,
+                    listed.key, listed.record, statuses: [.finished], finding: Fixture.listed[0].finding,
                     size: 23 << 20, isRecorded: false),
                 Workbench.Listed(
-                    listed.key, listed.record, statuses: [.finished], verdict: nil, size: 1500,
+                    listed.key, listed.record, statuses: [.finished], finding: nil, size: 1500,
                     isRecorded: false),
             ]
             bench.focus(.sessions)
@@ -50,6 +50,16 @@ import Testing
             #expect(lines[2].hasSuffix(" 1.5 kB") == (width >= 120), "\(lines[2])")
             #expect(lines[1].contains("dune claim  holds"))
         }
+    }
+
+    /// What the seeds say of each condition and control, with the charts' place for itself.
+    @Test func aClaimAlone() throws {
+        let text = try atAllSizes { width, height in
+            var bench = try Fixture.bench(width, height)
+            bench.type("4", "down", "enter")
+            return bench.picture(of: .charts)
+        }
+        try expectGolden(text, "claim-alone")
     }
 
     @Test(arguments: PaneSet().ids) func aPane(_ pane: PaneID) throws {

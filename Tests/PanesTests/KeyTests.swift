@@ -345,6 +345,6 @@ import Testing
         #expect(!form.isChanged(row))
         #expect(throws: SeedError.self) { try form.set(.seed, to: "-1") }
         let plan = try form.plan(.claim)
-        #expect(plan.seeds == [11, 12, 13] && plan.arms == ["flat", "wave"])
+        #expect(plan.seeds == [11, 12, 13] && plan.arms == ["flat", "wave", "still"])
     }
 }

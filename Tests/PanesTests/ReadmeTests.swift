@@ -23,7 +23,7 @@ import Testing
             let key = SessionKey(store: "\(method.card.id).sqlite", id: session.id)
             bench.listed.append(
                 Workbench.Listed(
-                    key, session, statuses: [.finished], verdict: report.judgement.verdict, isRecorded: true))
+                    key, session, statuses: [.finished], finding: report.finding, isRecorded: true))
             guard bench.replay == nil else { continue }
             let total = try method.stages(session.inputs).reduce(0) { $0 + $1.total }
             bench.show(

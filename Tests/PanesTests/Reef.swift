@@ -25,8 +25,13 @@ enum Reef: Method {
     static let presets = [Preset<Inputs>("smoke", "for tests"), Preset<Inputs>("quick", "a moment")]
     static let claims = [
         Claim(
-            "A grown reef has more fish.", metric: fish, arm: Arm.grown, over: Arm.bare, threshold: 1,
-            preset: "quick", seeds: [1, 2], equalCompute: "years")
+            "A grown reef has more fish on no more coral.",
+            conditions: [
+                .better(fish, of: Arm.grown, than: Arm.bare, by: 1),
+                .level(area, of: Arm.grown, .within(2.5...3.5)),
+            ],
+            controls: .none(because: "Nothing else grows."), preset: "quick", seeds: [1, 2],
+            equalCompute: "years")
     ]
     static let coincidences: [Coincidence<Inputs>] = []
 

@@ -33,7 +33,7 @@ import Testing
         }
         #expect(try bench.store.integrity() == [])
         let report = try ClaimReport(Ticker.claims[0], in: session, store: bench.store)
-        #expect(report.pairs.map(\.seed) == [1, 2] && report.judgement.mean > 0 && report.missing.isEmpty)
+        #expect(report.complete == [1, 2] && report.headline.judgement.mean < 0)
     }
 
     /// Arms with one seed share stages and would wait for each other: those that run side by side have different seeds.

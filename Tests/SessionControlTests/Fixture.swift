@@ -55,8 +55,8 @@ enum Ticker: Method {
     static let presets = [Preset<Inputs>("smoke", "seconds")]
     static let claims = [
         Claim(
-            "fast is lower", metric: place, arm: Arm.fast, over: Arm.plain, threshold: 0, preset: "smoke",
-            equalCompute: "steps")
+            "fast is lower", conditions: [.better(place, of: Arm.fast, than: Arm.plain, by: 0)],
+            controls: .none(because: "It is a test."), preset: "smoke", equalCompute: "steps")
     ]
     static let coincidences: [Coincidence<Inputs>] = []
 

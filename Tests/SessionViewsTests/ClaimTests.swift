@@ -7,29 +7,15 @@ import Testing
 
 /// What is told of a claim, and who won.
 @Suite struct ClaimTests {
+    enum Arm: String, MethodArm {
+        case old, new
+        var help: String { rawValue }
+    }
+
     private let accuracy = Metric("accuracy", "share that is right", better: .higher)
     private let loss = Metric("loss", "to be small", better: .lower)
 
-    private func report(_ values: [String: [UInt64: Double]], seeds: [UInt64]) throws -> ClaimReport {
-        let claim = try #require(try Fixture.method("steve").claims.first)
-        return ClaimReport(claim, seeds: seeds) { values[$0]?[$1] }
-    }
-
-    @Test func aClaimIsUndecidedUntilItsSeedsAreIn() throws {
-        var values: [String: [UInt64: Double]] = ["kto": [1: 0.9, 2: 0.8], "sft": [1: 0.4, 2: 0.35]]
-        let part = try report(values, seeds: [3, 1, 2])
-        #expect(part.verdict == .undecided && part.verdictText == "undecided, 2 of 3")
-        #expect(part.contest.seeds == [1, 2] && part.contest.answer == .first)
-        #expect(part.expected == 3 && part.missing == [3] && part.judgement.verdict != .undecided)
-        values["kto"]?[3] = 0.85
-        #expect(try report(values, seeds: [1, 2, 3]).missing == [3])
-        values["sft"]?[3] = 0.38
-        let whole = try report(values, seeds: [1, 2, 3])
-        #expect(whole.verdict == whole.judgement.verdict && whole.verdictText == "holds")
-        #expect(whole.pairs.map(\.seed) == [1, 2, 3])
-    }
-
-    /// The view of a session and its store give the same pairs: one function makes them.
+    /// The view of a session and its store give the same values: one function judges them.
     @Test func theViewsReportIsTheStores() throws {
         let fixture = try Fixture(), method = try Fixture.method("steve")
         let claim = try #require(method.claims.first)
@@ -39,13 +25,32 @@ import Testing
         #expect(fixture.controller.wait(timeout: .now() + 120))
         let view = try Recording(session, fixture.store, path: fixture.store.path, total: 0).whole
         let stored = try ClaimReport(claim, in: session, store: fixture.store)
-        #expect(view.report(of: claim).pairs == stored.pairs && stored.pairs.count == 2)
+        #expect(view.report(of: claim).headline.rows == stored.headline.rows)
+        #expect(stored.headline.rows.count == 2 && view.report(of: claim).finding == stored.finding)
+        let ending = try #require(view.ending(method))
+        #expect(
+            ending.hasPrefix("steve, 2 seeds: \(stored.finding.text). success: kto over sft "), "\(ending)")
+    }
+
+    @Test func valuesAndBoundsAreShownAsFactorsOnALogarithmicScale() {
+        let ratio = Condition(
+            "loss", [.init(1, loss, Arm.new), .init(-1, loss, Arm.old)],
+            scale: .log, .below(0.9))
+        let values = [[1.0, 2], [2, 4], [4, 8]].compactMap { ratio.value(of: $0) }
+        #expect(ratio.text(Judgement(values, of: ratio)) == "factor 0.5 [0.5, 0.5]")
+        #expect(ratio.boundText == "below 0.9")
+        let level = Condition("loss", [.init(1, loss, Arm.new)], .within(0.7...1.3))
+        #expect(
+            level.text(Judgement([1, 1], of: level)) == "1 [1, 1]" && level.boundText == "within 0.7 to 1.3")
+        #expect(level.text(Judgement([1], of: level)) == "1")
+        let gap = ConditionReport.Gap(seed: 12, reason: .notPositive(0, metric: "loss", of: "new"))
+        #expect(gap.text == "12 (loss of new is 0, which has no logarithm)")
     }
 
     @Test func aContestSaysWhoWonAndByHowMuch() {
         func contest(
             _ metric: Metric, _ a: [UInt64: Double], _ b: [UInt64: Double],
-            _ scale: Claim.Effect = .difference
+            _ scale: Condition.Scale = .linear
         ) -> Contest { Contest(metric, .init("new", a), .init("old", b), scale: scale) }
         let one = contest(accuracy, [1: 0.9], [1: 0.5])
         #expect(
@@ -61,7 +66,7 @@ import Testing
         let apart = contest(accuracy, [1: 0.5], [2: 0.6])
         #expect(apart.answer == .unknown && apart.sentence.contains("no finished trials with one seed"))
         #expect(contest(accuracy, [1: 0.5, 2: 0.7], [1: 0.5, 2: 0.7]).answer == .equal)
-        let ratio = contest(accuracy, [1: 2], [1: 1], .logRatio)
+        let ratio = contest(accuracy, [1: 2], [1: 1], .log)
         #expect(ratio.sentence.contains("better by a factor of 2, with one seed"))
     }
 

@@ -25,9 +25,9 @@ import Testing
                 purpose: "claim", inputs: try method.texts(preset: preset, typed: typed),
                 metrics: method.metrics, machine: [:],
                 trials: effects.keys.sorted().flatMap { seed in
-                    [claim.baseline, claim.arm].map { NewTrial(arm: $0, seed: seed) }
+                    claim.arms.map { NewTrial(arm: $0, seed: seed) }
                 }))
-        let metric = try #require(method.metrics.firstIndex { $0.name == claim.metric.name })
+        let metric = try #require(method.metrics.firstIndex { $0.name == "success" })
         let edit = Edit(step: 1, input: "beta", text: "2", before: "0.5")
         for trial in trials {
             let value = trial.arm == claim.arm ? 0.4 + (effects[trial.seed] ?? 0) : 0.4
@@ -53,25 +53,25 @@ import Testing
         #expect(try standing().text == "not run")
         try store(claim.preset, effects(1))
         let day = Dates.day(Date())
-        #expect(try standing().text == "holds (mine, \(day))")
-        #expect(try standing(.recorded).text == "holds (recorded)")
+        #expect(try standing().text == "holds; no control (mine, \(day))")
+        #expect(try standing(.recorded).text == "holds; no control (recorded)")
         // Other presets, seeds, inputs, and edits on the way: each is listed, none overwrites.
         try store("smoke", effects(-1))
         try store(claim.preset, [1: -0.3, 2: -0.31])
         try store(claim.preset, effects(-1), typed: ["beta": "1"])
         let others = try standing()
-        #expect(others.text == "holds (mine, \(day))")
+        #expect(others.text == "holds; no control (mine, \(day))")
         #expect(
             others.otherTexts == [
-                "contradicted with preset \(claim.preset) with other inputs, 5 seeds (mine, \(day))",
-                "contradicted with preset \(claim.preset), 2 seeds (mine, \(day))",
-                "contradicted with preset smoke, 5 seeds (mine, \(day))",
+                "contradicted; no control, with preset \(claim.preset) with other inputs, 5 seeds (mine, \(day))",
+                "contradicted; no control, with preset \(claim.preset), 2 seeds (mine, \(day))",
+                "contradicted; no control, with preset smoke, 5 seeds (mine, \(day))",
             ])
         try store(claim.preset, effects(-1), isEdited: true)
-        #expect(try standing().text == "holds (mine, \(day))")
+        #expect(try standing().text == "holds; no control (mine, \(day))")
         // The newest of its own kind is what is known.
         try store(claim.preset, effects(-1))
-        #expect(try standing().text == "contradicted (mine, \(day))")
+        #expect(try standing().text == "contradicted; no control (mine, \(day))")
     }
 
     @Test func theRecordedTestStaysBesideTheUsers() throws {
@@ -79,6 +79,7 @@ import Testing
         let both = try ClaimStanding(
             claim, of: method, in: [(fixture.store, .own), (fixture.store, .recorded)])
         #expect(both.known?.origin == .own)
-        #expect(both.otherTexts == ["contradicted with preset \(claim.preset), 5 seeds (recorded)"])
+        #expect(
+            both.otherTexts == ["contradicted; no control, with preset \(claim.preset), 5 seeds (recorded)"])
     }
 }

@@ -41,7 +41,7 @@ public protocol Method: SendableMetatype {
 }
 
 /// The variants of a method; the first case is the baseline. The raw value is the name the user types and sees.
-public protocol MethodArm: RawRepresentable<String>, CaseIterable, Sendable {
+public protocol MethodArm: RawRepresentable<String>, CaseIterable, Sided {
     /// What the arm does, in a sentence.
     var help: String { get }
 }

@@ -2,13 +2,20 @@ import Foundation
 
 /// The few statistics that claims and bands need.
 public enum Statistics {
-    /// Mean and its 95 % interval by Student's t; the interval is NaN for fewer than two values.
-    public static func interval(of values: [Double]) -> (mean: Double, low: Double, high: Double) {
+    /// Mean and its interval by Student's t; the interval is NaN for fewer than two values.
+    ///
+    /// - Parameters:
+    ///   - values: the values.
+    ///   - tail: the probability beyond each end; the default gives the 95 % interval.
+    /// - Returns: mean, lower and upper end.
+    public static func interval(
+        of values: [Double], tail: Double = 0.025
+    ) -> (mean: Double, low: Double, high: Double) {
         let n = Double(values.count)
         let mean = values.reduce(0, +) / n
         guard values.count > 1 else { return (mean, .nan, .nan) }
         let variance = values.map { ($0 - mean) * ($0 - mean) }.reduce(0, +) / (n - 1)
-        let half = studentQuantile(0.975, freedom: n - 1) * (variance / n).squareRoot()
+        let half = studentQuantile(1 - tail, freedom: n - 1) * (variance / n).squareRoot()
         return (mean, mean - half, mean + half)
     }
 

@@ -73,7 +73,11 @@ extension Steve {
     static let claims = [
         Claim(
             "After three rounds KTO's live task success exceeds fine-tuning's by at least 0.15 at equal updates, with the verifier's noise on.",
-            metric: success, arm: Arm.kto, over: Arm.sft, threshold: 0.15,
+            conditions: [.better(success, of: Arm.kto, than: Arm.sft, by: 0.15)],
+            controls: .none(
+                because:
+                    "No arm uses the bad steps in another way than KTO's loss, so what the loss itself is worth is not known."
+            ),
             equalCompute:
                 "updates of sixteen verified steps; each arm was given twelve settings, on seeds 1 to 3.")
     ]

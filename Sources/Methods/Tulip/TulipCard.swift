@@ -67,7 +67,8 @@ extension Tulip {
     static let claims = [
         Claim(
             "TULIP raises the mean accuracy of linear probes on details that no caption says by at least 0.05 over SigLIP, at equal steps.",
-            metric: detail, arm: Arm.tulip, over: Arm.siglip, threshold: 0.05,
+            conditions: [.better(detail, of: Arm.tulip, than: Arm.siglip, by: 0.05)],
+            controls: .arms(Arm.within, Arm.recon),
             equalCompute:
                 "steps of the same 64 pairs; a step of TULIP encodes six times as many views (metric 'images encoded')."
         )

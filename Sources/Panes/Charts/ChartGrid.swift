@@ -1,6 +1,7 @@
 import Charts
 import Foundation
 import MethodKit
+import SessionControl
 import SessionViews
 import Store
 import Terminal
@@ -9,8 +10,8 @@ import Terminal
 struct ChartGrid {
     /// One chart of the grid.
     enum Slot: Equatable {
-        /// The effect of the method's claim.
-        case effect
+        /// What the seeds say of a claim, by its place among those that the session tests.
+        case claim(Int)
         /// The curves of a metric, by its place; bars where each trial reports it once.
         case metric(Int)
     }
@@ -19,6 +20,7 @@ struct ChartGrid {
     let context: PaneContext
     let view: SessionView
     let slots: [Slot]
+    private let claims: [Claim]
     private let x: Scale?
 
     /// The charts of the shown session; nil when none is shown.
@@ -29,9 +31,8 @@ struct ChartGrid {
         self.view = view
         x = (pane.window ?? pane.whole(context)).map { Scale($0) }
         let metrics = pane.metrics(view).map { Slot.metric($0) }
-        slots =
-            Self.claim(of: view, context) == nil
-            ? metrics : metrics.prefix(1) + [.effect] + metrics.dropFirst()
+        claims = Self.claims(of: view, context)
+        slots = metrics.prefix(1) + claims.indices.map { Slot.claim($0) } + metrics.dropFirst()
     }
 
     // MARK: Places
@@ -120,8 +121,8 @@ struct ChartGrid {
             } else if case .metric(let metric) = shown[place], var bars = bars(metric, in: cell) {
                 bars.isChosen = isChosen
                 bars.draw(on: &canvas, in: cell, look: context.look)
-            } else {
-                effectPlot()?.draw(on: &canvas, in: cell, look: context.look)
+            } else if case .claim(let place) = shown[place] {
+                effectPlot(claims[place]).draw(on: &canvas, in: cell, look: context.look)
             }
         }
     }
@@ -152,29 +153,47 @@ struct ChartGrid {
             chapters: replay.chapters.map { $0.time / duration })
     }
 
-    // MARK: The claim
+    // MARK: Claims
 
-    /// The method's first claim, where the session has both of its arms for several seeds.
-    private static func claim(of view: SessionView, _ context: PaneContext) -> Claim? {
-        guard view.record.isClaim || view.seeds.count > 1,
-            let claim = context.method(view.record.method)?.claims.first,
-            view.arms.contains(claim.arm), view.arms.contains(claim.baseline)
-        else { return nil }
-        return claim
+    /// The claims of which the session says something, where it has several seeds.
+    private static func claims(of view: SessionView, _ context: PaneContext) -> [Claim] {
+        guard view.record.isClaim || view.seeds.count > 1 else { return [] }
+        return context.method(view.record.method)?.claims(testedWith: view.record.preset, arms: view.arms)
+            ?? []
     }
 
-    private func effectPlot() -> EffectPlot? {
-        guard let claim = Self.claim(of: view, context) else { return nil }
-        let report = view.report(of: claim), judgement = report.judgement
-        // The interval of a part of the seeds is not shown: it would set the scale, and be read as the answer.
-        let isDecided = report.missing.isEmpty
-        let verdict = report.verdictText + (isDecided ? " \(judgement.text)" : "")
+    private func effectPlot(_ claim: Claim) -> EffectPlot {
+        let report = view.report(of: claim), finding = report.finding
+        let controls = report.controls.map { row($0.report, words: $0.words, style($0.standing)) }
         return EffectPlot(
-            title: "\(claim.metric.name): \(claim.arm) over \(claim.baseline)",
-            effects: report.pairs.map { ("\($0.seed)", $0.effect) }, mean: judgement.mean,
+            title: claims.count > 1 ? "claim \(claim.headline.name)" : "claim", verdict: finding.text,
+            verdictStyle: verdictStyle(finding, context.look),
+            rows: report.conditions.map {
+                row($0, words: $0.verdict.rawValue, verdictStyle($0.verdict, context.look))
+            }
+                + controls)
+    }
+
+    private func row(_ report: ConditionReport, words: String, _ style: Style) -> EffectPlot.Row {
+        let condition = report.condition, judgement = report.judgement
+        // The interval of a part of the seeds is not shown: it would set the scale, and be read as the answer.
+        let isDecided = report.gaps.isEmpty
+        let found = report.notRun.isEmpty ? "\(words) \(report.effectText)" : words
+        return EffectPlot.Row(
+            condition.name, values: report.rows.map { ("\($0.seed)", $0.value) }, mean: judgement.mean,
             low: isDecided ? judgement.low : .nan, high: isDecided ? judgement.high : .nan,
-            threshold: claim.threshold, verdict: verdict,
-            verdictStyle: verdictStyle(report.verdict, context.look), missing: report.missing.count)
+            bounds: condition.scaledBound.ends, isGoodAbove: condition.isGoodAbove,
+            hasZero: condition.isComparison, found: found, asked: ", asked \(condition.boundText)",
+            style: style)
+    }
+
+    private func style(_ standing: ControlReport.Standing) -> Style {
+        switch standing {
+        case .beyond: context.look.good
+        case .behind: context.look.bad
+        case .notBeyond: context.look.warning
+        case .unknown: context.look.faint
+        }
     }
 
     // MARK: Curves and bars
@@ -267,5 +286,13 @@ struct ChartGrid {
         return trial.marks.filter { $0.kind != .warning && ($0.step > 0 || $0.kind == .edit) }.map {
             LineChart.Mark(pane.axis.place(of: $0, in: trial), $0.text, isStrong: $0.kind == .edit)
         }
+    }
+}
+
+extension Condition {
+    /// Whether larger values are the good ones; within a range, neither end is better.
+    fileprivate var isGoodAbove: Bool {
+        if case .below = bound { return false }
+        return true
     }
 }

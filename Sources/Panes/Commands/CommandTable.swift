@@ -32,7 +32,7 @@ extension Command {
             hinted: true
         ) { $0.start(.duel) },
         Command(
-            "run.claim", "claim", "Test the method's claim on its own seeds: effect, interval, verdict.",
+            "run.claim", "claim", "Test the method's claim on its own seeds: conditions, controls, verdict.",
             keys: [.character("c")], hinted: true,
             unless: { $0.form?.method.claims.isEmpty == false ? nil : "the method makes no claim" }
         ) { $0.askForClaim() },

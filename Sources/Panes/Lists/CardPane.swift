@@ -19,7 +19,7 @@ struct CardPane: Pane {
     mutating func move(_ move: Move, _ context: PaneContext) {
         var cursor = ListCursor()
         cursor.row = first
-        let count = method(context).map { CardText.lines(of: $0, width: 60).count } ?? 0
+        let count = method(context).map { Self.lines(of: $0, context, width: 60).count } ?? 0
         cursor.move(move, count: count)
         first = cursor.row
     }
@@ -30,7 +30,9 @@ struct CardPane: Pane {
         guard let method = method(context) else { return }
         let look = context.look
         let width = max(20, rect.width - 2)
-        let lines = CardText.lines(of: method, width: width).flatMap { Self.fitted(look.shown($0), width) }
+        let lines = Self.lines(of: method, context, width: width).flatMap {
+            Self.fitted(look.shown($0), width)
+        }
         let start = min(first, max(0, lines.count - rect.height))
         for (row, line) in lines[start...].prefix(rect.height).enumerated() {
             let isHeading =
@@ -45,6 +47,13 @@ struct CardPane: Pane {
 }
 
 extension CardPane {
+    /// The card, with what its recorded claim came to.
+    private static func lines(of method: MethodInfo, _ context: PaneContext, width: Int) -> [String] {
+        let recorded = context.listed.first { $0.isRecorded && $0.record.method == method.card.id }
+        let verdicts = recorded?.finding.map { ["\($0.text) (recorded)."] } ?? []
+        return CardText.lines(of: method, verdicts: verdicts, width: width)
+    }
+
     /// In seven bits a letter may become its name, and its line two; the second stands below the first.
     private static func fitted(_ line: String, _ width: Int) -> [String] {
         guard TextWidth.of(line) > width else { return [line] }

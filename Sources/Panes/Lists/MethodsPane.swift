@@ -1,4 +1,5 @@
 import MethodKit
+import SessionControl
 import Terminal
 
 /// The catalogue: all methods, searched by name and title.
@@ -64,7 +65,7 @@ struct MethodsPane: Pane {
             return [
                 (isChosen ? "* " : "  ", look.accent),
                 (method.card.id, isChosen ? look.strong : look.text),
-                ("  " + (recorded?.verdict?.rawValue ?? "no record"), verdictStyle(recorded?.verdict, look)),
+                ("  " + (recorded?.finding?.text ?? "no record"), verdictStyle(recorded?.finding, look)),
                 ("  " + method.card.title, look.faint),
             ]
         }
@@ -120,4 +121,12 @@ func verdictStyle(_ verdict: Judgement.Verdict?, _ look: Look) -> Style {
     case .directionOnly, .notShown: look.warning
     case .undecided, nil: look.faint
     }
+}
+
+/// The colour of a verdict with its control beside it: what a control explains away does not look good.
+func verdictStyle(_ finding: ClaimFinding?, _ look: Look) -> Style {
+    guard finding?.verdict == .holds, let control = finding?.control, control != .beyond else {
+        return verdictStyle(finding?.verdict, look)
+    }
+    return look.warning
 }

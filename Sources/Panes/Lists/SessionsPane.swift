@@ -23,7 +23,7 @@ struct SessionsPane: Pane {
             let record = item.record
             let text =
                 ([record.shortID, record.name, record.method, record.note, record.preset, record.purpose]
-                + record.tags + item.statuses.map(\.rawValue) + [item.verdict?.rawValue ?? ""])
+                + record.tags + item.statuses.map(\.rawValue) + [item.finding?.text ?? ""])
                 .joined(separator: " ").lowercased()
             return words.allSatisfy { text.contains($0) }
         }
@@ -76,8 +76,8 @@ struct SessionsPane: Pane {
             (Self.status(item.statuses), Self.style(item.statuses, look)),
             (" " + (record.name.isEmpty ? "\(record.method) \(record.purpose)" : record.name), look.text),
         ]
-        if let verdict = item.verdict {
-            pieces.append(("  \(verdict.rawValue)", verdictStyle(verdict, look)))
+        if let finding = item.finding {
+            pieces.append(("  \(finding.text)", verdictStyle(finding, look)))
         }
         pieces.append(("  " + (item.isRecorded ? "recorded" : Self.age(record.began)), look.faint))
         pieces.append(("  \(record.shortID)", look.faint))

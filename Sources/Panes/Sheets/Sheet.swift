@@ -36,7 +36,10 @@ public struct Question: Sendable {
     /// What is asked.
     let text: String
     /// Keys, what each does, in words, and what is done.
-    let answers: [(key: Key, title: String, action: @Sendable (inout Workbench) -> Void)]
+    let answers: [Answer]
+
+    /// A key, what it means, and what it does.
+    typealias Answer = (key: Key, title: String, action: @Sendable (inout Workbench) -> Void)
 }
 
 extension Workbench {

@@ -168,8 +168,8 @@ public struct PlanForm: Sendable {
             try SessionPlan(method, seeds: [seed], preset: preset, typed: choices.typed, purpose: .duel)
         case .claim:
             try SessionPlan(
-                method, arms: allArms ? nil : method.claims.flatMap { [$0.baseline, $0.arm] },
-                seeds: method.claims.first?.seeds ?? Claim.defaultSeeds, preset: preset,
+                method, arms: allArms ? nil : method.claimGroups.first?.arms,
+                seeds: method.claimGroups.first?.seeds ?? Claim.defaultSeeds, preset: preset,
                 typed: choices.typed, purpose: .claim)
         }
     }

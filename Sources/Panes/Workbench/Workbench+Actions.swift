@@ -33,26 +33,33 @@ extension Workbench {
 
     /// A claim takes its time, so it says first how many trials it is.
     mutating func askForClaim() {
-        guard let form, let claim = form.method.claims.first else { return }
+        guard let form, let claim = form.method.claims.first, let group = form.method.claimGroups.first else {
+            return
+        }
         let presets = form.preset == claim.preset ? "" : " The claim's own preset is \(claim.preset)."
-        let two = "the two arms, \(2 * claim.seeds.count) trials"
-        let all = "all arms, \(form.method.arms.count * claim.seeds.count) trials"
+        let seeds = claim.seeds.map { "\($0)" }.joined(separator: ", ")
+        let (own, all) = (group.arms.count, form.method.arms.count)
+        var answers: [Question.Answer] = [
+            (.enter, "its \(own) arms, \(own * claim.seeds.count) trials", { $0.start(.claim) }),
+            (
+                .character("p"), "its arms with preset \(claim.preset)",
+                { bench in
+                    bench.attempt { try $0.form?.set(.preset, to: claim.preset) }
+                    bench.start(.claim)
+                }
+            ),
+            (.character("n"), "not now", { _ in }),
+        ]
+        if all > own {
+            answers.insert(
+                (
+                    .character("a"), "all arms, \(all * claim.seeds.count) trials",
+                    { $0.start(.claim, allArms: true) }
+                ), at: 1)
+        }
         sheet = .question(
             Question(
-                text:
-                    "\(claim.sentence) Preset \(form.preset), seeds \(claim.seeds.map { "\($0)" }.joined(separator: ", ")).\(presets)",
-                answers: [
-                    (.enter, two, { $0.start(.claim) }),
-                    (.character("a"), all, { $0.start(.claim, allArms: true) }),
-                    (
-                        .character("p"), "the two arms with preset \(claim.preset)",
-                        { bench in
-                            bench.attempt { try $0.form?.set(.preset, to: claim.preset) }
-                            bench.start(.claim)
-                        }
-                    ),
-                    (.character("n"), "not now", { _ in }),
-                ]))
+                text: "\(claim.sentence) Preset \(form.preset), seeds \(seeds).\(presets)", answers: answers))
     }
 
     mutating func togglePause() {

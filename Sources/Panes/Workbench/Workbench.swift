@@ -17,8 +17,8 @@ public struct Workbench: Sendable {
         public var record: SessionRecord
         /// Statuses of its trials.
         public var statuses: [TrialStatus]
-        /// The verdict of its method's first claim, if it has complete pairs.
-        public var verdict: Judgement.Verdict?
+        /// What its method's first claim came to, if it has complete seeds.
+        public var finding: ClaimFinding?
         /// Bytes that deleting it frees; nil while they are not known, and of sessions that came with the program.
         public let size: Int?
         /// Whether it came with the program.
@@ -27,12 +27,12 @@ public struct Workbench: Sendable {
         /// A line from its parts.
         public init(
             _ key: SessionKey, _ record: SessionRecord, statuses: [TrialStatus],
-            verdict: Judgement.Verdict?, size: Int? = nil, isRecorded: Bool
+            finding: ClaimFinding?, size: Int? = nil, isRecorded: Bool
         ) {
             self.key = key
             self.record = record
             self.statuses = statuses
-            self.verdict = verdict
+            self.finding = finding
             self.size = size
             self.isRecorded = isRecorded
         }
@@ -140,10 +140,8 @@ public struct Workbench: Sendable {
         for key in live.keys where live[key]?.trials.contains(where: { $0.record.id == trial }) == true {
             let wasOpen = live[key]?.isOpen == true
             live[key]?.take(prepared)
-            guard wasOpen, let view = live[key], let claim = method(view.record.method)?.claims.first else {
-                continue
-            }
-            if let sentence = view.ending(of: claim) { say(sentence) }
+            guard wasOpen, let view = live[key], let method = method(view.record.method) else { continue }
+            if let sentence = view.ending(method) { say(sentence) }
         }
         if case .status(_, .failed, let message) = prepared.event { say(message, isBad: true) }
     }

@@ -1,86 +1,129 @@
-import Foundation
+import Base
 import MethodKit
 import Store
 
 /// A claim and what a session says about it.
 public struct ClaimReport: Sendable {
-    /// One seed's two trials.
-    public struct Pair: Sendable, Equatable {
-        /// The seed of both.
-        public let seed: UInt64
-        /// Last value of the claim's metric in the arm.
-        public let arm: Double
-        /// Last value of the claim's metric in the baseline.
-        public let baseline: Double
-        /// Positive when the arm is better.
-        public let effect: Double
-    }
-
     /// The claim.
     public let claim: Claim
-    /// The complete pairs, by seed.
-    public let pairs: [Pair]
-    /// Seeds of which a trial has not finished, or has no effect.
-    public let missing: [UInt64]
-    /// What the complete pairs alone would say; ``verdict`` is what may be told.
-    public let judgement: Judgement
+    /// What is said of each of its conditions, in their order.
+    public let conditions: [ConditionReport]
+    /// What is said of the idea against each of its controls, in their order.
+    public let controls: [ControlReport]
+    /// The session's seeds, in order.
+    public let seeds: [UInt64]
 
-    /// How many seeds the session has.
-    public var expected: Int { pairs.count + missing.count }
+    /// The first condition's.
+    public var headline: ConditionReport { conditions[0] }
 
-    /// The verdict: none before all seeds are in, for what two of five seeds say is chosen by which ended first.
-    public var verdict: Judgement.Verdict { missing.isEmpty ? judgement.verdict : .undecided }
-
-    /// The verdict for people: "holds", or "undecided, 2 of 5".
-    public var verdictText: String {
-        missing.isEmpty ? verdict.rawValue : "\(verdict.rawValue), \(pairs.count) of \(expected)"
+    /// The seeds for which all conditions have a value.
+    public var complete: [UInt64] {
+        seeds.filter { seed in !conditions.contains { $0.gaps.contains { $0.seed == seed } } }
     }
 
-    /// The claim's two arms as a contest: who is ahead, whatever the threshold.
-    public var contest: Contest {
-        func side(_ name: String, _ value: KeyPath<Pair, Double>) -> Contest.Side {
-            Contest.Side(name, Dictionary(uniqueKeysWithValues: pairs.map { ($0.seed, $0[keyPath: value]) }))
+    /// The worst condition's verdict: all must be met, and no correction is needed for that, see `Claim`.
+    public var verdict: Judgement.Verdict {
+        conditions.map(\.verdict).reduce(.holds) { $1.isWorse(than: $0) ? $1 : $0 }
+    }
+
+    /// The control against which the idea does worst: by what is found, and of equals by the mean effect.
+    public var strongest: ControlReport? {
+        controls.min { a, b in
+            a.standing == b.standing ? a.advantage < b.advantage : a.standing < b.standing
         }
-        return Contest(
-            claim.metric, side(claim.arm, \.arm), side(claim.baseline, \.baseline), scale: claim.effect)
     }
 
-    /// Judges a claim by the last values of its metric.
+    /// The verdict, with the strongest control's beside it.
+    public var finding: ClaimFinding { ClaimFinding(self) }
+
+    /// Judges a claim by the last values of its metrics.
     ///
     /// - Parameters:
     ///   - claim: the claim.
+    ///   - arms: those that were run.
     ///   - seeds: those that it is tested on here.
-    ///   - value: last value of the claim's metric in the finished trial of an arm and a seed; nil when there is none.
-    /// - Throws: what `value` throws.
+    ///   - value: last value of a metric in the finished trial of an arm and a seed; nil when there is none.
     public init(
-        _ claim: Claim, seeds: some Collection<UInt64>,
-        value: (_ arm: String, _ seed: UInt64) throws -> Double?
-    ) rethrows {
+        _ claim: Claim, arms: [String], seeds: some Collection<UInt64>,
+        value: (_ metric: Metric, _ arm: String, _ seed: UInt64) -> Double?
+    ) {
         let seeds = Set(seeds).sorted()
-        let found = try seeds.compactMap { seed -> Pair? in
-            guard let ours = try value(claim.arm, seed), let base = try value(claim.baseline, seed),
-                let effect = claim.effect(of: ours, over: base)
-            else { return nil }
-            return Pair(seed: seed, arm: ours, baseline: base, effect: effect)
+        func report(_ condition: Condition) -> ConditionReport {
+            ConditionReport(condition, arms: arms, seeds: seeds, value: value)
         }
         self.claim = claim
-        pairs = found
-        missing = seeds.filter { seed in !found.contains { $0.seed == seed } }
-        judgement = Judgement(effects: found.map(\.effect), threshold: claim.threshold)
+        self.seeds = seeds
+        conditions = claim.conditions.map(report)
+        controls = claim.controls.map { ControlReport(control: $0, report: report($0.condition)) }
     }
 
     /// Reads a session's finished trials.
     ///
     /// - Throws: `StoreError`.
     public init(_ claim: Claim, in session: SessionRecord, store: SessionStore) throws {
-        let trials = try store.trials(of: session.id)
-        let metric = session.metrics.firstIndex { $0.name == claim.metric.name }
-        try self.init(claim, seeds: trials.map(\.seed)) { arm, seed in
-            guard let metric,
-                let trial = trials.first(where: { $0.arm == arm && $0.seed == seed && $0.status == .finished }
-                )
-            else { return nil }
-            return try store.lastValue(of: trial.id, metric: metric)?.value
+        let trials = try store.trials(of: session.id), needed = claim.arms
+        var values: [String: [String: [UInt64: Double]]] = [:]
+        for trial in trials where trial.status == .finished && needed.contains(trial.arm) {
+            for metric in claim.metrics {
+                guard let place = session.metrics.firstIndex(where: { $0.name == metric.name }) else {
+                    continue
+                }
+                values[metric.name, default: [:]][trial.arm, default: [:]][trial.seed] =
+                    try store.lastValue(of: trial.id, metric: place)?.value
+            }
+        }
+        self.init(claim, arms: trials.map(\.arm).unique, seeds: trials.map(\.seed)) { metric, arm, seed in
+            values[metric.name]?[arm]?[seed]
+        }
+    }
+}
+
+/// A control and what the seeds say of the idea against it.
+public struct ControlReport: Sendable {
+    /// What is known, the worst for the idea first.
+    public enum Standing: Int, Sendable, Comparable {
+        /// The idea is worse than the control.
+        case behind
+        /// Neither better nor worse is shown.
+        case notBeyond
+        /// The control's seeds are not all in, or it was not run.
+        case unknown
+        /// The idea is better than the control.
+        case beyond
+
+        public static func < (a: Self, b: Self) -> Bool { a.rawValue < b.rawValue }
+    }
+
+    /// The control.
+    public let control: Control
+    /// What is said of its condition.
+    public let report: ConditionReport
+
+    /// What is known.
+    public var standing: Standing {
+        switch report.verdict {
+        case .holds: .beyond
+        case .directionOnly, .notShown: .notBeyond
+        case .undecided: .unknown
+        case .contradicted: .behind
+        }
+    }
+
+    /// The mean effect in the direction of the bound, on the condition's scale; NaN before the first seed.
+    var advantage: Double {
+        if case .below = control.condition.bound { return -report.judgement.mean }
+        return report.judgement.mean
+    }
+
+    /// What stands beside a verdict: "beyond `preferred`", "`preferred` not run".
+    public var words: String {
+        switch standing {
+        case .beyond: "beyond \(control.name)"
+        case .notBeyond: "not beyond \(control.name)"
+        case .behind: "behind \(control.name)"
+        case .unknown where !report.notRun.isEmpty:
+            "\(report.notRun.map { "`\($0)`" }.joined(separator: ", ")) not run"
+        case .unknown: "\(control.name) undecided"
         }
     }
 }

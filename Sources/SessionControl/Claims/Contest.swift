@@ -1,3 +1,4 @@
+import Foundation
 import MethodKit
 
 /// Two sides with one value of a metric a seed, compared on the seeds that both have, and who is better.
@@ -35,7 +36,7 @@ public struct Contest: Sendable {
     /// For each seed positive when the first is better.
     public let effects: [Double]
     /// Whether values are subtracted or divided.
-    public let scale: Claim.Effect
+    public let scale: Condition.Scale
 
     /// A contest of two sides.
     ///
@@ -44,12 +45,12 @@ public struct Contest: Sendable {
     ///   - first: one side.
     ///   - second: the other.
     ///   - scale: whether values are subtracted or divided.
-    public init(_ metric: Metric, _ first: Side, _ second: Side, scale: Claim.Effect = .difference) {
+    public init(_ metric: Metric, _ first: Side, _ second: Side, scale: Condition.Scale = .linear) {
         (self.metric, self.first, self.second, self.scale) = (metric, first, second, scale)
         var seeds: [UInt64] = [], effects: [Double] = []
         for seed in first.values.keys.sorted() {
             guard let a = first.values[seed], let b = second.values[seed],
-                let effect = scale.of(a, over: b, better: metric.better)
+                let effect = scale.effect(of: a, over: b, better: metric.better)
             else { continue }
             seeds.append(seed)
             effects.append(effect)
@@ -67,5 +68,16 @@ public struct Contest: Sendable {
         if effects.allSatisfy({ $0 == 0 }) { return .equal }
         if effects.count == 1 { return mean > 0 ? .first : .second }
         return low > 0 ? .first : high < 0 ? .second : .unknown
+    }
+}
+
+extension Condition.Scale {
+    /// How much better one value is than another; nil when a logarithm has no value.
+    fileprivate func effect(of value: Double, over other: Double, better: Metric.Direction) -> Double? {
+        let sign = better == .lower ? -1.0 : 1.0
+        switch self {
+        case .linear: return sign * (value - other)
+        case .log: return value > 0 && other > 0 ? sign * Foundation.log(value / other) : nil
+        }
     }
 }

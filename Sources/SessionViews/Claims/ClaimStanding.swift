@@ -24,10 +24,10 @@ public struct ClaimStanding: Sendable {
         /// Whether inputs differ from the preset's, or were changed while it ran.
         public let isChanged: Bool
         /// What came out.
-        public let verdict: Judgement.Verdict
+        public let report: ClaimReport
 
         /// "preset smoke, 2 seeds".
-        public var conditions: String {
+        public var settings: String {
             "preset \(session.preset)\(isChanged ? " with other inputs" : ""), \(seeds.count) seeds"
         }
 
@@ -80,17 +80,26 @@ public struct ClaimStanding: Sendable {
             test.session.preset == claim.preset && !test.isChanged && test.seeds == claim.seeds.sorted()
         if isAsAsked, known == nil {
             known = test
-        } else if isAsAsked || !others.contains(where: { $0.conditions == test.conditions }) {
+        } else if isAsAsked || !others.contains(where: { $0.settings == test.settings }) {
             others.append(test)
         }
     }
 
-    /// The verdict with its source: "holds (recorded)"; "not run" when there is none.
-    public var text: String { known.map { "\($0.verdict.rawValue) (\($0.source))" } ?? "not run" }
+    /// The verdict with its source: "holds; not beyond `preferred` (recorded)"; "not run" when there is none.
+    public var text: String { known.map { "\($0.report.finding.text) (\($0.source))" } ?? "not run" }
 
-    /// The other tests: "not shown with preset smoke, 2 seeds (mine, 2026-11-28)".
+    /// What was found, over the paper's own baseline and over the strongest control; empty when it was not run.
+    public var numbers: String { known?.report.numbers ?? "" }
+
+    /// All of it in paragraphs, as a card has it.
+    public var paragraphs: [String] {
+        let numbers = numbers.isEmpty ? [] : [numbers + "."]
+        return ["\(claim.headline.name): \(text)."] + numbers + otherTexts.map { "Also \($0)." }
+    }
+
+    /// The other tests: "not shown; no control, with preset smoke, 2 seeds (mine, 2026-11-28)".
     public var otherTexts: [String] {
-        others.map { "\($0.verdict.rawValue) with \($0.conditions) (\($0.source))" }
+        others.map { "\($0.report.finding.text), with \($0.settings) (\($0.source))" }
     }
 }
 
@@ -103,7 +112,7 @@ extension ClaimStanding.Test {
         let report = try ClaimReport(claim, in: session, store: store)
         guard report.verdict != .undecided else { return nil }
         (self.session, self.origin) = (session, origin)
-        (seeds, verdict) = (report.pairs.map(\.seed), report.verdict)
+        (seeds, self.report) = (report.seeds, report)
         // A change on the way makes it another experiment, as other inputs do.
         isChanged =
             try session.hasOtherInputs(than: method)

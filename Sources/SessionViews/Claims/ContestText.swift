@@ -38,18 +38,20 @@ extension Contest {
     private func amount(_ sign: Double) -> String {
         let (mean, low, high) = interval
         let ends = [sign * low, sign * high].sorted()
-        let values = ([sign * mean] + ends).map { scale == .logRatio ? exp($0) : $0 }
+        let values = ([sign * mean] + ends).map { scale == .log ? exp($0) : $0 }
         let range = low.isNaN ? "" : " [\(values[1].brief), \(values[2].brief)]"
-        return (scale == .logRatio ? "a factor of " : "") + values[0].brief + range
+        return (scale == .log ? "a factor of " : "") + values[0].brief + range
     }
 }
 
 extension MethodInfo {
-    /// The metric that says who is better: the first claim's, else the first that has a better direction.
-    public var headline: Metric? { claims.first?.metric ?? metrics.first { $0.better != .neither } }
+    /// The metric that says who is better: that of the first claim's headline, else the first that has a better direction.
+    public var headline: Metric? {
+        ((claims.first?.headline.terms.map(\.metric) ?? []) + metrics).first { $0.better != .neither }
+    }
 
-    /// The headline's contest in one session: of the first claim's arms when both were run, else of the arm with the
-    /// best mean against the next.
+    /// The headline's contest in one session: of the two sides that the first claim compares when all their arms were
+    /// run, else of the arm with the best mean against the next.
     ///
     /// - Parameters:
     ///   - arms: those that were run.
@@ -57,10 +59,15 @@ extension MethodInfo {
     /// - Returns: nil when fewer than two arms were run, or no metric says who is better.
     public func contest(_ arms: [String], _ values: [String: [UInt64: Double]]) -> Contest? {
         guard let metric = headline, arms.count > 1 else { return nil }
-        func side(_ arm: String) -> Contest.Side { Contest.Side(arm, values[arm] ?? [:]) }
-        if let claim = claims.first, arms.contains(claim.arm), arms.contains(claim.baseline) {
-            return Contest(metric, side(claim.arm), side(claim.baseline), scale: claim.effect)
+        if let claimed = claims.first?.headline, claimed.arms.allSatisfy(arms.contains),
+            let (first, second) = claimed.sides, claimed.terms[0].metric == metric
+        {
+            func side(_ side: Condition.Side) -> Contest.Side {
+                Contest.Side(side.name, side.values(of: metric, values))
+            }
+            return Contest(metric, side(first), side(second), scale: claimed.scale)
         }
+        func side(_ arm: String) -> Contest.Side { Contest.Side(arm, values[arm] ?? [:]) }
         func mean(_ arm: String) -> Double {
             guard let found = values[arm], !found.isEmpty else { return -.infinity }
             let mean = Statistics.interval(of: Array(found.values)).mean
@@ -86,5 +93,24 @@ extension MethodInfo {
         guard let contest = contest(trials.map(\.arm).unique, values) else { return nil }
         // An edit reaches the arms at steps of their own, so they were no longer given the same.
         return contest.sentence + (isEdited ? " Inputs were changed while it ran." : "")
+    }
+}
+
+extension Condition {
+    /// The two sides of one metric that it compares; nil where it says something else.
+    fileprivate var sides: (Side, Side)? {
+        guard terms.count == 2, isComparison, terms[0].metric == terms[1].metric,
+            terms[0].side != terms[1].side
+        else { return nil }
+        return (terms[0].side, terms[1].side)
+    }
+}
+
+extension Condition.Side {
+    /// Its value by seed, of the seeds that all its arms have.
+    fileprivate func values(of metric: Metric, _ values: [String: [UInt64: Double]]) -> [UInt64: Double] {
+        var found: [UInt64: Double] = [:]
+        for seed in (values[arms[0]] ?? [:]).keys { found[seed] = value(of: metric) { values[$0]?[seed] } }
+        return found
     }
 }

@@ -7,12 +7,12 @@ public enum CardText {
     ///
     /// - Parameters:
     ///   - method: whose card it is.
-    ///   - standings: what is known of its claims.
+    ///   - verdicts: what is known of its claims, a paragraph each.
     ///   - signs: the paper's signs, with what is found here; empty where that is not looked up.
     ///   - width: in cells.
     /// - Returns: the lines.
     public static func lines(
-        of method: MethodInfo, _ standings: [ClaimStanding] = [], signs: [SignReading] = [], width: Int
+        of method: MethodInfo, verdicts: [String] = [], signs: [SignReading] = [], width: Int
     ) -> [String] {
         let card = method.card
         var lines = ["\(card.title) (\(card.id), version \(method.version))"]
@@ -38,9 +38,8 @@ public enum CardText {
         table("ARMS", method.arms.map { [$0.name, $0.help] })
         table("METRICS", method.metrics.map { [$0.name, better($0), $0.help] })
         section("THE PAPER'S OWN RESULT", [card.headline])
-        section(
-            "CLAIM TESTED HERE", method.claims.map { "\($0.sentence) Equal for both: \($0.equalCompute)" })
-        section("VERDICT", standings.flatMap(verdicts))
+        section("CLAIM TESTED HERE", method.claims.flatMap(claim))
+        section("VERDICT", verdicts)
         section("SIGNS OF THE PAPER", signTexts(card.signs, signs))
         section("TUNED", card.tuning.map(tuned))
         section("PARTS OF THE PAPER", card.parts.isEmpty ? [] : [PartCounts(card.parts).text])
@@ -49,8 +48,12 @@ public enum CardText {
         return lines
     }
 
-    private static func verdicts(_ standing: ClaimStanding) -> [String] {
-        ["\(standing.claim.metric.name): \(standing.text)."] + standing.otherTexts.map { "Also \($0)." }
+    /// The sentence, a line for each condition, and what the idea is held against.
+    private static func claim(_ claim: Claim) -> [String] {
+        let controls = claim.controls.map(\.name).joined(separator: ", ")
+        return ["\(claim.sentence) Equal for all: \(claim.equalCompute)"]
+            + claim.conditions.map { "- \($0.name), \($0.boundText)" }
+            + [controls.isEmpty ? "No control. \(claim.noControl)" : "Held against: \(controls)."]
     }
 
     private static func signTexts(_ signs: [Sign], _ readings: [SignReading]) -> [String] {

@@ -130,11 +130,3 @@ public struct SessionView: Sendable {
         if log.count > Self.mostLines { log.removeFirst(Self.mostLines / 4) }
     }
 }
-
-extension Array where Element: Hashable {
-    /// The elements without repetitions, in their order.
-    public var unique: [Element] {
-        var seen = Set<Element>()
-        return filter { seen.insert($0).inserted }
-    }
-}

@@ -21,7 +21,8 @@ struct CardCommand: ParsableCommand {
         let lines =
             parts
             ? PartsText.lines(of: method, width: width)
-            : CardText.lines(of: method, standings, signs: signs, width: width)
+            : CardText.lines(
+                of: method, verdicts: standings.flatMap(\.paragraphs), signs: signs, width: width)
         lines.forEach { Output.line($0) }
     }
 }
@@ -30,13 +31,32 @@ struct CardCommand: ParsableCommand {
 private struct CardRecord: Encodable {
     struct Equation: Encodable { let number: String, formula: String, function: String }
     struct Arm: Encodable { let name: String, help: String }
-    struct ClaimRecord: Encodable {
-        let sentence: String, metric: String, arm: String, baseline: String, effect: String
-        let threshold: Double
-        let preset: String
-        let seeds: [UInt64]
-        let equalCompute: String, verdict: String
+    struct Condition: Encodable {
+        let name: String, terms: [TermRecord], bound: BoundRecord, interval: String
+        let scale: MethodKit.Condition.Scale
+
+        init(_ condition: MethodKit.Condition) {
+            (name, scale, interval) = (condition.name, condition.scale, condition.interval.rawValue)
+            (terms, bound) = (condition.terms.map(TermRecord.init), BoundRecord(condition.bound))
+        }
+    }
+    struct Control: Encodable { let arms: [String], condition: Condition }
+    struct Claim: Encodable {
+        let sentence: String, preset: String, seeds: [UInt64], equalCompute: String
+        let conditions: [Condition], controls: [Control], noControl: String
+        let verdict: String, numbers: String
         let others: [String]
+
+        init(_ standing: ClaimStanding) {
+            let claim = standing.claim
+            (sentence, preset, seeds) = (claim.sentence, claim.preset, claim.seeds)
+            (equalCompute, noControl) = (claim.equalCompute, claim.noControl)
+            conditions = claim.conditions.map(Condition.init)
+            controls = claim.controls.map {
+                Control(arms: $0.side.arms, condition: Condition($0.condition))
+            }
+            (verdict, numbers, others) = (standing.text, standing.numbers, standing.otherTexts)
+        }
     }
 
     let id: String, title: String, authors: String, paper: String, arxiv: String
@@ -46,7 +66,7 @@ private struct CardRecord: Encodable {
     let differences: [String], remarks: [String]
     let arms: [Arm]
     let metrics: [Metric]
-    let claims: [ClaimRecord]
+    let claims: [Claim]
     let counts: PartCounts
     let parts: [PartRecord]
     let signs: [SignRecord]
@@ -71,14 +91,7 @@ private struct CardRecord: Encodable {
         tuning = card.tuning.map {
             TuningRecord(arm: $0.arm, settings: $0.settings, over: $0.over, seeds: $0.seeds)
         }
-        claims = standings.map { standing in
-            let claim = standing.claim
-            return ClaimRecord(
-                sentence: claim.sentence, metric: claim.metric.name, arm: claim.arm, baseline: claim.baseline,
-                effect: claim.effect.rawValue, threshold: claim.threshold, preset: claim.preset,
-                seeds: claim.seeds, equalCompute: claim.equalCompute, verdict: standing.text,
-                others: standing.otherTexts)
-        }
+        claims = standings.map(Claim.init)
     }
 }
 

@@ -1,6 +1,7 @@
 import Foundation
 import MethodKit
 import SessionControl
+import SessionViews
 import Store
 
 /// The methods and what their recorded claims came to, as Markdown: the table of the README.
@@ -10,7 +11,7 @@ enum ClaimsTable {
     /// - Throws: `StoreError`.
     static func markdown() throws -> String {
         let head = [
-            "| method | paper's headline | claim here | effect | 95 % interval | recorded verdict |",
+            "| method | paper's headline | claim here | what was found, with 95 % intervals | over the strongest control | recorded verdict |",
             "|---|---|---|---|---|---|",
         ]
         let rows = try Catalogue.all.flatMap { try self.rows(of: $0) }
@@ -22,18 +23,23 @@ enum ClaimsTable {
             return method.claims.map { row(method, $0, ["", "", "not recorded"]) }
         }
         let store = try SessionStore(path: file.path, mode: .readOnly)
-        guard let session = try store.sessions().first(where: { $0.isClaim }) else { return [] }
+        let sessions = try store.sessions().filter(\.isClaim)
         return try method.claims.map { claim in
-            let report = try ClaimReport(claim, in: session, store: store), judgement = report.judgement
-            let unit = claim.effect == .logRatio ? "log ratio " : ""
-            return row(
-                method, claim,
-                [
-                    "\(unit)\(rounded(judgement.mean))",
-                    "\(rounded(judgement.low)) to \(rounded(judgement.high))",
-                    report.verdictText,
-                ])
+            guard let session = sessions.first(where: { $0.preset == claim.preset }) else {
+                return row(method, claim, ["", "", "not recorded"])
+            }
+            let report = try ClaimReport(claim, in: session, store: store)
+            let found = report.conditions.map(Self.text).joined(separator: "; ")
+            let control = report.strongest.map { Self.text($0.report) } ?? claim.noControl
+            return row(method, claim, [found, control, report.finding.text])
         }
+    }
+
+    /// "success: kto over sft 0.361 [0.312, 0.410], above 0.15".
+    private static func text(_ report: ConditionReport) -> String {
+        let condition = report.condition
+        guard report.notRun.isEmpty else { return report.text }
+        return "\(condition.name) \(report.effectText), asked \(condition.boundText)"
     }
 
     /// The headline stands in the row of a method's first claim.
@@ -46,6 +52,4 @@ enum ClaimsTable {
             ] + found
         return "| " + cells.map { $0.replacing("|", with: "\\|") }.joined(separator: " | ") + " |"
     }
-
-    private static func rounded(_ value: Double) -> String { String(format: "%.3f", value) }
 }

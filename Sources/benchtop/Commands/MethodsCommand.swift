@@ -13,7 +13,13 @@ struct MethodsCommand: ParsableCommand {
     @Flag(help: "The recorded claims as a Markdown table, as in the README.") var markdown = false
 
     private struct Row: Encodable {
-        let id: String, title: String, arxiv: String, claim: String, verdict: String, source: String
+        let id: String, title: String, arxiv: String, claim: String, source: String
+        /// In words, with the strongest control's; and whether the claim holds by itself.
+        let verdict: String
+        let holds: Bool
+        /// What each condition came to, and the control against which the idea does worst.
+        let conditions: [ClaimRecord.Condition]
+        let control: ClaimRecord.Control?
         /// The session that the verdict is of.
         let session: String
         /// What came out at other presets and on other seeds.
@@ -26,7 +32,10 @@ struct MethodsCommand: ParsableCommand {
             (id, title, arxiv, claim) = (
                 card.id, card.title, card.paper.arXiv, standing?.claim.sentence ?? ""
             )
-            verdict = known?.verdict.rawValue ?? "not run"
+            verdict = known?.report.finding.text ?? "not run"
+            holds = known?.report.verdict == .holds
+            conditions = known?.report.conditions.map(ClaimRecord.Condition.init) ?? []
+            control = (known?.report.strongest).map(ClaimRecord.Control.init)
             (source, session) = (known?.source ?? "", known?.session.shortID ?? "")
             others = standing?.otherTexts ?? []
             parts = PartCounts(card.parts)
@@ -55,7 +64,7 @@ struct MethodsCommand: ParsableCommand {
             table.add([
                 method.card.id, method.card.title, method.card.paper.arXiv, parts(method),
                 standing?.text ?? "no claim",
-                standing?.claim.sentence ?? "",
+                [standing?.claim.sentence, standing?.numbers].compactMap { $0 }.joined(separator: " "),
             ])
         }
         table.show()

@@ -24,7 +24,7 @@ struct SessionListCommand: ParsableCommand {
         let note: String
         /// Bytes that deleting it frees, and those that it shares with other sessions.
         let size: Int, shared: Int
-        /// Of a claim's session: what it says of the method's first claim.
+        /// Of a claim's session: what it says of the first claim that it tests.
         let verdict: String
     }
 
@@ -68,9 +68,7 @@ struct SessionListCommand: ParsableCommand {
     }
 
     private func verdict(_ session: SessionRecord, _ store: SessionStore) throws -> String {
-        guard session.isClaim,
-            let claim = Catalogue.all.first(where: { $0.card.id == session.method })?.claims.first
-        else { return "" }
-        return try ClaimReport(claim, in: session, store: store).verdictText
+        guard let method = Catalogue.all.first(where: { $0.card.id == session.method }) else { return "" }
+        return try store.claimReports(of: session, method: method).first?.finding.text ?? ""
     }
 }

@@ -33,15 +33,18 @@ struct ShowCommand: ParsableCommand {
         let began: Date
         let trials: [Trial]
         let claims: [ClaimRecord]
-        /// Who won, in a sentence.
+        /// Who won, in a sentence; nil where a claim is judged.
         let outcome: String?
     }
 
     func run() throws {
         let found = try FoundSession(session, in: store)
         let claims = try reports(found)
-        let outcome = try (try? Catalogue.method(found.session.method))?
-            .outcome(of: found.session, in: found.store)
+        // A claim's verdict has its controls beside it; who won would be one number without the other.
+        let outcome =
+            claims.isEmpty
+            ? try (try? Catalogue.method(found.session.method))?.outcome(of: found.session, in: found.store)
+            : nil
         if json {
             try showJSON(found, claims, outcome)
         } else {
@@ -77,11 +80,8 @@ struct ShowCommand: ParsableCommand {
     }
 
     private func reports(_ found: FoundSession) throws -> [ClaimReport] {
-        guard found.session.isClaim, let method = try? Catalogue.method(found.session.method)
-        else {
-            return []
-        }
-        return try method.claims.map { try ClaimReport($0, in: found.session, store: found.store) }
-            .filter { !$0.pairs.isEmpty }
+        guard let method = try? Catalogue.method(found.session.method) else { return [] }
+        return try found.store.claimReports(of: found.session, method: method)
+            .filter { $0.conditions.contains { !$0.rows.isEmpty } }
     }
 }

@@ -16,7 +16,7 @@ final class SessionLibrary: Sendable {
         var stores: [String: SessionStore] = [:]
         var records: [SessionKey: SessionRecord] = [:]
         var statuses: [SessionKey: [TrialStatus]] = [:]
-        var verdicts: [SessionKey: Judgement.Verdict] = [:]
+        var findings: [SessionKey: ClaimFinding] = [:]
         /// Of the user's own sessions only.
         var sizes: [SessionKey: Int] = [:]
         /// The user's own, newest first; files that were named; what came with the program.
@@ -61,8 +61,8 @@ final class SessionLibrary: Sendable {
             before[$0.id] != $0 || old?.trials[$0.id] != new.trials[$0.id]
         }
         let gone = Set(before.keys).subtracting(new.sessions.map(\.id)).map(key)
-        let verdicts = changed.map {
-            (key($0.id), verdict(of: $0, own, trials: new.trials[$0.id]?.count ?? 0))
+        let findings = changed.map {
+            (key($0.id), finding(of: $0, own, trials: new.trials[$0.id]?.count ?? 0))
         }
         let sizes = try sizes(changed, since: old, new)
         state.withLock { state in
@@ -73,9 +73,9 @@ final class SessionLibrary: Sendable {
                 state.records[key(session.id)] = session
                 state.statuses[key(session.id)] = new.trials[session.id]?.map(\.status)
             }
-            for (key, verdict) in verdicts { state.verdicts[key] = verdict }
+            for (key, finding) in findings { state.findings[key] = finding }
             for key in gone {
-                (state.records[key], state.statuses[key], state.verdicts[key]) = (nil, nil, nil)
+                (state.records[key], state.statuses[key], state.findings[key]) = (nil, nil, nil)
                 state.sizes[key] = nil
             }
         }
@@ -99,15 +99,14 @@ final class SessionLibrary: Sendable {
         return overview.trials[session.id]?.contains { !$0.status.isFinal } == true && !owner.isAlive
     }
 
-    /// A verdict needs at least two seeds; most sessions have one and are not looked at.
-    private func verdict(
-        of session: SessionRecord, _ store: SessionStore, trials: Int
-    ) -> Judgement.Verdict? {
-        guard trials >= 4,
-            let claim = Catalogue.all.first(where: { $0.card.id == session.method })?.claims.first,
-            let report = try? ClaimReport(claim, in: session, store: store), report.pairs.count > 1
+    /// What a session says of the first claim that it tests; a verdict needs at least two seeds, and most sessions have
+    /// one and are not looked at.
+    private func finding(of session: SessionRecord, _ store: SessionStore, trials: Int) -> ClaimFinding? {
+        guard trials > 1, session.isClaim,
+            let method = Catalogue.all.first(where: { $0.card.id == session.method }),
+            let report = try? store.claimReports(of: session, method: method).first, report.complete.count > 1
         else { return nil }
-        return report.verdict
+        return report.finding
     }
 
     /// Makes a session known that has just been found or started.
@@ -116,9 +115,9 @@ final class SessionLibrary: Sendable {
     func add(_ session: SessionRecord, _ store: SessionStore, isRecorded: Bool = false) throws -> SessionKey {
         let key = SessionKey(store: store.path, id: session.id)
         let statuses = try store.trials(of: session.id).map(\.status)
-        let verdict = verdict(of: session, store, trials: statuses.count)
+        let finding = finding(of: session, store, trials: statuses.count)
         state.withLock { state in
-            (state.records[key], state.statuses[key], state.verdicts[key]) = (session, statuses, verdict)
+            (state.records[key], state.statuses[key], state.findings[key]) = (session, statuses, finding)
             if store.path == own.path {
                 if !state.own.contains(key) { state.own.insert(key, at: 0) }
                 return
@@ -157,7 +156,7 @@ final class SessionLibrary: Sendable {
             state.records[key].map { record in
                 Workbench.Listed(
                     key, record, statuses: live[key]?.trials.map(\.status) ?? state.statuses[key] ?? [],
-                    verdict: state.verdicts[key], size: state.sizes[key], isRecorded: key.store != own.path)
+                    finding: state.findings[key], size: state.sizes[key], isRecorded: key.store != own.path)
             }
         }
     }

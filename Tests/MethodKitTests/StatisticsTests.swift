@@ -20,19 +20,15 @@ import Testing
         #expect(abs(low - 0.10183784) < 1e-7 && abs(high - 0.29816216) < 1e-7)
     }
 
+    /// Each end of it is the one-sided 95 % limit: scipy.stats.t.interval(0.9, 4, loc=mean, scale=sem).
+    @Test func oneSidedLimitsOfFive() {
+        let (_, low, high) = Statistics.interval(of: [0.1, 0.2, 0.15, 0.3, 0.25], tail: 0.05)
+        #expect(abs(low - 0.12462783) < 1e-7 && abs(high - 0.27537217) < 1e-7)
+    }
+
     @Test func signTestIsExact() {
         #expect(Statistics.signTest([1, 1, 1, 1, 1]) == 0.0625)
         #expect(Statistics.signTest([1, 1, 1, 1, -1]) == 0.375)
         #expect(Statistics.signTest([0, 0]) == 1)
-    }
-}
-
-@Suite struct JudgementTests {
-    @Test(arguments: [
-        ([0.3, 0.31, 0.29], Judgement.Verdict.holds), ([0.1, 0.11, 0.12], .directionOnly),
-        ([0.3, -0.1, 0.2], .notShown), ([-0.3, -0.31, -0.29], .contradicted), ([0.3], .undecided),
-    ])
-    func verdicts(_ effects: [Double], _ verdict: Judgement.Verdict) {
-        #expect(Judgement(effects: effects, threshold: 0.15).verdict == verdict)
     }
 }
