@@ -5,8 +5,12 @@ extension Steve {
     /// call.
     ///
     /// The paper prints `λ_y - σ(β (r - z0))` for good and bad steps alike; taken at its word that raises bad
-    /// actions. KTO's own form, here: the argument changes its sign for bad steps, and λ multiplies the value.
+    /// actions, and λ is a constant that no gradient sees. KTO's own form: the argument changes its sign for bad
+    /// steps, and λ multiplies the value.
     enum KTO {
+        /// The paper's β.
+        static let papersBeta = 0.1
+
         /// The three settings of the loss.
         struct Settings: Sendable {
             /// β: how steeply a reward counts.
@@ -21,7 +25,7 @@ extension Steve {
         enum Form: Sendable {
             /// KTO's own: the argument changes its sign for bad steps.
             case kto
-            /// As the paper prints it: β (r - z0) for good and bad steps alike, which raises bad actions.
+            /// As the paper prints it: λ_y - σ(β (r - z0)) for good and bad steps alike, which raises bad actions.
             case printed
         }
 
@@ -69,15 +73,16 @@ extension Steve {
             var losses: [Double] = [], rewards: [Double] = [], slopes: [Double] = []
             for (index, isGood) in batch.isGood.enumerated() {
                 let r = batch.policy[index] - batch.reference[index]
-                // The paper's printed loss has the sign of good steps for bad ones too: this one word is the whole
-                // difference between the arms `kto` and `printed`.
+                // As printed, bad steps have the sign of good ones, and λ does not multiply the value σ: these two
+                // words are the whole difference between the arms `kto` and `printed`.
                 let sign = isGood || form == .printed ? 1.0 : -1.0,
-                    weight = isGood ? settings.good : settings.bad
+                    weight = isGood ? settings.good : settings.bad,
+                    scale = form == .printed ? 1 : weight
                 let value = sigmoid(sign * settings.beta * (r - z0))
-                losses.append(weight * (1 - value))
+                losses.append(form == .printed ? weight - value : weight * (1 - value))
                 rewards.append(settings.beta * r)
                 // σ' = σ (1 - σ); z0 counts as a constant, so no slope flows through it.
-                slopes.append(-sign * weight * settings.beta * value * (1 - value) * share)
+                slopes.append(-sign * scale * settings.beta * value * (1 - value) * share)
             }
             return Outcome(z0: z0, losses: losses, rewards: rewards, slopes: slopes)
         }

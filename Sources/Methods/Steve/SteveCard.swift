@@ -1,7 +1,7 @@
 import MethodKit
 
 extension Steve {
-    static let version = 2
+    static let version = 3
 
     static let card = Card(
         id: "steve", title: "STEVE: step verification and KTO",
@@ -65,8 +65,17 @@ extension Steve {
         ) {
             ($0.goodWeight, $0.badWeight) = (0, 0)
         },
-        Coincidence<Inputs>(Arm.kto, Arm.printed, when: "λ_U = 0: the two losses differ on bad steps alone") {
-            $0.badWeight = 0
+        Coincidence<Inputs>(Arm.start, Arm.unlikelihood, when: "λ_D = λ_U = 0: no step counts here either") {
+            ($0.goodWeight, $0.badWeight) = (0, 0)
+        },
+        Coincidence<Inputs>(Arm.start, Arm.reinforce, when: "λ_D = λ_U = 0: no step has a reward") {
+            ($0.goodWeight, $0.badWeight) = (0, 0)
+        },
+        Coincidence<Inputs>(
+            Arm.kto, Arm.ktoPaper,
+            when: "β = 0.1 and equal rates: the arms differ in β and in their tuned rates"
+        ) {
+            ($0.beta, $0.rate) = (0.1, 1e-3)
         },
     ]
 
@@ -81,7 +90,7 @@ extension Steve {
 
 private func collapse(_ inputs: inout Steve.Inputs) {
     (inputs.world, inputs.slips, inputs.cloning, inputs.reference) = (.shared, 0.1, 200, .round)
-    (inputs.beta, inputs.ktoRate, inputs.sftRate, inputs.epochs) = (0.1, 1e-3, 1e-3, 6)
+    (inputs.beta, inputs.rate, inputs.epochs) = (0.1, 1e-3, 4)
 }
 
 private let remarks: [String] = [
