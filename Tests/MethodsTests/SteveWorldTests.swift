@@ -80,7 +80,7 @@ import Testing
             let verdicts = steps.filter { $0.0 == kind }.map(\.1)
             return Double(verdicts.count { $0 == .good }) / Double(verdicts.count)
         }
-        #expect((0.97..<0.995).contains(good(.right)) && (0.005..<0.03).contains(good(.lookAlike)))
+        #expect((0.97..<0.995).contains(good(.right)) && (0.002..<0.01).contains(good(.lookAlike)))
         #expect(good(.other) == 0 && good(.back) == 0)
     }
 
