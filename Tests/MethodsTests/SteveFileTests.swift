@@ -26,10 +26,10 @@ import Testing
 
             {"state": "b", "action": "y", "label": false, "policy_logp": -3.0, "ref_logp": -1.0}
             """)
-        #expect(abs(found["good reward"]! - 0.5) < 1e-12 && abs(found["bad reward"]! + 1) < 1e-12)
+        #expect(abs(found["good reward"]! - 1) < 1e-12 && abs(found["bad reward"]! + 2) < 1e-12)
         #expect(found["z0"] == 0)
         let sigmoid = { (x: Double) in 1 / (1 + exp(-x)) }
-        #expect(abs(found["loss"]! - (1 - sigmoid(0.5) + 1 - sigmoid(1)) / 2) < 1e-12)
+        #expect(abs(found["loss"]! - (1 - sigmoid(1) + 1 - sigmoid(2)) / 2) < 1e-12)
     }
 
     /// Two states and two actions, so that each state's mismatched action stands on another line.

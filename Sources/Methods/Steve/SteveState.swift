@@ -91,7 +91,7 @@ extension Steve {
             // Inputs are read at every update, for β and both weights may be changed while it runs.
             let settings = KTO.Settings(
                 beta: arm == .ktoPaper ? KTO.papersBeta : inputs.beta, good: inputs.goodWeight,
-                bad: inputs.badWeight)
+                bad: inputs.badWeight * arm.badShare)
             updates += 1
             guard let reference, let (steps, lacksBad) = draw(arm, inputs) else { return }
             let screens = steps.map(\.screen)
