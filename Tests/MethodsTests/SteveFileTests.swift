@@ -9,14 +9,21 @@ import Testing
 @Suite struct SteveFileTests {
     func judged(_ text: String) throws -> [String: Double] { try judged(Data(text.utf8)) }
 
-    func judged(_ data: Data) throws -> [String: Double] {
+    func judged(_ data: Data) throws -> [String: Double] { try said(of: data).last }
+
+    /// The last value of each metric, and the log's lines.
+    func said(of data: Data) throws -> (last: [String: Double], logs: [String]) {
         let file = FileManager.default.temporaryDirectory.appending(path: "\(UUID()).jsonl")
         try data.write(to: file)
         defer { try? FileManager.default.removeItem(at: file) }
         let info = MethodInfo(Steve.self), link = TrialLink()
         try info.run("kto", texts: info.texts(preset: nil, typed: ["steps": file.path]), seed: 1, link: link)
-        let points = link.drain().points.map { (info.metrics[$0.metric].name, $0.value) }
-        return Dictionary(points, uniquingKeysWith: { $1 })
+        let batch = link.drain()
+        let points = batch.points.map { (info.metrics[$0.metric].name, $0.value) }
+        let logs = batch.events.compactMap { event -> String? in
+            if case .log(_, let text) = event.event { text } else { nil }
+        }
+        return (Dictionary(points, uniquingKeysWith: { $1 }), logs)
     }
 
     @Test func theUsersStepsAreJudged() throws {
@@ -41,6 +48,22 @@ import Testing
         let found = try judged(lines.joined(separator: "\n"))
         #expect(found["z0"] == 4)
         #expect(found["reward margin"] == nil && found["verified steps"] == 4)
+    }
+
+    /// z0 of a few pairs alone is a poor estimate, so their number is said: here one of two.
+    @Test func z0SaysOfHowManyPairsItIsAMean() throws {
+        let text = """
+            {"state": "a", "action": "x", "label": 1, "policy_logp": -1, "ref_logp": -2, "policy_kl_logp": -1, "ref_kl_logp": -4}
+            {"state": "b", "action": "y", "label": 0, "policy_logp": -3, "ref_logp": -1}
+            """
+        let (last, logs) = try said(of: Data(text.utf8))
+        #expect(last["z0"] == 3)
+        #expect(logs.contains("z0 comes from 1 mismatched pairs of 2 steps."))
+        let second = try #require(text.split(separator: "\n").last)
+        let none = try said(of: Data(second.utf8))
+        #expect(none.logs.contains("z0 comes from 0 mismatched pairs of 1 steps."))
+        #expect(
+            none.logs.contains { $0.hasPrefix("1 of 1 batches have no mismatched pair, and their z0 is 0") })
     }
 
     @Test func stepsWithoutLogProbabilitiesAreCounted() throws {

@@ -49,12 +49,10 @@ let steveChecks: [String: GoldenCheck] = [
         let reference = try Golden.rows(input["ref_logits"]).map(Head.logSoftmax)
         let states = try Golden.integers(input["states"]), actions = try Golden.integers(input["actions"])
         let isGood = try Golden.numbers(input["desirable"]).map { $0 != 0 }
-        let pairs = zip(states, Steve.KTO.mismatched(actions)).map { policy[$0][$1] - reference[$0][$1] }
         let outcome = Steve.KTO.outcome(
-            Steve.KTO.Batch(
-                policy: zip(states, actions).map { policy[$0][$1] },
-                reference: zip(states, actions).map { reference[$0][$1] }, isGood: isGood, mismatched: pairs),
-            try settings(input))
+            Steve.KTO.batch(
+                policy: states.map { policy[$0] }, reference: states.map { reference[$0] }, chosen: actions,
+                isGood: isGood), try settings(input))
         var gradient = logits.map { $0.map { _ in 0.0 } }
         for (index, state) in states.enumerated() {
             let slopes = Head.slopes(policy[state], action: actions[index], slope: outcome.slopes[index])

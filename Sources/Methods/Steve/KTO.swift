@@ -41,6 +41,23 @@ extension Steve {
             var mismatched: [Double]
         }
 
+        /// A batch of single choices: a mismatched pair is a row with the choice of the item before.
+        ///
+        /// - Parameters:
+        ///   - policy: log π of all that can be chosen, a row a step.
+        ///   - reference: log π_ref of the same.
+        ///   - chosen: what each step chose.
+        ///   - isGood: whether each step was judged good.
+        /// - Returns: the batch, with as many mismatched pairs as steps.
+        static func batch(
+            policy: [[Double]], reference: [[Double]], chosen: [Int], isGood: [Bool]
+        ) -> Batch {
+            Batch(
+                policy: zip(policy, chosen).map { $0[$1] }, reference: zip(reference, chosen).map { $0[$1] },
+                isGood: isGood,
+                mismatched: zip(zip(policy, reference), mismatched(chosen)).map { $0.0[$1] - $0.1[$1] })
+        }
+
         /// What a batch came to.
         struct Outcome: Sendable {
             /// z0, at least 0; no gradient flows through it.

@@ -242,7 +242,7 @@ enum Steve: Method {
             let loss = state.policy.logits(screens).crossEntropy(clicks)  // a mean over the 64 clicks
             loss.backward()
             state.optimiser.step(state.policy.parameters)
-            if update % 4 == 0 || update == inputs.cloning { trial.report(cloneLoss, Double(loss.item)) }
+            if update % 8 == 0 || update == inputs.cloning { trial.report(cloneLoss, Double(loss.item)) }
             if update == inputs.cloning { state.endCloning(desk, inputs, trial) }
         }
         return state

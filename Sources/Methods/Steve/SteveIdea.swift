@@ -114,12 +114,9 @@ extension Steve {
 
         /// KTO's half good and half bad steps; a mismatched pair is a screen with the slot of the item before.
         var ktoBatch: KTO.Batch {
-            let slots = KTO.mismatched(forKTO.map { steps[$0].slot })
-            return KTO.Batch(
-                policy: forKTO.map { policyRows[$0][steps[$0].slot] },
-                reference: forKTO.map { referenceRows[$0][steps[$0].slot] },
-                isGood: forKTO.map { $0 < 16 || lacksBad },
-                mismatched: zip(forKTO, slots).map { policyRows[$0][$1] - referenceRows[$0][$1] })
+            KTO.batch(
+                policy: forKTO.map { policyRows[$0] }, reference: forKTO.map { referenceRows[$0] },
+                chosen: forKTO.map { steps[$0].slot }, isGood: forKTO.map { $0 < 16 || lacksBad })
         }
 
         /// The mean of losses of the steps at some places, with the slopes of that mean; other steps have slope 0.
