@@ -35,7 +35,27 @@ import Testing
         #expect(value(Steve.earlyAgreement, .kto) > value(Steve.lateAgreement, .kto))
     }
 
-    /// The specification's warning: shared features, no habits, the paper's β.
+    /// What the card says of the controls and of grounding, on a tuning seed: what can use bad steps is far ahead of
+    /// fine-tuning, what clones other good steps is not, and KTO forgets more of what no round asks for.
+    @Test func theControlsAndGroundingPointAsTheCardSays() throws {
+        let arms: [Steve.Arm] = [
+            .sft, .kto, .ktoPaper, .balanced, .filtered, .masked, .unlikelihood, .reinforce,
+        ]
+        let ends = try Dictionary(uniqueKeysWithValues: arms.map { ($0, try last($0, "quick", seed: 1)) })
+        func value(_ metric: Metric, _ arm: Steve.Arm) -> Double { ends[arm]?[metric] ?? .nan }
+        for arm in [Steve.Arm.unlikelihood, .masked, .reinforce] {
+            #expect(value(Steve.success, arm) > value(Steve.success, .sft) + 0.1)
+        }
+        for arm in [Steve.Arm.balanced, .filtered] {
+            #expect(value(Steve.success, arm) < value(Steve.success, .kto) - 0.2)
+        }
+        #expect(value(Steve.greedySuccess, .unlikelihood) > 0.95)
+        #expect(value(Steve.conceptGrounding, .sft) > value(Steve.conceptGrounding, .kto) + 0.05)
+        #expect(value(Steve.conceptGrounding, .kto) > value(Steve.conceptGrounding, .ktoPaper) + 0.2)
+        for arm in arms { #expect(abs(value(Steve.conceptSuccess, arm) - 0.15) < 0.15) }
+    }
+
+    /// KTO's weak spot: shared features, no habits, the paper's β.
     @Test(arguments: [1, 2, 3] as [UInt64])
     func ktoCanCollapseAndASteeperBetaRepairsIt(_ seed: UInt64) throws {
         func success(_ arm: Steve.Arm, _ preset: String) throws -> Double {
