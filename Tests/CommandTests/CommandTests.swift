@@ -72,7 +72,7 @@ import Testing
     @Test func everyCommandPrintsJSON() throws {
         let program = try Program()
         try program.run("duel", "steve", "--preset", "smoke")
-        try program.run("duel", "steve", "--preset", "smoke", "--set", "beta=1")
+        try program.run("duel", "steve", "--preset", "smoke", "--set", "beta=2")
         let ids = try program.run("sessions", "--json").records.compactMap { $0["session"] as? String }
         #expect(ids.count == 2)
         let commands: [[String]] = [

@@ -87,7 +87,7 @@ import Testing
     @Test func aComparisonPutsTheHeadlineFirstAndSaysWhoIsBetter() throws {
         let program = try Program()
         try program.run("duel", "steve", "--preset", "smoke")
-        try program.run("duel", "steve", "--preset", "smoke", "--set", "beta=1")
+        try program.run("duel", "steve", "--preset", "smoke", "--set", "beta=2")
         let ids = try program.run("sessions", "--json").records.compactMap { $0["session"] as? String }
         let text = try program.run("compare", ids[1], ids[0])
         let head = try #require(text.lines.firstIndex { $0.hasPrefix("METRIC") })
@@ -95,7 +95,7 @@ import Testing
         #expect(text.lines.contains { $0.contains("kto of \(ids[0])") && $0.contains("on success") })
         let records = try program.run("compare", ids[1], ids[0], "--json").records
         let better = records.filter { $0["kind"] as? String == "better" }
-        #expect(better.count == 4 && better.allSatisfy { ($0["seeds"] as? [Int]) == [1] })
+        #expect(better.count == 10 && better.allSatisfy { ($0["seeds"] as? [Int]) == [1] })
         #expect(records.first { $0["metric"] != nil && $0["kind"] == nil }?["metric"] as? String == "success")
     }
 

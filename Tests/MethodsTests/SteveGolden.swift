@@ -50,18 +50,12 @@ let steveChecks: [String: GoldenCheck] = [
         let reference = try table(input["ref_logits"], trains: false)
         let states = try Golden.integers(input["states"]), actions = try Golden.integers(input["actions"])
         let isGood = try Golden.numbers(input["desirable"]).map { $0 != 0 }
-        func logProbabilities(_ table: Tensor, _ actions: [Int]) -> Tensor {
-            table.gathered(states).logProbabilities(of: actions)
-        }
-        let chosen = logProbabilities(policy, actions), others = Steve.KTO.mismatched(actions)
+        func rows(_ table: Tensor) -> [[Double]] { Steve.Policy.rows(table.gathered(states)) }
         let outcome = Steve.KTO.outcome(
-            Steve.KTO.Batch(
-                policy: chosen.doubles, reference: logProbabilities(reference, actions).doubles,
-                isGood: isGood,
-                mismatched: zip(
-                    logProbabilities(policy, others).doubles, logProbabilities(reference, others).doubles
-                ).map { $0 - $1 }),
+            Steve.KTO.batch(
+                policy: rows(policy), reference: rows(reference), chosen: actions, isGood: isGood),
             try settings(input))
+        let chosen = policy.gathered(states).logProbabilities(of: actions)
         let loss = chosen.loss(value: outcome.loss, slopes: outcome.slopes)
         loss.backward()
         let gradient = policy.gradient?.doubles ?? []

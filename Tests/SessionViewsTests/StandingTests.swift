@@ -58,7 +58,7 @@ import Testing
         // Other presets, seeds, inputs, and edits on the way: each is listed, none overwrites.
         try store("smoke", effects(-1))
         try store(claim.preset, [1: -0.3, 2: -0.31])
-        try store(claim.preset, effects(-1), typed: ["beta": "1"])
+        try store(claim.preset, effects(-1), typed: ["beta": "2"])
         let others = try standing()
         #expect(others.text == "holds; no control (mine, \(day))")
         #expect(

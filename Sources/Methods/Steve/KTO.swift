@@ -5,8 +5,12 @@ extension Steve {
     /// call.
     ///
     /// The paper prints `λ_y - σ(β (r - z0))` for good and bad steps alike; taken at its word that raises bad
-    /// actions. KTO's own form, here: the argument changes its sign for bad steps, and λ multiplies the value.
+    /// actions, and λ is a constant that no gradient sees. KTO's own form: the argument changes its sign for bad
+    /// steps, and λ multiplies the value.
     enum KTO {
+        /// The paper's β.
+        static let papersBeta = 0.1
+
         /// The three settings of the loss.
         struct Settings: Sendable {
             /// β: how steeply a reward counts.
@@ -21,7 +25,7 @@ extension Steve {
         enum Form: Sendable {
             /// KTO's own: the argument changes its sign for bad steps.
             case kto
-            /// As the paper prints it: β (r - z0) for good and bad steps alike, which raises bad actions.
+            /// As the paper prints it: λ_y - σ(β (r - z0)) for good and bad steps alike, which raises bad actions.
             case printed
         }
 
@@ -35,6 +39,23 @@ extension Steve {
             var isGood: [Bool]
             /// log π(y'|x) - log π_ref(y'|x) of mismatched pairs: [batch]
             var mismatched: [Double]
+        }
+
+        /// A batch of single choices: a mismatched pair is a row with the choice of the item before.
+        ///
+        /// - Parameters:
+        ///   - policy: log π of all that can be chosen, a row a step.
+        ///   - reference: log π_ref of the same.
+        ///   - chosen: what each step chose.
+        ///   - isGood: whether each step was judged good.
+        /// - Returns: the batch, with as many mismatched pairs as steps.
+        static func batch(
+            policy: [[Double]], reference: [[Double]], chosen: [Int], isGood: [Bool]
+        ) -> Batch {
+            Batch(
+                policy: zip(policy, chosen).map { $0[$1] }, reference: zip(reference, chosen).map { $0[$1] },
+                isGood: isGood,
+                mismatched: zip(zip(policy, reference), mismatched(chosen)).map { $0.0[$1] - $0.1[$1] })
         }
 
         /// What a batch came to.
@@ -69,15 +90,16 @@ extension Steve {
             var losses: [Double] = [], rewards: [Double] = [], slopes: [Double] = []
             for (index, isGood) in batch.isGood.enumerated() {
                 let r = batch.policy[index] - batch.reference[index]
-                // The paper's printed loss has the sign of good steps for bad ones too: this one word is the whole
-                // difference between the arms `kto` and `printed`.
+                // As printed, bad steps have the sign of good ones, and λ does not multiply the value σ: these two
+                // words are the whole difference between the arms `kto` and `printed`.
                 let sign = isGood || form == .printed ? 1.0 : -1.0,
-                    weight = isGood ? settings.good : settings.bad
+                    weight = isGood ? settings.good : settings.bad,
+                    scale = form == .printed ? 1 : weight
                 let value = sigmoid(sign * settings.beta * (r - z0))
-                losses.append(weight * (1 - value))
+                losses.append(form == .printed ? weight - value : weight * (1 - value))
                 rewards.append(settings.beta * r)
                 // σ' = σ (1 - σ); z0 counts as a constant, so no slope flows through it.
-                slopes.append(-sign * weight * settings.beta * value * (1 - value) * share)
+                slopes.append(-sign * scale * settings.beta * value * (1 - value) * share)
             }
             return Outcome(z0: z0, losses: losses, rewards: rewards, slopes: slopes)
         }

@@ -5,7 +5,7 @@ extension Steve {
     ///
     /// A screen shows six widgets in shuffled order: the right one, its look-alike, three of other concepts, and
     /// Back. A task is a list of concepts; a right click goes on to the next one, every other click costs a step, and
-    /// there is one step to spare.
+    /// there are two steps to spare. The policy reads the widgets; the verifier reads pixels, see ``Pixels``.
     struct MiniDesk: Sendable {
         /// What a widget is, on a screen of a certain concept.
         enum Kind: Int, CaseIterable {
@@ -13,9 +13,19 @@ extension Steve {
             var name: String { ["right", "look-alike", "other", "back"][rawValue] }
         }
 
+        /// What a test has new for the policy, besides its tasks, which are new in each.
+        enum Split: CaseIterable, Sendable {
+            /// Concepts of the rounds, on screens like theirs: how demonstrations and roll-outs look too.
+            case tasks
+            /// Concepts of the rounds, beside widgets that were never on a screen with them.
+            case layouts
+            /// Concepts of which the rounds show neither task nor widget; they are in the demonstrations alone.
+            case concepts
+        }
+
         /// Widgets of one screen, by slot. Widget c is right for concept c, `concepts` + c its look-alike, the last
         /// is Back.
-        struct Screen: Codable, Sendable {
+        struct Screen: Codable, Hashable, Sendable {
             let concept: Int
             let widgets: [Int]
         }
@@ -26,19 +36,35 @@ extension Steve {
             let slot: Int
             /// Its place in the trajectory, from 1.
             let place: Int
+            /// x_t and x_{t+1}, which the policy does not see.
+            let before, after: Pixels
         }
 
-        /// Widgets on a screen.
-        static let slots = 6
+        /// Widgets on a screen, and the steps of a task beyond its length.
+        static let slots = 6, spare = 2
+        /// Concepts in a task, and the steps that a task of mean length may take.
+        static let lengths = 2...8, meanBudget = 7
+
         /// How many concepts there are.
         let concepts: Int
-        /// Concepts in a task.
-        let length: Int
+        /// What a click on each widget does to the pixels; Back does nothing.
+        let changes: [Pixels]
+
+        /// - Parameters:
+        ///   - concepts: how many; at least 20, so that each split has three other widgets to show.
+        ///   - random: for the changes that clicks make.
+        init(concepts: Int, using random: inout RandomStream) {
+            self.concepts = concepts
+            let right = (0..<concepts).map { _ in Pixels(bits: random.next()) }
+            changes = right + right.map { $0.lookAlike(using: &random) } + [Pixels(bits: 0)]
+        }
 
         /// How many widgets there are: a right one and a look-alike for each concept, and Back.
         var widgets: Int { 2 * concepts + 1 }
-        /// Steps that a task may take.
-        var budget: Int { length + 1 }
+        /// The concepts of the rounds; the last fifth is kept for tests.
+        var ofRounds: Range<Int> { 0..<concepts * 4 / 5 }
+        /// The concepts that no round asks for or shows.
+        var keptBack: Range<Int> { concepts * 4 / 5..<concepts }
 
         /// What a widget is on a screen of a concept: what is right there is just another one elsewhere.
         func kind(_ widget: Int, for concept: Int) -> Kind {
@@ -50,21 +76,50 @@ extension Steve {
             }
         }
 
-        /// What a step clicked, which the verifier has to guess.
+        /// What a step clicked, which the verifier has to find out.
         func kind(_ step: Step) -> Kind { kind(step.screen.widgets[step.slot], for: step.screen.concept) }
 
+        /// Whether two concepts' widgets stand on one screen in tests of new layouts alone: a quarter of all pairs.
+        static func isNewLayout(_ concept: Int, _ other: Int) -> Bool { (concept + other) % 4 == 0 }
+
         /// A new screen on which a concept is wanted.
-        func screen(for concept: Int, using random: inout RandomStream) -> Screen {
-            // Four are drawn, for one of them may be the concept itself; three others stay either way.
-            let others = random.choose(4, of: concepts).filter { $0 != concept }.prefix(3)
-            var widgets = [concept, concepts + concept, 2 * concepts] + others
-            let order = random.permutation(widgets.count)
-            widgets = order.map { widgets[$0] }
-            return Screen(concept: concept, widgets: widgets)
+        func screen(for concept: Int, _ split: Split = .tasks, using random: inout RandomStream) -> Screen {
+            // Screens with a concept that is kept back show any other; those of the rounds never show one kept back.
+            let near = ofRounds.contains(concept) ? ofRounds : 0..<concepts
+            let others = near.filter {
+                $0 != concept && Self.isNewLayout(concept, $0) == (split == .layouts)
+            }
+            let shown = random.choose(3, of: others.count).map { others[$0] }
+            let widgets = [concept, concepts + concept, 2 * concepts] + shown
+            return Screen(
+                concept: concept, widgets: random.permutation(widgets.count).map { widgets[$0] })
         }
 
-        /// Different concepts in the order in which they are wanted.
-        func task(using random: inout RandomStream) -> [Int] { random.choose(length, of: concepts) }
+        /// Different concepts in the order in which they are wanted; few concepts make short tasks.
+        func task(_ split: Split = .tasks, using random: inout RandomStream) -> [Int] {
+            let pool = split == .concepts ? keptBack : ofRounds
+            let length = Self.lengths.lowerBound + random.below(Self.lengths.count)
+            return random.choose(min(length, pool.count), of: pool.count).map { pool.lowerBound + $0 }
+        }
+
+        /// Clicks a slot: the step that this makes, seen with the screens before and after it.
+        ///
+        /// - Parameters:
+        ///   - slot: which widget.
+        ///   - screen: where.
+        ///   - place: the step's place in its trajectory, from 1.
+        ///   - before: the pixels before the click.
+        ///   - stray: share of pixels that change by themselves.
+        ///   - random: for those pixels.
+        /// - Returns: the step.
+        func click(
+            _ slot: Int, on screen: Screen, at place: Int, before: Pixels, stray: Double,
+            using random: inout RandomStream
+        ) -> Step {
+            let after = before.changed(by: changes[screen.widgets[slot]])
+                .changed(by: .stray(stray, using: &random))
+            return Step(screen: screen, slot: slot, place: place, before: before, after: after)
+        }
 
         /// What a widget says to a person; the policy sees its number alone.
         func name(_ widget: Int) -> String {
@@ -83,58 +138,37 @@ extension Steve {
             ("Print", "Preview"), ("Find", "Filter"), ("Share", "Send"), ("Rename", "Retitle"),
             ("Lock", "Pin"),
         ]
-        private static let objects = ["file", "folder", "tab", "page", "image", "note"]
+        private static let objects = ["file", "folder", "tab", "page", "image", "note", "table", "chart"]
     }
 
-    /// Judges a step from the screens before and after it, and errs as often as the paper's verifier does (Fig. 4 by
-    /// our reading): 7.7 % of early steps and 14.3 % of late ones.
-    struct Verifier: Sendable {
-        enum Verdict: String, Codable, Sendable { case good, neutral, harmful }
+    /// The 64 black or white pixels of a screen that clicks change: all that the verifier sees of it.
+    struct Pixels: Codable, Equatable, Sendable {
+        var bits: UInt64
 
-        let desk: MiniDesk
-        /// How often it errs, as a multiple of the paper's rates.
-        let noise: Double
+        /// Pixels by which a look-alike's change differs from the right one's.
+        static let lookAlikeDistance = 8
 
-        /// Shares of early and of late steps judged wrong.
-        static let earlyError = 0.077, lateError = 0.143
-        /// Steps up to this place of a trajectory are early.
-        static let lastEarly = 3
+        /// One of the eight rows, as text.
+        func row(_ row: Int) -> String {
+            (0..<8).map { bits >> UInt64(8 * row + $0) & 1 == 1 ? "#" : "." }.joined()
+        }
 
-        /// §3.2 y_t = V(x_t, {r_t, a_t}, x_{t+1}): a right click is good, a look-alike or another widget harmful;
-        /// Back changes nothing and is neutral. An error exchanges good and harmful.
-        func judge(_ step: MiniDesk.Step, using random: inout RandomStream) -> Verdict {
-            let error = step.place <= Self.lastEarly ? Self.earlyError : Self.lateError
-            // One draw a step, whatever it clicked, so that what it clicked moves no later error.
-            let isWrong = random.chance(noise * error)
-            switch desk.kind(step) {
-            case .right: return isWrong ? .harmful : .good
-            case .lookAlike, .other: return isWrong ? .good : .harmful
-            case .back: return isWrong ? .good : .neutral
+        /// How many pixels are set.
+        var count: Int { bits.nonzeroBitCount }
+
+        /// Flips the pixels that are set in a change. What differs between two screens is `a.changed(by: b)` too.
+        func changed(by change: Pixels) -> Pixels { Pixels(bits: bits ^ change.bits) }
+
+        /// A change that is nearly this one.
+        func lookAlike(using random: inout RandomStream) -> Pixels {
+            random.choose(Self.lookAlikeDistance, of: 64).reduce(self) {
+                $0.changed(by: Pixels(bits: 1 << UInt64($1)))
             }
         }
-    }
 
-    /// Whoever recorded the demonstrations: on some concepts by a wrong habit, elsewhere with a slip now and then.
-    struct Demonstrator: Sendable {
-        let desk: MiniDesk
-        /// Concepts on which the look-alike is clicked nine times of ten.
-        let habits: Set<Int>
-        /// Share of clicks that go anywhere.
-        let slips: Double
-
-        init(desk: MiniDesk, habitShare: Double, slips: Double, using random: inout RandomStream) {
-            self.desk = desk
-            self.slips = slips
-            let count = Int((habitShare * Double(desk.concepts)).rounded())
-            habits = Set(random.choose(count, of: desk.concepts))
-        }
-
-        /// The slot that is clicked.
-        func click(on screen: MiniDesk.Screen, using random: inout RandomStream) -> Int {
-            if random.chance(slips) { return random.below(MiniDesk.slots) }
-            let byHabit = habits.contains(screen.concept) && random.chance(0.9)
-            let wanted = byHabit ? desk.concepts + screen.concept : screen.concept
-            return screen.widgets.firstIndex(of: wanted) ?? 0
+        /// Pixels that change by themselves between two screens: a clock, a cursor, a message.
+        static func stray(_ share: Double, using random: inout RandomStream) -> Pixels {
+            Pixels(bits: (0..<64).reduce(0) { $0 | (random.chance(share) ? 1 << UInt64($1) : 0) })
         }
     }
 }

@@ -57,6 +57,8 @@ extension Steve {
     private struct LoggedBatch {
         let steps: [LoggedStep]
         let outcome: KTO.Outcome
+        /// Mismatched pairs that z0 is a mean of.
+        let pairs: Int
         /// NaN where there are no steps of the kind.
         var rewards: (good: Double, bad: Double) { KTO.rewardMeans(outcome, steps.map(\.isGood)) }
     }
@@ -66,24 +68,30 @@ extension Steve {
     ) -> [LoggedBatch] {
         // The file may hold the mismatched pair as an ordinary line elsewhere; its log-ratio then serves.
         let known = Dictionary(steps.map { ($0.pair, $0.scores?.ratio ?? 0) }) { first, _ in first }
-        var unpaired = 0
         let batches = stride(from: 0, to: steps.count, by: batch).map { start in
             let part = Array(steps[start..<min(start + batch, steps.count)])
             let ratios = mismatchedRatios(part, known)
-            if ratios.isEmpty { unpaired += 1 }
             let scores = part.compactMap(\.scores)
             let whole = KTO.Batch(
                 policy: scores.map(\.policy), reference: scores.map(\.reference), isGood: part.map(\.isGood),
                 // Without any pair z0 = max(0, 0): the loss then is that of KTO without a reference point.
                 mismatched: ratios.isEmpty ? [0] : ratios)
-            return LoggedBatch(steps: part, outcome: KTO.outcome(whole, settings))
+            return LoggedBatch(steps: part, outcome: KTO.outcome(whole, settings), pairs: ratios.count)
         }
-        if unpaired > 0 {
-            trial.log(
-                "\(unpaired) of \(batches.count) batches have no mismatched pair, and their z0 is 0: "
-                    + "policy_kl_logp and ref_kl_logp would give it.", .warning)
-        }
+        logPairs(batches, trial)
         return batches
+    }
+
+    /// How many mismatched pairs z0 comes from: of a few alone it is a poor estimate, of none it is 0.
+    private static func logPairs(_ batches: [LoggedBatch], _ trial: Trial<Inputs>) {
+        let found = batches.reduce(0) { $0 + $1.pairs }, wanted = batches.reduce(0) { $0 + $1.steps.count }
+        trial.log(
+            "z0 comes from \(found) mismatched pairs of \(wanted) steps.", found < wanted ? .warning : .info)
+        let unpaired = batches.count { $0.pairs == 0 }
+        guard unpaired > 0 else { return }
+        trial.log(
+            "\(unpaired) of \(batches.count) batches have no mismatched pair, and their z0 is 0: "
+                + "policy_kl_logp and ref_kl_logp would give it.", .warning)
     }
 
     /// Log-ratios of each state with the action of the step before: the line's own, or those of another line with
@@ -110,7 +118,9 @@ extension Steve {
             let rewards = pairs.filter { $0.0 == kind }.map(\.1)
             return rewards.reduce(0, +) / Double(rewards.count)
         }
-        let values = [(goodReward, mean(true)), (badReward, mean(false)), (margin, mean(true) - mean(false))]
+        let values = [
+            (goodReward, mean(true)), (badReward, mean(false)), (rewardMargin, mean(true) - mean(false)),
+        ]
         // Of a kind that the file does not have there is no mean.
         for (metric, value) in values where value.isFinite { trial.report(metric, value) }
     }
@@ -121,10 +131,11 @@ extension Steve {
             let numbers = [
                 batch.outcome.loss, batch.outcome.z0, rewards.good, rewards.bad, rewards.good - rewards.bad,
             ]
-            return ["\(index + 1)", "\(batch.steps.count)"] + numbers.map(short)
+            return ["\(index + 1)", "\(batch.steps.count)", "\(batch.pairs)"] + numbers.map(short)
         }
         return Table(
-            columns: ["batch", "steps", "loss", "z0", "good reward", "bad reward", "margin"], rows: rows)
+            columns: ["batch", "steps", "pairs", "loss", "z0", "good reward", "bad reward", "reward margin"],
+            rows: rows)
     }
 
     /// The steps with the largest loss first: what the policy gets most wrong.

@@ -5,7 +5,7 @@ import Tensors
 ///
 /// Idea. An agent rolls out tasks; a verifier judges every *step* good or bad; KTO learns from all steps, pushing
 /// good ones up and bad ones down against a reference policy, where fine-tuning can learn from the good ones alone.
-/// Repeated for three rounds, each rolled out by the policy of the round before.
+/// Repeated for three rounds, each rolled out by the policy of the round before. The arms differ in `SteveIdea.swift`.
 ///
 /// Equations, with the functions that compute them:
 /// - §3.2 y_t = V(x_t, {r_t, a_t}, x_{t+1}): `Verifier.judge`
@@ -14,17 +14,45 @@ import Tensors
 ///
 /// What differs from the paper is on the card, see `SteveCard.swift`.
 enum Steve: Method {
-    /// The start agent is the baseline of both; fine-tuning is what the paper compares with, and `printed` shows
-    /// why the loss cannot be meant as it is printed.
+    /// The start agent is the baseline of all; fine-tuning is what the paper compares with, `printed` shows why the
+    /// loss cannot be meant as it is printed, and the arms after it are controls that use the same verified steps.
     enum Arm: String, MethodArm {
-        case start, sft, kto, printed
+        case start, sft, kto, ktoPaper, printed, balanced, filtered, masked, unlikelihood, reinforce
 
         var help: String {
             switch self {
             case .start: "the start agent: cloned from demonstrations, rolled out, never trained again"
             case .sft: "fine-tuning on the steps that the verifier calls good"
-            case .kto: "KTO on all verified steps, good and bad"
+            case .kto: "KTO on all verified steps, good and bad, with the input β"
+            case .ktoPaper: "KTO with the paper's β = 0.1"
             case .printed: "KTO with the loss as the paper prints it, which raises bad actions too"
+            case .balanced: "fine-tuning on good steps drawn by concept, so that seldom ones count as much"
+            case .filtered: "cloning of whole trajectories that did their task; no step is verified"
+            case .masked: "fine-tuning, and no click on what was called bad more often than good"
+            case .unlikelihood: "-log π of good steps, -log(1 - π) of bad ones; no reference"
+            case .reinforce: "policy gradient with a reward of +1 or -1 a step; no reference"
+            }
+        }
+
+        /// The learning rate: the best that was tried on seeds 1 to 3, see the card.
+        var rate: Double {
+            switch self {
+            case .masked: 7e-4
+            case .start, .printed, .reinforce: 1e-3
+            case .sft: 1.2e-3
+            case .balanced: 1.35e-3
+            case .ktoPaper, .unlikelihood: 2e-3
+            case .kto: 3e-3
+            case .filtered: 1.2e-2
+            }
+        }
+
+        /// What λ_U is multiplied with: tuned as β was for KTO.
+        var badShare: Double {
+            switch self {
+            case .unlikelihood: 0.25
+            case .reinforce: 0.5
+            default: 1
             }
         }
     }
@@ -36,12 +64,12 @@ enum Steve: Method {
     /// Which policy KTO is held to.
     enum Reference: String, InputChoice, CaseIterable, Codable, Sendable { case start, round }
 
-    /// The defaults are the recorded claim's, but for its 2,000 tasks a test; learning rates are the best of the
-    /// twelve that each arm was given.
+    /// The defaults are the recorded claim's, but for its 2,000 tasks a test.
     struct Inputs: MethodInputs {
         @Input("habits: each concept is learnt by itself, some wrongly; shared: all share fixed features")
         var world = World.habits
-        @Input("concepts on the desk", in: 10...200) var concepts = 60
+        @Input("concepts of the demonstrations; the last fifth is in no round", in: 20...200)
+        var concepts = 75
         @Input(
             "share of concepts that the demonstrations click wrongly by habit", in: 0...1,
             needs: .input("world", is: "habits")) var habits =
@@ -50,16 +78,20 @@ enum Steve: Method {
         @Input("updates of the start agent on demonstrations, 64 clicks each", in: 1...5_000)
         var cloning = 400
         @Input("trajectories rolled out in each of the three rounds", in: 4...1_000) var trajectories =
-            100
+            50
         @Input("passes over the data so far in each round", in: 0...20) var epochs = 2
-        @Input("held-out tasks in each test", in: 10...10_000) var tasks = 1_000
-        @Input("how steeply a reward counts", in: 0.001...20, live: true, symbol: "β") var beta = 0.5
+        @Input("new tasks in each test", in: 10...10_000) var tasks = 1_000
+        @Input("how steeply a reward counts", in: 0.001...20, live: true, symbol: "β") var beta = 1.0
         @Input("weight of good steps", in: 0...10, live: true, symbol: "λ_D") var goodWeight = 1.0
         @Input("weight of bad steps", in: 0...10, live: true, symbol: "λ_U") var badWeight = 1.0
-        @Input("learning rate of KTO", in: 1e-6...0.1, live: true) var ktoRate = 3e-3
-        @Input("learning rate of fine-tuning", in: 1e-6...0.1, live: true) var sftRate = 1.5e-3
-        @Input("how often the verifier errs, as a multiple of the paper's rates", in: 0...3, live: true)
+        @Input("learning rate; 0 takes the arm's own, tuned one", in: 0...0.1, live: true) var rate = 0.0
+        @Input(
+            "how often the verifier errs beyond what it sees, as a multiple of the paper's rates", in: 0...3,
+            live: true)
         var noise = 1.0
+        @Input(
+            "share of pixels that change by themselves, which mislead the verifier", in: 0...0.5, live: true)
+        var stray = 0.04
         @Input("whether neutral steps count as bad or are left out") var neutral = Neutral.bad
         @Input("KTO's reference: the start agent, or the policy at the round's start", symbol: "π_ref")
         var reference = Reference.start
@@ -77,44 +109,67 @@ enum Steve: Method {
         /// Updates of one round: the passes over the step budgets of all trajectories so far, in batches of 16.
         func updates(inRound round: Int) -> Int {
             guard steps.path.isEmpty else { return 0 }
-            // Five steps a trajectory is the budget, whether they were used or not: an arm that succeeds sooner,
-            // and so has fewer steps, gets no fewer updates.
-            return (epochs * round * trajectories * 5 + batch - 1) / batch
+            // The mean budget of a trajectory, whether it was used or not: an arm that succeeds sooner, and so has
+            // fewer steps, gets no fewer updates.
+            return (epochs * round * trajectories * MiniDesk.meanBudget + batch - 1) / batch
         }
     }
 
-    /// Steps in a batch, half of them good.
+    /// Steps in a batch: half of them good for KTO, all of them for what clones.
     static let batch = 16
 
-    // What the policy can do, on the same held-out tasks for every arm: success is the claim's.
+    // What the policy can do, on the same new tasks for every arm: success is the claim's.
     static let success = Metric(
-        "success", "share of held-out tasks done within their step budget", better: .higher)
+        "success", "share of new tasks done within their step budget, clicks drawn from the policy",
+        better: .higher)
+    static let firstSuccess = Metric(
+        "first round success", "success after the first of the three rounds", better: .higher)
+    static let greedySuccess = Metric(
+        "greedy success", "share of the same tasks done with the likeliest click instead of a drawn one",
+        better: .higher)
+    static let layoutSuccess = Metric(
+        "new layout success", "share of tasks done beside widgets that were never shown with the concept",
+        better: .higher)
+    static let conceptSuccess = Metric(
+        "new concept success",
+        "share of tasks done with concepts and words that no round asked for or showed",
+        better: .higher)
+    static let chance = Metric(
+        "chance", "share of the same tasks done by clicks on anything", better: .neither)
     static let rightClicks = Metric(
-        "right clicks", "share of clicks in held-out tasks on the right widget", better: .higher)
+        "right clicks", "share of clicks in new tasks on the right widget", better: .higher)
     // What KTO does to the steps that it learns from: rewards that move apart are no success by themselves.
     static let goodReward = Metric("good reward", "mean β r of the batch's good steps", better: .higher)
     static let badReward = Metric("bad reward", "mean β r of the batch's bad steps", better: .lower)
-    static let margin = Metric("margin", "good reward minus bad reward", better: .higher)
+    static let rewardMargin = Metric("reward margin", "good reward minus bad reward", better: .higher)
     static let z0 = Metric("z0", "KTO's reference point on the batch", better: .neither)
     static let loss = Metric("loss", "mean loss of the arm on its batch", better: .neither)
     // What the data are worth: how often the verifier is right, how many steps there are.
     static let agreement = Metric(
         "agreement", "share of a round's steps that the verifier judges as they are", better: .neither)
+    static let earlyAgreement = Metric(
+        "early agreement", "agreement on right clicks up to step 7: the paper's early positive steps",
+        better: .neither)
+    static let lateAgreement = Metric(
+        "late agreement", "agreement on steps after the seventh", better: .neither)
     static let cloneLoss = Metric(
         "clone loss", "cross-entropy of the start agent on demonstrations", better: .lower)
     static let updates = Metric("updates", "updates of 16 steps given so far", better: .neither)
     static let lookAlikes = Metric(
-        "look-alike clicks", "share of clicks in held-out tasks on the look-alike: the habits", better: .lower
-    )
+        "look-alike clicks", "share of clicks in new tasks on the look-alike: the habits", better: .lower)
     static let grounding = Metric(
         "grounding",
-        "share of right clicks on concepts that the demonstrations click rightly: what is not forgotten",
+        "share of right clicks in new tasks on concepts that the demonstrations click rightly",
         better: .higher)
+    static let conceptGrounding = Metric(
+        "new concept grounding",
+        "the same of concepts that no round asked for: what is kept of what is not trained", better: .higher)
     static let verified = Metric(
         "verified steps", "steps verified so far, which updates draw from", unit: "steps", better: .neither)
     static let metrics = [
-        success, rightClicks, goodReward, badReward, margin, z0, loss, agreement, cloneLoss, updates,
-        lookAlikes, verified, grounding,
+        success, greedySuccess, layoutSuccess, conceptSuccess, firstSuccess, chance, rightClicks, lookAlikes,
+        grounding, conceptGrounding, goodReward, badReward, rewardMargin, z0, loss, agreement, earlyAgreement,
+        lateAgreement, verified, updates, cloneLoss,
     ]
 
     // With a file of the user's own, this stage is all there is, and the others have no steps.
@@ -136,7 +191,8 @@ enum Steve: Method {
         // Everything is drawn from streams of the trial, named by what they are for: arms with one seed start
         // equal.
         guard trial.inputs.steps.path.isEmpty else { return try judgeFile(trial) }
-        let desk = MiniDesk(concepts: trial.inputs.concepts, length: 4)
+        var pixels = trial.stream("pixels")
+        let desk = MiniDesk(concepts: trial.inputs.concepts, using: &pixels)
         var state = try cloned(desk, trial)
         // Adapters are the arm's own, but drawn alike for all of them.
         var adapters = trial.stream("adapters")
@@ -146,10 +202,8 @@ enum Steve: Method {
                 // The round's beginning is set inside the stage, so that a trial that goes on after a stop finds
                 // it.
                 if trajectory == 1 { state.roundBegin = state.steps.count }
-                state.rollOut(desk, inputs, showing: trajectory % 50 == 1 ? trial : nil)
-                guard trajectory == inputs.trajectories else { return }
-                trial.report(agreement, state.agreement(desk, inputs))
-                trial.report(verified, Double(state.steps.count))
+                state.rollOut(arm, desk, inputs, showing: trajectory % 50 == 1 ? trial : nil)
+                if trajectory == inputs.trajectories { state.reportAgreement(desk, trial) }
             }
             // Between two stages: what it changes is part of the state that the next one starts from.
             try state.begin(inputs: trial.inputs)
@@ -158,9 +212,9 @@ enum Steve: Method {
                 // The schedule runs anew in each round, with a fresh optimiser.
                 state.learn(arm, inputs, Schedule.cosine.factor(at: update, of: total), trial)
                 if update == total {
-                    state.end(round, desk, inputs, trial)
+                    state.end(round, arm, desk, inputs, trial)
                 } else if update % 50 == 0 {
-                    state.test(desk, inputs, trial)
+                    state.test(arm, desk, inputs, trial)
                 }
             }
         }
@@ -188,38 +242,9 @@ enum Steve: Method {
             let loss = state.policy.logits(screens).crossEntropy(clicks)  // a mean over the 64 clicks
             loss.backward()
             state.optimiser.step(state.policy, rate: 3e-3)
-            if update % 4 == 0 || update == inputs.cloning { trial.report(cloneLoss, Double(loss.item)) }
-            guard update == inputs.cloning else { return }
-            state.test(desk, inputs, trial)
-            trial.keep("habits", habitMap(state.policy, desk, trial.stream("habit map")))
+            if update % 8 == 0 || update == inputs.cloning { trial.report(cloneLoss, Double(loss.item)) }
+            if update == inputs.cloning { state.endCloning(desk, inputs, trial) }
         }
         return state
-    }
-
-    // MARK: The arms
-
-    /// §3.3 The arms differ here and nowhere else: what a draw of verified steps does to the policy.
-    ///
-    /// - Parameters:
-    ///   - arm: which one.
-    ///   - draw: the steps, with both policies' log-probabilities.
-    ///   - settings: β, λ_D and λ_U.
-    /// - Returns: the mean loss, and for each step the slope of that loss with respect to log π(y|x).
-    static func idea(_ arm: Arm, _ draw: Draw, _ settings: KTO.Settings) -> (loss: Double, slopes: [Double]) {
-        var slopes = Array(repeating: 0.0, count: draw.steps.count)
-        switch arm {
-        case .start:
-            // No slope, so no update changes the policy, though as many are made.
-            return (0, slopes)
-        case .sft:
-            // -log π(y|x), the mean over the good steps.
-            for index in draw.forSFT { slopes[index] = -1 / Double(batch) }
-            return (-draw.forSFT.reduce(0) { $0 + draw.policy[$1] } / Double(batch), slopes)
-        case .kto, .printed:
-            // Eight good and eight bad; the other good steps of the draw keep slope 0.
-            let outcome = KTO.outcome(draw.ktoBatch, settings, form: arm == .kto ? .kto : .printed)
-            for (index, slope) in zip(draw.forKTO, outcome.slopes) { slopes[index] = slope }
-            return (outcome.loss, slopes)
-        }
     }
 }

@@ -14,10 +14,25 @@ extension Steve {
             spans.append(Span(text.padding(toLength: 18, withPad: " ", startingAt: 0), style))
             if slot % 3 == 2 { spans.append(Span("\n")) }
         }
-        // The verifier errs as often as the paper's does, so its word and the truth stand side by side.
+        // The verifier errs, so its word and the truth stand side by side.
         let truth = desk.kind(step).name
-        spans.append(Span("\nThe verifier says \(verdict.rawValue); the click went to: \(truth).", .faint))
-        return .text(spans)
+        spans.append(
+            Span("\nThe verifier says \(verdict.rawValue); the click went to: \(truth).\n\n", .faint))
+        return .text(spans + sight(of: step, desk))
+    }
+
+    /// What the verifier saw: the pixels before and after, what changed, and what a right click would have changed.
+    private static func sight(of step: MiniDesk.Step, _ desk: MiniDesk) -> [Span] {
+        let pictures = [
+            step.before, step.after, step.before.changed(by: step.after), desk.changes[step.screen.concept],
+        ]
+        let titles = ["before", "after", "changed", "expected"].map {
+            $0.padding(toLength: 10, withPad: " ", startingAt: 0)
+        }
+        let rows = (0..<8).map { row in
+            pictures.map { $0.row(row) + "  " }.joined() + "\n"
+        }
+        return [Span(titles.joined() + "\n", .strong), Span(rows.joined())]
     }
 
     /// How often the policy clicks each kind of widget, a row a concept: mean probabilities over four screens.
@@ -44,12 +59,16 @@ extension Steve {
 }
 
 extension Steve.State {
-    /// What a round ends with: a test, and what the round came to.
+    /// What a round ends with: its tests, and what the round came to.
     mutating func end(
-        _ round: Int, _ desk: Steve.MiniDesk, _ inputs: Steve.Inputs, _ trial: Trial<Steve.Inputs>
+        _ round: Int, _ arm: Steve.Arm, _ desk: Steve.MiniDesk, _ inputs: Steve.Inputs,
+        _ trial: Trial<Steve.Inputs>
     ) {
         // The last test of a round is the number that stands in the table, and the claim's after the third.
-        let test = test(desk, inputs, trial)
+        let test = test(arm, desk, inputs, trial)
+        if round == 1 { trial.report(Steve.firstSuccess, test.success) }
+        testWhatIsNew(arm, desk, inputs, trial)
+        trial.report(Steve.updates, Double(updates))
         let verdicts = steps[roundBegin...].map(\.verdict)
         let counts = [Steve.Verifier.Verdict.good, .neutral, .harmful].map { kind in
             verdicts.count { $0 == kind }
@@ -57,7 +76,7 @@ extension Steve.State {
         // Rows are part of the state: a trial that goes on after a stop shows the earlier rounds too.
         rounds.append(
             ["\(round)", "\(steps.count - roundBegin)"] + counts.map { "\($0)" }
-                + [agreement(desk, inputs), test.success].map { String(format: "%.3f", $0) })
+                + [agreement(desk), test.success].map { String(format: "%.3f", $0) })
         let columns = ["round", "steps", "good", "neutral", "harmful", "agreement", "success after it"]
         trial.keep("rounds", .table(Table(columns: columns, rows: rounds)))
         trial.keep("habits", Steve.habitMap(policy, desk, trial.stream("habit map")))

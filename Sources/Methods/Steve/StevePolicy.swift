@@ -83,9 +83,23 @@ extension Steve {
             return stride(from: 0, to: values.count, by: width).map { Array(values[$0..<$0 + width]) }
         }
 
-        /// Draws a slot for each screen from π, at temperature 1: roll-outs explore by it, tests measure it.
-        func clicks(on screens: [MiniDesk.Screen], using random: inout RandomStream) -> [Int] {
-            logProbabilities(screens).map { row in random.categorical(row.map { exp($0) }) }
+        /// Chooses a slot for each screen.
+        ///
+        /// - Parameters:
+        ///   - screens: where.
+        ///   - avoided: what is not to be clicked, if anything.
+        ///   - isGreedy: the likeliest slot; otherwise one drawn from π at temperature 1, by which roll-outs explore.
+        ///   - random: for the draws.
+        /// - Returns: one slot a screen.
+        func clicks(
+            on screens: [MiniDesk.Screen], avoiding avoided: Avoided? = nil, isGreedy: Bool = false,
+            using random: inout RandomStream
+        ) -> [Int] {
+            zip(logProbabilities(screens), screens).map { row, screen in
+                let row = avoided?.masked(row, screen) ?? row
+                if isGreedy { return row.indices.max { row[$0] < row[$1] } ?? 0 }
+                return random.categorical(row.map { exp($0) })
+            }
         }
     }
 }

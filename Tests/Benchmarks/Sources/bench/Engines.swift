@@ -7,7 +7,7 @@ func engineNetworks() -> [Network] { [steve(), tulip(), deepMesh()] }
 /// KTO on 24 drawn steps an update; the roll-outs between the rounds are small beside them.
 private func steve() -> Network {
     let typed = ["cloning": "1", "tasks": "10", "trajectories": "20", "epochs": "20"]
-    return engine("steve", "steve: policy on 24 steps, KTO", arm: "kto", typed, updates: 750)
+    return engine("steve", "steve: policy on 24 steps, KTO", arm: "kto", typed, updates: 1_050)
 }
 
 /// All losses on 64 pairs with positive and negative views, which are drawn anew for each update.

@@ -100,7 +100,7 @@ def torch_works():
         class Policy(nn.Module):
             def __init__(self):
                 super().__init__()
-                self.concepts, self.widgets = nn.Embedding(60, 32), nn.Embedding(121, 32)
+                self.concepts, self.widgets = nn.Embedding(75, 32), nn.Embedding(151, 32)
                 self.scorer = nn.Sequential(nn.Linear(96, 64), nn.ReLU(), nn.Linear(64, 1))
 
             def forward(self, concepts, widgets):
@@ -108,7 +108,7 @@ def torch_works():
                 return self.scorer(torch.cat([c, w, c * w], -1)).squeeze(-1)
 
         policy, reference = Policy(), Policy()
-        x, w = torch.randint(60, (24,)), torch.randint(121, (24, 6))
+        x, w = torch.randint(75, (24,)), torch.randint(151, (24, 6))
         y, kto = torch.randint(6, (24,)), list(range(8)) + list(range(16, 24))
         sign = torch.tensor([1.0] * 8 + [-1.0] * 8)
 
