@@ -1,7 +1,7 @@
 import MethodKit
 
 extension DeepMesh {
-    static let version = 2
+    static let version = 3
 
     static let card = Card(
         id: "deepmesh", title: "DeepMesh: meshes as tokens, repaired by DPO",

@@ -1,7 +1,7 @@
 import MethodKit
 
 extension Steve {
-    static let version = 2
+    static let version = 3
 
     static let card = Card(
         id: "steve", title: "STEVE: step verification and KTO",
@@ -87,5 +87,5 @@ private func collapse(_ inputs: inout Steve.Inputs) {
 private let remarks: [String] = [
     "KTO can collapse: nothing bounds its push on bad actions. With features shared by all concepts, random mistakes and no habits (preset 'collapse', the paper's β) it ended at 0.71, 0.50 and 0.54 on seeds 1 to 3, where fine-tuning reached 0.90 to 0.96 and the start agent had 0.55 to 0.57; β = 2 (preset 'repaired') gave 0.92 to 0.96. Watch success beside both rewards.",
     "The arm 'printed' takes the loss at its word: it stays near the start agent and keeps its habits.",
-    "Your own steps (input 'steps') give KTO's losses, z0 and reward margins by batch, the steps with the largest losses, and λ_D where the weights are out of KTO's advised balance. z0 comes from policy_kl_logp and ref_kl_logp, or from another line with the same state and action.",
+    "Your own steps (tool 'score') give KTO's losses, z0 and reward margins by batch, the steps with the largest losses, and λ_D where the weights are out of KTO's advised balance. z0 comes from policy_kl_logp and ref_kl_logp, or from another line with the same state and action.",
 ]
