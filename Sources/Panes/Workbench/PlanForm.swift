@@ -194,11 +194,14 @@ public struct PlanForm: Sendable {
     /// - Throws: `InputError`.
     public func plan(_ purpose: SessionPurpose, allArms: Bool = false) throws -> SessionPlan {
         switch purpose {
-        case .run where Self.tool(method, choices) != nil:
-            try SessionPlan(method, tool: arm, seed: seed, preset: preset, typed: choices.typed)
-        case .run:
-            try SessionPlan(
-                method, arms: [arm], seeds: [seed], preset: preset, typed: choices.typed, purpose: .run)
+        case .run, .tool, .apply:
+            // What is chosen decides which of them it is; a trial is applied where it is shown.
+            try Self.tool(method, choices).map {
+                try SessionPlan(
+                    method, tool: $0.name, seed: seed, preset: preset, typed: choices.typed)
+            }
+                ?? SessionPlan(
+                    method, arms: [arm], seeds: [seed], preset: preset, typed: choices.typed, purpose: .run)
         case .duel:
             try SessionPlan(method, seeds: [seed], preset: preset, typed: choices.typed, purpose: .duel)
         case .claim:

@@ -34,16 +34,16 @@ final class ProofRun: TrialFollower {
     /// - Returns: what each showed, in the order given.
     /// - Throws: `StoreError` when the stored trials cannot be read.
     func prove(
-        _ trials: [TrialRecord], tool: String?, inputs: [String: String]
+        _ trials: [TrialRecord], of session: SessionRecord, inputs: [String: String]
     ) throws -> [Proof.TrialProof] {
         let cache = StageFiles()
-        let runs = try trials.map { try again($0, tool, inputs, cache) }
+        let runs = try trials.map { try again($0, session, inputs, cache) }
         for _ in runs { open.enter() }
         queue.async {
             self.comparisons.with { comparisons in
                 for trial in trials {
                     comparisons[trial.id] = TrialComparison(
-                        trial, after: tool == nil ? nil : trial.parent, store: self.store,
+                        trial, after: session.isTool ? trial.parent : nil, store: self.store,
                         method: self.method,
                         tolerance: self.tolerance)
                 }
@@ -57,15 +57,15 @@ final class ProofRun: TrialFollower {
 
     /// A trial from its beginning; what is applied begins at the end of the trial that it descends from.
     private func again(
-        _ trial: TrialRecord, _ tool: String?, _ inputs: [String: String], _ cache: StageFiles
+        _ trial: TrialRecord, _ session: SessionRecord, _ inputs: [String: String], _ cache: StageFiles
     ) throws -> RunningTrial {
-        let start = tool == nil ? nil : trial.parent
+        let start = session.isTool ? trial.parent : nil
         let resume = try start.flatMap { try store.resumePoint(of: $0.trial) }
         let events = try store.events(of: trial.id).map(\.event).filter { !$0.isEdit }
         let before = Array(events.prefix(resume?.checkpoint.events ?? 0))
         let run = RunningTrial(
-            trial, of: method, tool: tool, inputs: inputs,
-            edits: tool == nil ? try store.edits(of: trial.id) : [], resume: resume,
+            trial, of: method, tool: method.tool(of: trial, in: session), inputs: inputs,
+            edits: session.isTool ? [] : try store.edits(of: trial.id), resume: resume,
             models: TrialModels(
                 models, exchanges: events.exchanges, passed: before.exchanges.count, asksEndpoints: false),
             cache: cache, queue: queue)

@@ -91,6 +91,6 @@ public struct Prover: Sendable {
             store: store, method: method, models: models, jobs: jobs,
             tolerance: others.isEmpty ? 0 : Proof.tolerance,
             onProgress: onProgress)
-        return Proof(trials: try run.prove(trials, tool: session.tool, inputs: inputs), otherMachine: others)
+        return Proof(trials: try run.prove(trials, of: session, inputs: inputs), otherMachine: others)
     }
 }

@@ -9,13 +9,19 @@ extension NewSession {
         self.init(
             name: plan.name, method: plan.method.card.id, methodVersion: plan.method.version,
             benchtop: version, preset: plan.preset,
-            purpose: plan.tool.map { "tool \($0)" } ?? plan.purpose.rawValue, inputs: plan.inputs,
+            purpose: plan.purpose.rawValue, inputs: plan.inputs,
             metrics: plan.method.metrics, machine: machine,
             files: try UserFiles.now(plan.specs, plan.inputs), trials: plan.trials)
     }
 }
 
-extension SessionRecord {
-    /// The tool, or what was applied; nil for a run of the method.
-    public var tool: String? { purpose.hasPrefix("tool ") ? String(purpose.dropFirst(5)) : nil }
+extension MethodInfo {
+    /// The tool of a trial, or what is applied; nil for a run of the method.
+    func tool(of trial: TrialRecord, in session: SessionRecord) -> String? {
+        switch SessionPurpose(rawValue: session.purpose) {
+        case .tool: trial.arm
+        case .apply: apply?.name
+        case .run, .duel, .claim, nil: nil
+        }
+    }
 }

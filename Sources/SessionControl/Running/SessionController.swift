@@ -124,7 +124,7 @@ public final class SessionController: Sendable {
         let resume = try store.resumePoint(of: trial.id)
         let counts = resume?.checkpoint
         // What is applied has the edited values among its own inputs.
-        let edits = session.tool == nil ? try store.edits(of: trial.id) : []
+        let edits = session.isTool ? [] : try store.edits(of: trial.id)
         let points = try method.metrics.indices.map { metric in
             Array(try store.points(of: trial.id, metric: metric).dropFirst(counts?.points[metric] ?? 0))
         }
@@ -136,7 +136,8 @@ public final class SessionController: Sendable {
             options.models, exchanges: events.exchanges,
             passed: Array(events.prefix(counts?.events ?? 0)).exchanges.count)
         return RunningTrial(
-            trial, of: method, tool: session.tool, inputs: session.inputs, edits: edits,
+            trial, of: method, tool: method.tool(of: trial, in: session), inputs: session.inputs,
+            edits: edits,
             elapsed: trial.elapsed, resume: resume, models: models, savedTail: tail.isOver ? nil : tail,
             cache: options.cache, queue: queue)
     }

@@ -73,7 +73,7 @@ public struct SessionPlan: Sendable {
         (arms, seeds) = ([tool], [seed])
         self.preset = preset
         inputs = try method.texts(tool: tool, preset: preset, typed: typed)
-        purpose = .run
+        purpose = .tool
         self.name = name
         (self.tool, parent) = (tool, nil)
         try UserFiles.check(found.specs(of: method), inputs)
@@ -97,7 +97,7 @@ public struct SessionPlan: Sendable {
         guard session.methodVersion == method.version else {
             throw ResumeError.otherVersion(session.shortID, session.methodVersion, method.version)
         }
-        guard trial.status == .finished, session.tool == nil else {
+        guard trial.status == .finished, !session.isTool else {
             throw PlanError.notFinished(arm: trial.arm, seed: trial.seed)
         }
         let atEnd = edits.reduce(into: session.inputs) { $0[$1.input] = $1.text }
@@ -105,7 +105,7 @@ public struct SessionPlan: Sendable {
         (arms, seeds) = ([trial.arm], [trial.seed])
         preset = session.preset
         inputs = try method.texts(applying: atEnd, typed: typed)
-        purpose = .run
+        purpose = .apply
         self.name = name
         (tool, parent) = (apply.name, TrialPlace(trial: trial.id, step: trial.through))
         try UserFiles.check(apply.specs(of: method), inputs)
@@ -133,7 +133,7 @@ extension MethodInfo {
     ///
     /// - Throws: `InputError`.
     public func steps(of trial: TrialRecord, in session: SessionRecord) throws -> Int {
-        if session.tool != nil { return (trial.parent?.step ?? 0) + 1 }
+        if session.isTool { return (trial.parent?.step ?? 0) + 1 }
         return try stages(session.inputs, arm: trial.arm).reduce(0) { $0 + $1.total }
     }
 }
