@@ -19,7 +19,7 @@ struct Benchtop: ParsableCommand {
         version: version,
         subcommands: [
             WorkbenchCommand.self, MethodsCommand.self, InputsCommand.self, CardCommand.self, RunCommand.self,
-            DuelCommand.self,
+            DuelCommand.self, ToolCommand.self,
             ClaimCommand.self, SessionsCommand.self, ShowCommand.self, CompareCommand.self,
             ReplayCommand.self, ProveCommand.self, ResumeCommand.self, ExportCommand.self,
             DataCommand.self, DoctorCommand.self,

@@ -30,15 +30,61 @@ import Testing
         let mesh = program.folder.appending(path: "three.obj").path
         let vertices = ["0 0 0", "1 0 0", "0 1 0", "0 -1 0", "0 0 1", "0 0 1"].map { "v \($0)\n" }.joined()
         try (vertices + "f 1 2 3\nf 1 2 4\nf 1 2 5\n").write(toFile: mesh, atomically: true, encoding: .utf8)
-        let run = try program.run("run", "deepmesh", "--set", "mesh=\(mesh)")
+        let run = try program.run("tool", "deepmesh", "tokenise", "--set", "mesh=\(mesh)")
         let text = run.lines.joined(separator: "\n")
         #expect(run.status == 0 && text.contains("vertices 1,") && text.contains("three faces or more 1,"))
         #expect(text.contains("token ratio"))
         try "v 0 0 zero\u{1B}[2J\nf 1 1 1\n".write(toFile: mesh, atomically: true, encoding: .utf8)
-        let wrong = try program.run("run", "deepmesh", "--set", "mesh=\(mesh)")
+        let wrong = try program.run("tool", "deepmesh", "tokenise", "--set", "mesh=\(mesh)")
         #expect(
             wrong.status == 3 && wrong.complaint.contains("line 1") && !wrong.complaint.contains("\u{1B}"))
         #expect(!wrong.lines.contains { $0.hasPrefix("METRIC") })
+    }
+
+    /// What only the file names are rows of a table, each a record of its own; they are listed, replayed and proved.
+    @Test func aToolsTableIsRecords() throws {
+        let program = try Program()
+        let file = program.folder.appending(path: "steps.jsonl")
+        let line = #"{"state": "a", "action": "x, y", "label": "good", "policy_logp": -1, "ref_logp": -1.5}"#
+        try Data("\(line)\n\(line)\n".utf8).write(to: file)
+        let run = try program.run("tool", "steve", "score", "--set", "steps=\(file.path)", "--json")
+        let rows = run.records.filter { $0["kind"] as? String == "row" && $0["table"] as? String == "steps" }
+        #expect(run.status == 0 && rows.count == 2)
+        let cells = try #require(rows.first?["cells"] as? [String: Any])
+        #expect(cells["action"] as? String == "x, y" && cells["reward"] as? Double == 0.25)
+        let replay = try program.run("export", "last", "--format", "jsonl")
+        #expect(replay.records.count { $0["kind"] as? String == "row" } == 3)
+        let proof = try program.run("prove", "last")
+        #expect(proof.status == 0, "\(proof.lines)")
+        let sessions = try program.run("sessions", "list", "--json")
+        #expect(sessions.records.count == 1)
+        let inputs = try program.run("inputs", "steve").lines.joined(separator: "\n")
+        #expect(inputs.contains("benchtop tool steve score --set steps=…"))
+    }
+
+    /// A trained model at work on a file: one step, nothing trained again, stored beside what it goes on from.
+    @Test func aTrainedModelIsAppliedToAFile() throws {
+        let program = try Program()
+        let mesh = program.folder.appending(path: "two.obj").path
+        try "v 0 0 0\nv 1 0 0\nv 0 1 0\nv 0 0 1\nf 1 2 3\nf 1 2 4\n".write(
+            toFile: mesh, atomically: true, encoding: .utf8)
+        try program.run("run", "deepmesh", "--preset", "smoke")
+        let trained = try #require(
+            program.run("sessions", "list", "--json").records.first?["session"] as? String)
+        let refused = try program.run("run", "deepmesh", "--from", trained, "--set", "beta=1")
+        #expect(refused.status == 3 && refused.complaint.contains("is not read by 'generate'"))
+        let out = program.folder.appending(path: "out").path
+        let run = try program.run(
+            "run", "deepmesh", "--from", trained, "--set", "cloud=\(mesh)", "--out", out, "--json")
+        #expect(run.status == 0, "\(run.complaint)")
+        let stages = run.records.compactMap { $0["text"] as? String }.filter { $0.hasPrefix("Stage ") }
+        #expect(stages == ["Stage generate: 1 × file."])
+        #expect(FileManager.default.fileExists(atPath: out + "/metrics.csv"))
+        let proof = try program.run("prove", "last")
+        #expect(proof.status == 0 && proof.lines.joined().contains("Proved: 2 points"), "\(proof.lines)")
+        let none = try program.run(
+            "run", "deepmesh", "--from", trained, "--seed", "9", "--set", "cloud=\(mesh)")
+        #expect(none.status == 3 && none.complaint.contains("no trial with seed 9; it has dpo with seed 1."))
     }
 
     /// A model that was trained on nothing has no loss to report.
@@ -103,7 +149,12 @@ import Testing
         (["run", "steve", "--set", "beta=99"], 3, "Input beta is '99'; it must be 0.001…20."),
         (["run", "steve", "--set", "beta"], 3, "--set takes name=value"),
         (["run", "steve", "--preset", "ful"], 3, "did you mean 'full'"),
-        (["run", "steve", "--set", "steps=/nowhere.jsonl"], 3, "there is no such file"),
+        (["tool", "steve", "score", "--set", "steps=/nowhere.jsonl"], 3, "there is no such file"),
+        (["run", "steve", "--set", "steps=/nowhere.jsonl"], 3, "read only by the tool 'score'"),
+        (["tool", "steve", "scor", "--set", "steps=a.jsonl"], 3, "did you mean 'score'"),
+        (["tool", "steve", "score"], 3, "set steps to its path"),
+        (["run", "steve", "--from", "abcdef"], 2, "No session is called 'abcdef'"),
+        (["run", "steve", "--from", "last", "--preset", "full"], 64, "there is no --preset"),
         (["run", "steve", "--config", "/nowhere.toml"], 3, "cannot be read"),
         (["show", "abcdef"], 2, "No session is called 'abcdef'"),
         (["show", "nowhere.sqlite"], 2, "There is no file"),
@@ -122,14 +173,14 @@ import Testing
         let program = try Program()
         let file = program.folder.appending(path: "steps.jsonl")
         try "{\"state\": 1}".write(to: file, atomically: true, encoding: .utf8)
-        let run = try program.run("run", "steve", "--set", "steps=\(file.path)")
+        let run = try program.run("tool", "steve", "score", "--set", "steps=\(file.path)")
         #expect(run.status == 3 && run.complaint.contains("line 1"), "\(run.complaint)")
     }
 
     @Test func everyCommandHasHelp() throws {
         let program = try Program()
         let commands = [
-            [], ["methods"], ["inputs"], ["card"], ["run"], ["duel"], ["claim"], ["sessions"],
+            [], ["methods"], ["inputs"], ["card"], ["run"], ["duel"], ["tool"], ["claim"], ["sessions"],
             ["sessions", "rename"],
             ["show"], ["compare"], ["replay"], ["prove"], ["resume"], ["export"], ["doctor"],
         ]

@@ -18,7 +18,10 @@ import Testing
             (["duel", "steve", "--arms", ""], "No arm is named; this method has start, sft, kto"),
             (["duel", "steve", "--arms", "kot"], "did you mean 'kto'"),
             (["claim", "steve", "--seeds", ","], "No seed is named"),
-            (["run", "deepmesh", "--set", "mesh=\(folder.path)"], "x.obj' is a folder; mesh takes a file."),
+            (
+                ["tool", "deepmesh", "tokenise", "--set", "mesh=\(folder.path)"],
+                "x.obj' is a folder; mesh takes a file."
+            ),
             (
                 ["run", "tulip", "--set", "data=folder", "--set", "images=\(file)"],
                 "file'; it must be a folder."
@@ -47,8 +50,8 @@ import Testing
         try "v 0 0 zero\nf 1 1 1\n".write(toFile: mesh, atomically: true, encoding: .utf8)
         let out = program.folder.appending(path: "out").path
         for arguments in [
-            ["run", "steve", "--set", "steps=\(steps)", "--out", out],
-            ["duel", "deepmesh", "--set", "mesh=\(mesh)", "--json"],
+            ["tool", "steve", "score", "--set", "steps=\(steps)", "--out", out],
+            ["tool", "deepmesh", "tokenise", "--set", "mesh=\(mesh)", "--json"],
         ] {
             let outcome = try program.run(arguments)
             #expect(outcome.status == 3 && outcome.complaint.contains("line 1"), "\(outcome.complaint)")

@@ -1,6 +1,7 @@
 import Foundation
-import MethodKit
 import Testing
+
+@testable import MethodKit
 
 enum Kind: String, InputChoice, CaseIterable { case soft, hard }
 
@@ -12,7 +13,7 @@ struct SampleInputs: MethodInputs {
     @Input("a file of steps", kinds: ["jsonl"]) var file = InputFile()
 }
 
-/// Inputs that need others: the height of a hard target, data of one's own, and a file that makes a tool.
+/// Inputs that need others: the height of a hard target, data of one's own.
 struct NeedyInputs: MethodInputs {
     @Input("the kind of target") var kind = Kind.soft
     @Input("height of a hard target", in: 0...10, needs: .input("kind", is: "hard")) var height = 1.0
@@ -20,9 +21,7 @@ struct NeedyInputs: MethodInputs {
     var shape = InputFile()
     @Input("how soft a soft target is", in: 0...1, needs: .input("kind", is: "soft")) var give = 0.5
     @Input("steps", in: 1...1000) var steps = 10
-    @Input("how steep", in: 0...1, live: true, symbol: "β") var beta = 0.5
-    @Input("how fast", in: 0...1, live: true, symbol: "η") var rate = 0.5
-    @Input("a file to judge", kinds: ["jsonl"], readsOnly: ["beta", "split"]) var file = InputFile()
+    @Input("a file to learn from", kinds: ["jsonl"]) var file = InputFile()
     @Input("how lines are split", needs: .file("file")) var split = false
 }
 
@@ -45,10 +44,6 @@ struct NeedyInputs: MethodInputs {
             "Input give is read only when kind is soft; set kind=soft as well."
         ),
         (["split": "on"], "Input split is read only with file; set file as well."),
-        (
-            ["file": "a.jsonl", "steps": "3"],
-            "Input steps is read only without file; leave one of the two out."
-        ),
         (["height": "much"], "Input height takes a number (0…10), and 'much' is not one."),
         (["hight": "2"], "No input is called 'hight'"),
     ])
@@ -58,7 +53,7 @@ struct NeedyInputs: MethodInputs {
 
     @Test func whatIsReadIsTaken() throws {
         #expect(try NeedyInputs().choosing(["height": "2", "kind": "hard"]).height == 2)
-        #expect(try NeedyInputs().choosing(["file": "a.jsonl", "beta": "0.1", "split": "on"]).split)
+        #expect(try NeedyInputs().choosing(["file": "a.jsonl", "split": "on"]).split)
         // As it would be anyway, typed in any way.
         #expect(try NeedyInputs().choosing(["height": "1.0", "shape": ""]).kind == .soft)
     }
@@ -76,20 +71,11 @@ struct NeedyInputs: MethodInputs {
         #expect(try NeedyInputs(texts: ["height": "2", "kind": "soft"]).height == 2)
     }
 
-    @Test func aToolRefusesLiveEditsOfWhatItDoesNotRead() throws {
-        let tool = try NeedyInputs().choosing(["file": "a.jsonl"])
-        #expect(try tool.editing("beta", to: "0.2").beta == 0.2)
-        #expect { try tool.editing("rate", to: "0.2") } throws: {
-            "\($0)" == "Input rate is read only without file; leave one of the two out."
-        }
-    }
-
     @Test func conditionsAreSaidOnce() {
         let said = Dictionary(uniqueKeysWithValues: NeedyInputs.specs.map { ($0.name, $0.condition) })
         #expect(said["height"] == "read only when kind is hard")
         #expect(said["split"] == "read only with file")
-        #expect(said["file"] == "with it, only beta, split are read")
-        #expect(said["steps"] == "" && said["beta"] == "")
+        #expect(said["file"] == "" && said["steps"] == "")
     }
 }
 
@@ -137,4 +123,45 @@ struct NeedyInputs: MethodInputs {
         #expect(Names.nearest(to: "stpes", among: ["learningRate", "steps"]) == "steps")
         #expect(Names.nearest(to: "qqq", among: ["learningRate", "steps"]) == nil)
     }
+}
+
+/// Inputs that take a text and a model.
+struct AskingInputs: MethodInputs {
+    @Input("what to ask") var question = InputText("why?")
+    @Input("who answers") var judge = InputModel.builtIn
+}
+
+@Suite struct InputTextTests {
+    @Test func anyLineIsAText() throws {
+        #expect(try AskingInputs(texts: ["question": #"a "b" \ ü {}"#]).question.text == #"a "b" \ ü {}"#)
+        #expect { try AskingInputs(texts: ["question": "a\nb"]) } throws: {
+            "\($0)" == "Input question takes a text (one line), and 'a\nb' is not one."
+        }
+    }
+
+    @Test func aModelIsBuiltInPulledOrAnEndpoint() throws {
+        #expect(AskingInputs().texts["judge"] == "built-in")
+        #expect(try AskingInputs(texts: ["judge": "smollm2"]).judge.endpoint == nil)
+        let asked = try AskingInputs(texts: ["judge": "http://127.0.0.1:8080/v1"]).judge
+        #expect(asked.endpoint?.port == 8080)
+        for wrong in ["", "two words", "ftp://host", "http://"] {
+            #expect(throws: InputError.self) { try AskingInputs(texts: ["judge": wrong]) }
+        }
+    }
+
+    @Test func keyPathsLeadToNames() {
+        #expect(AskingInputs.names(of: [\.judge, \.question]) == ["judge", "question"])
+        #expect(
+            SampleInputs.names(of: [\.learningRate, \.noise, \.kind, \.file, \.steps])
+                == ["learningRate", "noise", "kind", "file", "steps"])
+    }
+
+    @Test func whatIsNoInputIsAMistake() async {
+        await #expect(processExitsWith: .failure) { _ = SampleInputs.names(of: [\.twice]) }
+    }
+}
+
+extension SampleInputs {
+    /// Of two inputs, so of none.
+    var twice: String { "\(steps) \(noise)" }
 }

@@ -33,7 +33,7 @@ enum Walk: Method {
     static let place = Metric("place", "where it is", better: .lower)
     static let start = Metric("start", "where the shared stage is", better: .neither)
     static let metrics = [place, start]
-    static let warm = Stage<Inputs>.shared("warm", reads: ["warmUp"]) { $0.warmUp }
+    static let warm = Stage<Inputs>.shared("warm", reads: [\.warmUp]) { $0.warmUp }
     static let walk = Stage<Inputs>("walk") { $0.steps }
     static let stages = [warm, walk]
     static let presets = [Preset<Inputs>("smoke", "seconds")]

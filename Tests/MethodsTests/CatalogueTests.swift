@@ -30,7 +30,7 @@ import Testing
         let whole = try Run(one.method, one.arm, seed: 1)
         var random = RandomStream(seed: 5).derive(one.description)
         // Random steps, and the ends of stages, where the newest checkpoint is a final state.
-        let totals = try one.method.stages(Run.smoke(one.method)).map(\.total)
+        let totals = try one.method.stages(Run.smoke(one.method), arm: one.arm).map(\.total)
         let ends = totals.reduce(into: [0]) { $0.append(($0.last ?? 0) + $1) }.filter {
             $0 > 0 && $0 < whole.steps
         }
@@ -62,7 +62,8 @@ import Testing
 
     @Test(arguments: methods)
     func sharedStagesFromTheCacheChangeNoBit(_ method: MethodInfo) throws {
-        guard try method.stages(Run.smoke(method)).contains(where: \.isShared) else { return }
+        let shared = try SharedStage.all(of: method)
+        guard !shared.isEmpty else { return }
         let cache = CountingCache()
         for arm in method.arms {
             let computed = try Run(method, arm.name, seed: 1)
@@ -71,17 +72,28 @@ import Testing
             #expect(computed.said == cached.said && cached.said == again.said, "\(arm.name)")
             #expect(computed.states == again.states, "\(arm.name)")
         }
-        #expect(cache.computed == (try method.stages(Run.smoke(method)).count { $0.isShared }))
+        #expect(cache.computed == shared.count)
     }
 
+    /// Arms may differ in their stages: what both go through is compared, and what each claim's metric came to.
     @Test(arguments: methods)
     func armsCoincideWhenTheIdeaIsOff(_ method: MethodInfo) throws {
         for coincidence in method.coincidences {
             let texts = try method.texts(switchedOff: coincidence.when, preset: "smoke")
             let (a, b) = coincidence.arms
+            let other = Set(try method.stages(texts, arm: b).map(\.name))
+            let common = try method.stages(texts, arm: a).map(\.name).filter(other.contains)
             let first = try Run(method, a, seed: 1, texts: texts),
                 second = try Run(method, b, seed: 1, texts: texts)
-            #expect(first.said.points == second.said.points, "\(a) and \(b): \(coincidence.when)")
+            for stage in common {
+                let same = first.points(in: stage) == second.points(in: stage)
+                #expect(same, "\(a) and \(b) in \(stage): \(coincidence.when)")
+            }
+            for claimed in method.claims.flatMap(\.metrics) {
+                let metric = method.metrics.firstIndex(of: claimed)
+                let last = [first, second].map { run in run.said.points.last { $0.metric == metric }?.bits }
+                #expect(last[0] == last[1] && last[0] != nil, "\(a) and \(b): \(coincidence.when)")
+            }
         }
     }
 
@@ -98,6 +110,7 @@ import Testing
                 } catch is any InputRefusal {}
             }
         }
+        for tool in method.tools { runs.append(try Run(method, tool)) }
         let reported = Set(runs.flatMap { $0.said.points.map(\.metric) })
         for (index, metric) in method.metrics.enumerated() {
             #expect(reported.contains(index), "\(metric.name) is never reported")
@@ -112,18 +125,34 @@ import Testing
         #expect(!method.card.differences.isEmpty && !method.card.equations.isEmpty)
     }
 
-    /// A result that trials share must not depend on what may differ between them.
+    /// A result that trials share must not depend on what may differ between them. All undeclared inputs are changed
+    /// at once; only when that shows are they changed one by one, to find which.
     @Test(arguments: methods)
-    func noLiveInputReachesASharedStage(_ method: MethodInfo) throws {
-        let texts = try Run.smoke(method), live = method.inputs.filter { $0.live && $0.numbers != nil }
-        let changed = texts.merging(try live.map { ($0.name, try Run.other($0)) }) { $1 }
-        let arm = try #require(method.arms.first).name
-        let first = try Run(method, arm, seed: 1, texts: texts)
-        let second = try Run(method, arm, seed: 1, texts: changed)
-        for stage in try method.stages(texts) where stage.isShared && stage.total > 0 {
-            #expect(first.states[stage.name] != nil)
-            #expect(first.states[stage.name] == second.states[stage.name], "\(stage.name)")
+    func noUndeclaredInputReachesASharedStage(_ method: MethodInfo) throws {
+        let texts = try Run.smoke(method),
+            owned = Set((method.tools + [method.apply].compactMap { $0 }).flatMap(\.owns))
+        for shared in try SharedStage.all(of: method) {
+            let kept = owned.union(shared.stage.reads)
+            let others = try method.inputs.filter { !kept.contains($0.name) }.map {
+                ($0.name, try Samples.values($0, method)[1])
+            }
+            #expect(!method.inputs.contains { $0.live && shared.stage.reads.contains($0.name) })
+            let wanted = try #require(try shared.state(texts))
+            let changed = texts.merging(others) { $1 }
+            guard try shared.state(changed) != wanted else { continue }
+            let found = try others.filter { try shared.state(texts.merging([$0]) { $1 }) != wanted }.map(\.0)
+            Issue.record("stage \(shared.stage.name) reads \(found), which it does not declare")
         }
+    }
+
+    @Test(arguments: methods)
+    func namesOfStagesArmsAndToolsDiffer(_ method: MethodInfo) throws {
+        let tools = (method.tools + [method.apply].compactMap { $0 }).map(\.name)
+        let stages = try method.arms.flatMap {
+            try method.stages(Run.smoke(method), arm: $0.name).map(\.name)
+        }
+        #expect(
+            Set(tools).isDisjoint(with: method.arms.map(\.name) + stages) && Set(tools).count == tools.count)
     }
 
     @Test(arguments: methods)
@@ -155,6 +184,35 @@ import Testing
     }
 }
 
+/// A shared stage, with one of the arms that share it.
+struct SharedStage {
+    let method: MethodInfo
+    let stage: MethodInfo.StagePlan
+    let arm: String
+    /// Steps until its end.
+    let end: Int
+
+    /// Those of the smoke preset, once for each group.
+    static func all(of method: MethodInfo) throws -> [SharedStage] {
+        var found: [SharedStage] = []
+        for arm in method.arms {
+            var end = 0
+            for stage in try method.stages(Run.smoke(method), arm: arm.name) {
+                end += stage.total
+                let isNew = !found.contains { $0.stage.name == stage.name && $0.stage.group == stage.group }
+                guard stage.isShared, stage.total > 0, isNew else { continue }
+                found.append(SharedStage(method: method, stage: stage, arm: arm.name, end: end))
+            }
+        }
+        return found
+    }
+
+    /// What it leaves under these inputs.
+    func state(_ texts: [String: String]) throws -> Data? {
+        try Run(method, arm, seed: 1, texts: texts, stopAt: end).states[stage.name]
+    }
+}
+
 /// One run of one arm at the smoke preset, and everything that it said.
 struct Run {
     struct Said: Equatable {
@@ -170,17 +228,23 @@ struct Run {
     /// Final states by stage.
     private(set) var states: [String: Data] = [:]
     private(set) var artifacts: [(String, Artifact)] = []
+    /// The step before each stage's first.
+    private var begins: [String: Int] = [:]
+    /// Of the stages, in order.
+    private var order: [String] = []
     private var last: Checkpoint?
 
     /// Runs to the end, or pauses and stops after `stopAt` steps.
     init(
-        _ method: MethodInfo, _ arm: String, seed: UInt64, texts: [String: String]? = nil, edits: [Edit] = [],
-        stopAt: Int? = nil, resume: TrialPlan.Resume? = nil, cache: (any StageCache)? = nil
+        _ method: MethodInfo, _ arm: String, tool: String? = nil, seed: UInt64,
+        texts: [String: String]? = nil, edits: [Edit] = [], stopAt: Int? = nil,
+        resume: TrialPlan.Resume? = nil, cache: (any StageCache)? = nil
     ) throws {
         let link = TrialLink(), texts = try texts ?? Self.smoke(method)
         guard let stopAt else {
             try method.run(
-                arm, texts: texts, seed: seed, edits: edits, resume: resume, cache: cache, link: link)
+                arm, tool: tool, texts: texts, seed: seed, edits: edits, resume: resume, cache: cache,
+                link: link)
             take(link.drain())
             return
         }
@@ -202,6 +266,24 @@ struct Run {
         if let error = done.withLock({ $0 ?? nil }), !(error is Stopped) { throw error }
     }
 
+    /// Runs a tool on its sample, or on another file.
+    init(_ method: MethodInfo, _ tool: MethodInfo.Tool, file: String? = nil, _ typed: [String: String] = [:])
+        throws
+    {
+        let typed = typed.merging([tool.file: file ?? tool.sample()]) { $1 }
+        let texts = try method.texts(tool: tool.name, preset: "smoke", typed: typed)
+        try self.init(method, tool.name, tool: tool.name, seed: 1, texts: texts)
+    }
+
+    /// What was reported in a stage, its steps counted from the stage's beginning.
+    func points(in stage: String) -> [Said.Value] {
+        guard let place = order.firstIndex(of: stage), let begin = begins[stage] else { return [] }
+        let end = place + 1 < order.count ? begins[order[place + 1]] ?? .max : .max
+        return said.points.filter { $0.step > begin && $0.step <= end }.map {
+            Said.Value(metric: $0.metric, step: $0.step - begin, bits: $0.bits)
+        }
+    }
+
     private mutating func take(_ batch: TrialLink.Batch) {
         said.points += batch.points.map {
             Said.Value(metric: $0.metric, step: $0.step, bits: $0.value.bitPattern)
@@ -211,6 +293,10 @@ struct Run {
                 said.edits.append(edit)
             } else {
                 said.events.append(event.event)
+            }
+            if case .stage(let name, _, _) = event.event {
+                begins[name] = event.step
+                order.append(name)
             }
             if case .artifact(let name, let artifact, _) = event.event { artifacts.append((name, artifact)) }
         }
@@ -226,6 +312,11 @@ struct Run {
         last.map { last in
             TrialPlan.Resume(checkpoint: last, finalStates: states.filter { $0.key != last.stage })
         }
+    }
+
+    /// Where a finished trial can be applied: a store keeps its last state and no other.
+    var lastStateAlone: TrialPlan.Resume? {
+        last.map { TrialPlan.Resume(checkpoint: $0, finalStates: [:]) }
     }
 
     static func smoke(_ method: MethodInfo) throws -> [String: String] {
@@ -270,6 +361,8 @@ extension InputKind {
         case .wholeNumber, .number: ["-1e30", "much"]
         case .file, .choices: ["x.exe"]
         case .choice, .folder: ["neither"]
+        case .text: ["two\nlines"]
+        case .model: ["", "ftp://host"]
         }
     }
 }

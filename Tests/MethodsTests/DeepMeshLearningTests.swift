@@ -121,11 +121,11 @@ import Testing
     }
 
     @Test func filesThatCannotServeAreRefusedBeforeTraining() throws {
-        let path = FileManager.default.temporaryDirectory.appending(path: "\(UUID()).obj").path
+        let path = FileManager.default.temporaryDirectory.appending(path: "\(UUID()).jsonl").path
         defer { try? FileManager.default.removeItem(atPath: path) }
-        try Data("v 1 2\n".utf8).write(to: URL(filePath: path))
+        try Data("{\"pair\": 1}\n".utf8).write(to: URL(filePath: path))
         let link = TrialLink(), info = MethodInfo(DeepMesh.self)
-        let texts = try info.texts(preset: "smoke", typed: ["cloud": path])
+        let texts = try info.texts(preset: "smoke", typed: ["choices": path])
         #expect(throws: (any Error).self) { try info.run("dpo", texts: texts, seed: 1, link: link) }
         #expect(link.drain().points.isEmpty)
     }
@@ -190,9 +190,9 @@ import Testing
         defer { try? FileManager.default.removeItem(atPath: path) }
         try Data("v 1 2 3\nv 1 2 3\nv 1 2 3\nf 1 2 3\n".utf8).write(to: URL(filePath: path))
         let info = MethodInfo(DeepMesh.self)
-        let texts = try info.texts(preset: "smoke", typed: ["mesh": path])
+        let texts = try info.texts(tool: "tokenise", preset: "smoke", typed: ["mesh": path])
         let error = #expect(throws: (any Error).self) {
-            try info.run("dpo", texts: texts, seed: 1, link: TrialLink())
+            try info.run("tokenise", tool: "tokenise", texts: texts, seed: 1, link: TrialLink())
         }
         #expect("\(String(describing: error))".contains("keeps an area"))
     }

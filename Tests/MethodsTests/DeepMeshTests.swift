@@ -239,7 +239,8 @@ import Testing
     @Test func aUsersMeshIsATool() throws {
         let info = MethodInfo(DeepMesh.self), link = TrialLink()
         let path = try #require(Self.shipped.first)
-        try info.run("dpo", texts: info.texts(preset: "quick", typed: ["mesh": path]), seed: 1, link: link)
+        let texts = try info.texts(tool: "tokenise", preset: "quick", typed: ["mesh": path])
+        try info.run("tokenise", tool: "tokenise", texts: texts, seed: 1, link: link)
         let batch = link.drain()
         let reproduced = info.metrics.firstIndex { $0.name == "faces reproduced" }
         #expect(batch.points.contains { $0.metric == reproduced && $0.value > 0.9 })

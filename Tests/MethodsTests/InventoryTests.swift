@@ -47,7 +47,9 @@ import Testing
         case .always: break
         case .arm(let name): #expect(method.arms.contains { $0.name == name }, "no arm \(name)")
         case .input(let name): #expect(method.inputs.contains { $0.name == name }, "no input \(name)")
-        case .tool(let name): Issue.record("no tool \(name)")
+        case .tool(let name):
+            let tools = method.tools + [method.apply].compactMap { $0 }
+            #expect(tools.contains { $0.name == name }, "no tool \(name)")
         }
         // That an artifact of the name is kept is seen where whole runs are, in the catalogue's tests.
         if case .metric(let name) = place.sight {

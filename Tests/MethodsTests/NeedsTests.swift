@@ -18,21 +18,16 @@ import Testing
     }
 
     static let all = CatalogueTests.methods.flatMap { method in
-        method.inputs.flatMap { spec in spec.needs.map { Needy(method: method, spec: spec, need: $0) } }
+        method.inputs.compactMap { spec in spec.need.map { Needy(method: method, spec: spec, need: $0) } }
     }
-    /// Those that stand in the input's own declaration, not in that of a tool's file.
-    static let declared = all.filter { $0.need.condition != .absent }
 
     @Test(arguments: CatalogueTests.methods)
     func needsNameInputsAndValuesThatThereAre(_ method: MethodInfo) throws {
         for spec in method.inputs {
-            for name in spec.needs.map(\.input) + (spec.readsOnly ?? []) {
-                let other = try #require(
-                    method.inputs.first { $0.name == name }, "\(spec.name) names \(name)")
-                for case .value(let value) in spec.needs.filter({ $0.input == name }).map(\.condition) {
-                    _ = try other.json(value)
-                }
-            }
+            guard let need = spec.need else { continue }
+            let other = try #require(
+                method.inputs.first { $0.name == need.input }, "\(spec.name) names \(need.input)")
+            if case .value(let value) = need.condition { _ = try other.json(value) }
         }
     }
 
@@ -73,26 +68,13 @@ import Testing
         #expect(runs[0] == runs[1])
     }
 
-    @Test(arguments: declared)
+    @Test(arguments: all)
     func whatIsReadChangesSomething(_ one: Needy) throws {
         let met = try Samples.met(one.need, one.method)
         let runs = try Samples.values(one.spec, one.method).map { value in
             try run(one.method, texts(one, met.merging([one.spec.name: value]) { $1 }))
         }
         #expect(runs[0] != runs[1])
-    }
-
-    @Test(arguments: CatalogueTests.methods)
-    func aToolReadsWhatItSaysItReads(_ method: MethodInfo) throws {
-        for tool in method.inputs {
-            for spec in method.inputs where tool.readsOnly?.contains(spec.name) == true {
-                let runs = try Samples.values(spec, method).map { value in
-                    let typed = [tool.name: try Samples.values(tool, method)[1], spec.name: value]
-                    return try run(method, method.texts(preset: "smoke", typed: typed))
-                }
-                #expect(runs[0] != runs[1], "\(method.card.id): \(spec.name) with \(tool.name)")
-            }
-        }
     }
 
     private func texts(_ one: Needy, _ typed: [String: String]) throws -> [String: String] {
@@ -125,6 +107,8 @@ enum Samples {
             return ["box.obj", "lantern.obj"].map { "\(ShippedFolder.meshes.path)/\($0)" }
         case .file(let endings) where endings.contains("jsonl"):
             return try [write(step, "jsonl", lines: 1), write(step, "jsonl")]
+        case .text: return [now, now + "?"]
+        case .model: return [now, "http://127.0.0.1:1"]
         case .file: throw NoSample(input: spec.name)
         }
     }
@@ -134,7 +118,6 @@ enum Samples {
         switch need.condition {
         case .value(let value): [need.input: value]
         case .named: [need.input: try values(other(need, method), method)[1]]
-        case .absent: [need.input: ""]
         }
     }
 
@@ -146,7 +129,6 @@ enum Samples {
             guard case .choice(let names) = other.kind else { throw NoSample(input: other.name) }
             return [need.input: try #require(names.first { $0 != value })]
         case .named: return [need.input: ""]
-        case .absent: return [need.input: try values(other, method)[1]]
         }
     }
 

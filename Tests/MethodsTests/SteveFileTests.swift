@@ -17,7 +17,8 @@ import Testing
         try data.write(to: file)
         defer { try? FileManager.default.removeItem(at: file) }
         let info = MethodInfo(Steve.self), link = TrialLink()
-        try info.run("kto", texts: info.texts(preset: nil, typed: ["steps": file.path]), seed: 1, link: link)
+        let texts = try info.texts(tool: "score", preset: nil, typed: ["steps": file.path])
+        try info.run("score", tool: "score", texts: texts, seed: 1, link: link)
         let batch = link.drain()
         let points = batch.points.map { (info.metrics[$0.metric].name, $0.value) }
         let logs = batch.events.compactMap { event -> String? in

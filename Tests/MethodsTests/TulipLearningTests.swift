@@ -130,7 +130,8 @@ import Testing
         (inputs.batch, inputs.scenes, inputs.heldOut) = (8, 24, 8)
         let source = Tulip.SceneSet(training: 24, heldOut: 8, using: &random)
         let trial = Trial<Tulip.Inputs>(
-            of: Tulip.self, inputs: inputs, plan: TrialPlan(of: Tulip.self, seed: 1), link: TrialLink())
+            of: Tulip.self, arm: .siglip, inputs: inputs, plan: TrialPlan(of: Tulip.self, seed: 1),
+            link: TrialLink())
         return (try Tulip.State(source, trial), source, inputs)
     }
 }

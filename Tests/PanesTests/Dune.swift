@@ -44,7 +44,7 @@ enum Dune: Method {
     static let speed = Metric("speed", "metres that it moved in a step", better: .higher)
     static let grains = Metric("grains", "grains at the end", better: .neither)
     static let metrics = [loss, speed, grains]
-    static let warm = Stage<Inputs>.shared("warm", reads: ["warmSteps"]) { $0.warmSteps }
+    static let warm = Stage<Inputs>.shared("warm", reads: [\.warmSteps]) { $0.warmSteps }
     static let blow = Stage<Inputs>("blow") { $0.steps }
     static let stages = [warm, blow]
     static let presets = [

@@ -65,7 +65,8 @@ enum Fixture {
         var bench = Workbench(catalogue: catalogue, look: look ?? Look())
         bench.resize(width: 120, height: 40)
         bench.show(
-            started: SessionView(SessionKey(store: "own", id: session.id), session, trials, total: 80))
+            started: SessionView(
+                SessionKey(store: "own", id: session.id), session, trials, total: { _ in 80 }))
         for trial in trials { bench.take(.status(trial: trial.id, .running, message: "")) }
         return (bench, trials)
     }

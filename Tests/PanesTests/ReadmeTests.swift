@@ -25,7 +25,7 @@ import Testing
                 Workbench.Listed(
                     key, session, statuses: [.finished], finding: report.finding, isRecorded: true))
             guard bench.replay == nil else { continue }
-            let total = try method.stages(session.inputs).reduce(0) { $0 + $1.total }
+            let total: StepCount = { (try? method.steps(of: $0, in: session)) ?? 0 }
             bench.show(
                 Replay(try Recording(session, store, path: key.store, total: total), atEnd: true))
         }

@@ -31,7 +31,7 @@ struct Recorded {
                 preset: "smoke", purpose: seeds.count > 1 ? "claim" : "duel", inputs: inputs,
                 metrics: method.metrics, machine: [:],
                 trials: seeds.flatMap { seed in method.arms.map { NewTrial(arm: $0.name, seed: seed) } }))
-        let total = try method.stages(inputs).reduce(0) { $0 + $1.total }
+        let total = try method.stages(inputs, arm: method.arms[0].name).reduce(0) { $0 + $1.total }
         for trial in trials {
             let arm = method.arms.firstIndex { $0.name == trial.arm } ?? 0
             let said = say(arm, trial.seed)
@@ -47,7 +47,7 @@ struct Recorded {
             methodVersion: session.methodVersion, benchtop: session.benchtop, preset: session.preset,
             purpose: session.purpose, inputs: session.inputs, metrics: session.metrics, machine: [:],
             began: Date(timeIntervalSince1970: 1_800_000_000), owner: nil, files: [:])
-        recording = try Recording(self.session, store, path: "\(method.card.id).sqlite", total: total)
+        recording = try Recording(self.session, store, path: "\(method.card.id).sqlite") { _ in total }
     }
 
     // MARK: What dunes say

@@ -84,7 +84,7 @@ import Testing
         let plan = try SessionPlan(method, seeds: [1], preset: "smoke", purpose: .duel)
         let (session, trials) = try controller.start(plan)
         #expect(controller.wait(timeout: .now() + 120))
-        let total = try method.stages(session.inputs).reduce(0) { $0 + $1.total }
+        let total: StepCount = { (try? method.steps(of: $0, in: session)) ?? 0 }
         var live = SessionView(SessionKey(store: path, id: session.id), session, trials, total: total)
         for item in events.withLock({ $0 }) { live.take(PreparedEvent(item)) }
         let whole = try Recording(store.find("last"), store, path: path, total: total).whole

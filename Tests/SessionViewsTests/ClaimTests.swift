@@ -23,7 +23,7 @@ import Testing
             method, arms: ["sft", "kto"], seeds: [1, 2], preset: "smoke", purpose: .claim)
         let (session, _) = try fixture.controller.start(plan)
         #expect(fixture.controller.wait(timeout: .now() + 120))
-        let view = try Recording(session, fixture.store, path: fixture.store.path, total: 0).whole
+        let view = try Recording(session, fixture.store, path: fixture.store.path, total: { _ in 0 }).whole
         let stored = try ClaimReport(claim, in: session, store: fixture.store)
         #expect(view.report(of: claim).headline.rows == stored.headline.rows)
         #expect(stored.headline.rows.count == 2 && view.report(of: claim).finding == stored.finding)

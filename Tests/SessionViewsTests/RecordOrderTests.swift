@@ -48,9 +48,9 @@ import Testing
     @Test(arguments: Fixture.ids) func liveAndStoredRecordsAreEqual(_ id: String) throws {
         let method = try Fixture.method(id), fixture = try Fixture()
         let plan = try SessionPlan(method, seeds: [3], preset: "smoke", purpose: .duel)
-        let total = try method.stages(plan.inputs).reduce(0) { $0 + $1.total }
         let (session, trials) = try fixture.controller.start(plan)
-        for trial in trials { fixture.controller.step(trial.id, total / 2) }
+        let total: StepCount = { (try? method.steps(of: $0, in: session)) ?? 0 }
+        for trial in trials { fixture.controller.step(trial.id, total(trial) / 2) }
         try stop(trials, fixture, try edit(of: method, plan.inputs))
         let key = SessionKey(store: fixture.store.path, id: session.id)
         var first = LiveRecords(SessionView(key, session, trials, total: total), trials)
@@ -67,7 +67,7 @@ import Testing
         let stored = try fixture.store.find("last")
         for record in try fixture.store.trials(of: stored.id) {
             let trial = StoredTrial(record, of: stored, in: fixture.store)
-            let records = try trial.items().map { trial.record(of: $0) } + [trial.end()]
+            let records = try trial.items().flatMap { trial.records(of: $0) } + [trial.end()]
             let expected = try records.map { try Records.line($0) }
             #expect(record.status == .finished)
             #expect(lines[record.id] == expected, "\(id), \(record.arm)")

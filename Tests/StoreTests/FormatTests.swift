@@ -40,6 +40,35 @@ import Testing
             ("event stage", .stage(name: "walk", unit: "step", total: 9)),
             ("event log", .log(.warning, "a \u{1b}[31m line\n")),
             ("event edit", .edit(Edit(step: 3, input: "rate", text: "0.2", before: "0.1", by: .socket))),
+            (
+                "event exchange",
+                .exchange(
+                    Exchange(
+                        input: "judge",
+                        request: ModelRequest(
+                            ["a \u{1b}[31m prompt"], longest: 8, temperature: 0.5, stops: ["\n"],
+                            seed: .max),
+                        answers: [
+                            ModelAnswer(
+                                "so", tokens: [.init("s", -0.1), .init("o", nil)], isWhole: false)
+                        ]))
+            ),
+            (
+                "event exchange of scores",
+                .exchange(
+                    Exchange(
+                        input: "judge", request: ModelRequest(["a"], scoring: ["b"]),
+                        answers: [ModelAnswer("b")]))
+            ),
+            (
+                "artifact table of numbers",
+                .artifact(
+                    name: "kept",
+                    .table(
+                        Table(
+                            columns: ["task", .number("time", unit: "s")],
+                            rows: [["one", .number(0.1)], ["none", .number(.nan)]])))
+            ),
             ("event edit by nobody", .edit(Edit(step: 3, input: "rate", text: "0.2", before: "0.1"))),
             ("event artifact that asks", .artifact(name: "two", .text([Span("a or b")]), asks: "12-ab")),
         ] + artifacts.map { ("artifact \($0.type)", .artifact(name: "kept", $0)) }

@@ -16,7 +16,8 @@ public struct UnknownEvent: Sendable, Equatable {
 ///
 /// `{"kind":"stage","name":…,"total":…,"unit":…}`, `{"kind":"log","level":…,"text":…}`,
 /// `{"kind":"artifact","name":…,"type":…,"content":{…},"asks":…}`,
-/// `{"kind":"edit","step":…,"input":…,"text":…,"before":…,"by":…}`.
+/// `{"kind":"edit","step":…,"input":…,"text":…,"before":…,"by":…}`,
+/// `{"kind":"exchange","input":…,"request":{…},"answers":[…]}`.
 ///
 /// What is stored once is read for ever: no key is renamed, and one that is added later is optional.
 extension TrialEvent: Codable {
@@ -32,7 +33,7 @@ extension TrialEvent: Codable {
     }
 
     /// The names under which this version stores kinds, for the test that holds their bytes.
-    package static let storedKinds = ["stage", "log", "artifact", "edit"]
+    package static let storedKinds = ["stage", "log", "artifact", "edit", "exchange"]
 
     /// The kind's name, as stored events have it.
     package var kind: String {
@@ -41,6 +42,7 @@ extension TrialEvent: Codable {
         case .log: "log"
         case .artifact: "artifact"
         case .edit: "edit"
+        case .exchange: "exchange"
         case .unknown(let event): event.kind
         }
     }
@@ -61,6 +63,7 @@ extension TrialEvent: Codable {
             try container.encodeIfPresent(pair, forKey: .asks)
             try artifact.encode(to: encoder)
         case .edit(let edit): try edit.encode(to: encoder)
+        case .exchange(let exchange): try exchange.encode(to: encoder)
         case .unknown(let event): try container.encode(event.json, forKey: .stored)
         }
     }
@@ -85,6 +88,7 @@ extension TrialEvent: Codable {
                 name: try container.decode(String.self, forKey: .name), try Artifact(from: decoder),
                 asks: try container.decodeIfPresent(String.self, forKey: .asks))
         case "edit": self = .edit(try Edit(from: decoder))
+        case "exchange": self = .exchange(try Exchange(from: decoder))
         default:
             self = .unknown(UnknownEvent(kind: kind, json: try container.decode(Data.self, forKey: .stored)))
         }

@@ -105,37 +105,3 @@ public struct Metric: Sendable, Hashable, Codable {
         self.better = better
     }
 }
-
-/// One named part of a trial, with a unit and a length, so that progress and marks on charts are right.
-public struct Stage<Inputs: MethodInputs>: Sendable {
-    /// What the user sees, for example "clone".
-    public let name: String
-    /// What one pass of the loop is: step, question, item, round.
-    public let unit: String
-    /// How many of them the inputs ask for. An input that it reads must not be live.
-    public let total: @Sendable (Inputs) -> Int
-    /// For a shared stage, the names of the inputs it reads; nil when the stage belongs to its arm.
-    ///
-    /// A shared stage does not look at the arm. It is computed once for these inputs and the seed, and every
-    /// arm gets the result. None of these inputs may be live.
-    public let shares: [String]?
-
-    /// A stage that belongs to its arm.
-    public init(_ name: String, unit: String = "step", total: @escaping @Sendable (Inputs) -> Int) {
-        self.init(name, unit: unit, shares: nil, total: total)
-    }
-
-    /// A shared stage, which reads only the inputs named.
-    public static func shared(
-        _ name: String, unit: String = "step", reads: [String], total: @escaping @Sendable (Inputs) -> Int
-    ) -> Stage { Stage(name, unit: unit, shares: reads, total: total) }
-
-    private init(
-        _ name: String, unit: String, shares: [String]?, total: @escaping @Sendable (Inputs) -> Int
-    ) {
-        self.name = name
-        self.unit = unit
-        self.shares = shares
-        self.total = total
-    }
-}

@@ -15,6 +15,10 @@ public enum InputKind: Sendable, Equatable {
     /// The file of the user's choices between pairs, which the workbench writes and the method reads; an empty path
     /// for none.
     case choices
+    /// Any text in one line.
+    case text
+    /// A language model: the built-in one, the name of a pulled one, or an endpoint's URL.
+    case model
 
     /// What it is, for a sentence: "a whole number".
     public var name: String {
@@ -23,6 +27,8 @@ public enum InputKind: Sendable, Equatable {
         case .number: "a number"
         case .choice: "one of a list"
         case .file, .folder, .choices: "a path"
+        case .text: "a text"
+        case .model: "a model"
         }
     }
 
@@ -35,6 +41,8 @@ public enum InputKind: Sendable, Equatable {
         case .file(let endings): "a file that ends in " + endings.map { ".\($0)" }.joined(separator: ", ")
         case .folder: "a folder"
         case .choices: Self.file(endings: Choice.endings).range
+        case .text: "one line"
+        case .model: "\(InputModel.builtInName), the name of a pulled model, or the URL of an endpoint"
         }
     }
 
@@ -42,7 +50,7 @@ public enum InputKind: Sendable, Equatable {
     public var isPath: Bool {
         switch self {
         case .file, .folder, .choices: true
-        case .wholeNumber, .number, .choice: false
+        case .wholeNumber, .number, .choice, .text, .model: false
         }
     }
 
@@ -54,7 +62,7 @@ public enum InputKind: Sendable, Equatable {
         case .folder:
             var isFolder: ObjCBool = false
             return FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) && isFolder.boolValue
-        case .wholeNumber, .number, .choice: return false
+        case .wholeNumber, .number, .choice, .text, .model: return false
         }
     }
 }

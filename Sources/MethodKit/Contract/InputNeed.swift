@@ -6,7 +6,7 @@
 public struct InputNeed: Sendable, Equatable {
     /// What the other input must be.
     enum Condition: Sendable, Equatable {
-        case value(String), named, absent
+        case value(String), named
     }
 
     /// The other input's name.
@@ -32,17 +32,11 @@ public struct InputNeed: Sendable, Equatable {
         InputNeed(input: name, follows: false, condition: .named)
     }
 
-    /// The other input names no file: that one makes the method a tool, which does not read this input.
-    static func noFile(_ name: String) -> InputNeed {
-        InputNeed(input: name, follows: false, condition: .absent)
-    }
-
     /// Whether the need is met when the other input has this text.
     func isMet(by text: String) -> Bool {
         switch condition {
         case .value(let value): text == value
         case .named: !text.isEmpty
-        case .absent: text.isEmpty
         }
     }
 
@@ -51,7 +45,6 @@ public struct InputNeed: Sendable, Equatable {
         switch condition {
         case .value(let value): "read only when \(input) is \(value)"
         case .named: "read only with \(input)"
-        case .absent: "read only without \(input)"
         }
     }
 
@@ -60,7 +53,6 @@ public struct InputNeed: Sendable, Equatable {
         switch condition {
         case .value(let value): "set \(input)=\(value) as well"
         case .named: "set \(input) as well"
-        case .absent: "leave one of the two out"
         }
     }
 }
@@ -76,14 +68,14 @@ extension MethodInputs {
             typed[$0.name] != nil && typedTexts[$0.name] != before[$0.name]
         }
         var following: [String: String] = [:]
-        for need in changed.flatMap(\.needs) where need.follows && typed[need.input] == nil {
+        for need in changed.compactMap(\.need) where need.follows && typed[need.input] == nil {
             if case .value(let value) = need.condition { following[need.input] = value }
         }
         // What follows may leave unread what was typed too, so needs are held against what comes of both.
         let chosen = following.isEmpty ? typedAlone : try typedAlone.setting(following)
         let now = chosen.texts
         for spec in changed {
-            if let need = spec.needs.first(where: { !$0.isMet(by: now[$0.input] ?? "") }) {
+            if let need = spec.need, !need.isMet(by: now[need.input] ?? "") {
                 throw InputError.unmet(name: spec.name, need: need)
             }
         }

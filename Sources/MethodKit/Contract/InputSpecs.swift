@@ -16,32 +16,17 @@ public struct InputSpec: Sendable {
     public let initial: String
     /// Whether it may change while a trial runs.
     public let live: Bool
-    /// What must hold of other inputs for this one to be read.
-    public internal(set) var needs: [InputNeed]
-    /// For a file that makes the method a tool, the other inputs that are read beside it; nil when all are.
-    public let readsOnly: [String]?
+    /// What must hold of another input for this one to be read; nil when it always is.
+    public let need: InputNeed?
 
     /// What is allowed, for people: "1…16", "on, off".
     public var range: String { kind.range }
 
-    /// When it is read, or what it leaves unread, for people; empty when it goes with all others.
-    public var condition: String {
-        if let readsOnly {
-            return "with it, "
-                + (readsOnly.isEmpty ? "no other input" : "only " + readsOnly.joined(separator: ", "))
-                + (readsOnly.count > 1 ? " are read" : " is read")
-        }
-        // That a tool's file leaves it unread is said once, with the file.
-        return needs.filter { $0.condition != .absent }.map(\.text).joined(separator: ", ")
-    }
+    /// When it is read, for people; empty when it always is.
+    public var condition: String { need?.text ?? "" }
 
     /// Turns what the user typed into JSON, or throws ``InputError``.
     let json: @Sendable (String) throws -> Data
-
-    /// Whether this file makes the method a tool that does not read the other input.
-    func leavesUnread(_ other: String) -> Bool {
-        readsOnly.map { other != name && !$0.contains(other) } ?? false
-    }
 }
 
 /// An error that is about what the user gave, not about the run.
@@ -61,6 +46,12 @@ public enum InputError: InputRefusal, CustomStringConvertible, Equatable {
     case unmet(name: String, need: InputNeed)
     /// The input cannot change while a trial runs.
     case notLive(name: String, live: [String])
+    /// Only a tool reads it, or only a finished trial that is applied to a file.
+    case ofTool(name: String, tool: String, isApplied: Bool)
+    /// The tool does not read it.
+    case unread(name: String, tool: String, reads: [String])
+    /// The tool works on a file, and none is named.
+    case noToolFile(name: String, tool: String)
 
     public var description: String {
         switch self {
@@ -77,6 +68,14 @@ public enum InputError: InputRefusal, CustomStringConvertible, Equatable {
         case .notLive(let name, let live):
             "Input \(name) cannot change while a trial runs; "
                 + (live.isEmpty ? "none of this method's can." : "\(live.joined(separator: ", ")) can.")
+        case .ofTool(let name, let tool, let isApplied):
+            "Input \(name) is read only "
+                + (isApplied
+                    ? "when a finished trial is applied to a file (\(tool))" : "by the tool '\(tool)'")
+                + "; leave it out here."
+        case .unread(let name, let tool, let reads):
+            "Input \(name) is not read by '\(tool)', which reads \(reads.joined(separator: ", "))."
+        case .noToolFile(let name, let tool): "'\(tool)' works on a file; set \(name) to its path."
         }
     }
 }
@@ -84,15 +83,9 @@ public enum InputError: InputRefusal, CustomStringConvertible, Equatable {
 extension MethodInputs {
     /// The declarations of all inputs, in their order.
     public static var specs: [InputSpec] {
-        let declared = Mirror(reflecting: Self()).children.compactMap { child -> InputSpec? in
+        Mirror(reflecting: Self()).children.compactMap { child -> InputSpec? in
             guard let input = child.value as? any AnyInput, let label = child.label else { return nil }
             return input.spec(named: String(label.dropFirst()))  // "_rank" → "rank"
-        }
-        let tools = declared.filter { $0.readsOnly != nil }
-        return declared.map { spec in
-            var spec = spec
-            spec.needs += tools.filter { $0.leavesUnread(spec.name) }.map { .noFile($0.name) }
-            return spec
         }
     }
 
@@ -113,9 +106,19 @@ extension MethodInputs {
         if let stray = typed.keys.sorted().first(where: { name in !specs.contains { $0.name == name } }) {
             throw InputError.unknown(name: stray, known: specs.map(\.name))
         }
+        let pairs = try specs.compactMap { spec in
+            try typed[spec.name].map { (spec.name, try spec.json($0)) }
+        }
+        return try replacing(Dictionary(uniqueKeysWithValues: pairs))
+    }
+
+    /// These inputs with the JSON of some of them replaced, whether it is allowed or not.
+    ///
+    /// - Throws: `DecodingError`; ``InputError`` when a value that is kept is not allowed.
+    func replacing(_ values: [String: Data]) throws -> Self {
         let current = texts
-        let members = try specs.map { spec in
-            let value = try spec.json(typed[spec.name] ?? current[spec.name] ?? spec.initial)
+        let members = try Self.specs.map { spec in
+            let value = try values[spec.name] ?? spec.json(current[spec.name] ?? spec.initial)
             return "\"\(spec.name)\":\(String(decoding: value, as: UTF8.self))"
         }
         return try JSONDecoder().decode(Self.self, from: Data("{\(members.joined(separator: ","))}".utf8))
@@ -156,7 +159,7 @@ extension Input: AnyInput {
             name: name, symbol: declaration.symbol, help: declaration.help, unit: declaration.unit,
             kind: kind,
             initial: wrappedValue.text, live: declaration.live,
-            needs: declaration.needs.map { [$0] } ?? [], readsOnly: declaration.readsOnly,
+            need: declaration.needs,
             json: { text in
                 guard let value = Value(text: text) else {
                     throw InputError.unreadable(name: name, text: text, kind: kind)

@@ -21,7 +21,6 @@ public struct Input<Value: InputValue>: Sendable, Codable {
         var unit = ""
         var live = false
         var needs: InputNeed?
-        var readsOnly: [String]?
         var allows: @Sendable (Value) -> Bool = { _ in true }
     }
 
@@ -62,37 +61,49 @@ public struct Input<Value: InputValue>: Sendable, Codable {
     ///   - help: what is done with it, in a sentence.
     ///   - kinds: the name endings that it takes, without the dot.
     ///   - needs: what must hold of another input for this one to be read; nil when it always is.
-    ///   - readsOnly: for a file that makes the method a tool, the other inputs that are read beside it; setting any
-    ///     other one together with it is refused. Nil when the file takes nothing away.
     public init(
-        wrappedValue: Value, _ help: String, kinds: [String], needs: InputNeed? = nil,
-        readsOnly: [String]? = nil
+        wrappedValue: Value, _ help: String, kinds: [String], needs: InputNeed? = nil
     ) where Value == InputFile {
-        self.init(wrappedValue, help, .file(endings: kinds), needs, readsOnly)
+        self.init(wrappedValue, help, .file(endings: kinds), needs)
     }
 
     /// A folder of the user's, or none.
     public init(
         wrappedValue: Value, _ help: String, folder: Void, needs: InputNeed? = nil
     ) where Value == InputFile {
-        self.init(wrappedValue, help, .folder, needs, nil)
+        self.init(wrappedValue, help, .folder, needs)
     }
 
     /// The file of the user's choices between things that trials showed side by side (see ``Choice``), or none.
     public init(
         wrappedValue: Value, _ help: String, choices: Void, needs: InputNeed? = nil
     ) where Value == InputFile {
-        self.init(wrappedValue, help, .choices, needs, nil)
+        self.init(wrappedValue, help, .choices, needs)
     }
 
     private init(
-        _ value: Value, _ help: String, _ kind: InputKind, _ needs: InputNeed?,
-        _ readsOnly: [String]?
+        _ value: Value, _ help: String, _ kind: InputKind, _ needs: InputNeed?
     ) where Value == InputFile {
         wrappedValue = value
         declaration = Declaration(
-            symbol: "", help: help, kind: kind, needs: needs, readsOnly: readsOnly,
+            symbol: "", help: help, kind: kind, needs: needs,
             allows: { $0.path.isEmpty || kind.takes(path: $0.path) })
+    }
+
+    /// A line of text of the user's.
+    public init(
+        wrappedValue: Value, _ help: String, live: Bool = false, needs: InputNeed? = nil, symbol: String = ""
+    ) where Value == InputText {
+        self.wrappedValue = wrappedValue
+        declaration = Declaration(symbol: symbol, help: help, kind: .text, live: live, needs: needs)
+    }
+
+    /// A language model.
+    public init(
+        wrappedValue: Value, _ help: String, needs: InputNeed? = nil, symbol: String = ""
+    ) where Value == InputModel {
+        self.wrappedValue = wrappedValue
+        declaration = Declaration(symbol: symbol, help: help, kind: .model, needs: needs)
     }
 
     public init(from decoder: any Decoder) throws {

@@ -18,6 +18,12 @@ public protocol Method: SendableMetatype {
     /// The parts of a trial, in the order in which ``run(_:_:)`` comes to them.
     static var stages: [Stage<Inputs>] { get }
 
+    /// Uses of the method on files of the user's, in one step and without arms; none by default.
+    static var tools: [Tool<Inputs>] { get }
+
+    /// What a finished trial can be applied to, see ``Tool/apply(_:_:to:owns:reads:sample:_:)``; nothing by default.
+    static var apply: Tool<Inputs>? { get }
+
     /// Every metric that the engine may report, the main one first.
     static var metrics: [Metric] { get }
 

@@ -16,8 +16,13 @@ public struct MethodInfo: Sendable {
         public let unit: String
         /// How many of them there are.
         public let total: Int
-        /// Whether all arms share its result.
-        public let isShared: Bool
+        /// The group with which the arm shares its result, empty for all arms; nil when the arm has it for itself.
+        public let group: String?
+        /// The inputs that a shared result depends on; empty for a stage of the arm's own.
+        public let reads: [String]
+
+        /// Whether the arm shares its result with others.
+        public var isShared: Bool { group != nil }
     }
 
     /// The engine.
@@ -56,7 +61,9 @@ public struct MethodInfo: Sendable {
     ///
     /// - Throws: ``InputError``, also for what was typed and would not be read; ``PresetError``.
     public func texts(preset: String?, typed: [String: String]) throws -> [String: String] {
-        try Self.texts(method, preset, typed)
+        let texts = try Self.texts(method, preset, typed)
+        try checkRun(texts, typed: typed)
+        return texts
     }
 
     /// The texts of all inputs of a stored session, with the defaults of inputs that came later.
@@ -77,10 +84,12 @@ public struct MethodInfo: Sendable {
         try Self.texts(method, switchedOff: when, preset)
     }
 
-    /// The stages that trials with these inputs go through.
+    /// The stages that the trials of an arm with these inputs go through.
     ///
     /// - Throws: ``InputError``.
-    public func stages(_ texts: [String: String]) throws -> [StagePlan] { try Self.stages(method, texts) }
+    public func stages(_ texts: [String: String], arm: String) throws -> [StagePlan] {
+        try Self.stages(method, texts, arm)
+    }
 
     /// Checks a change of a live input against the inputs as they are.
     ///
@@ -117,10 +126,15 @@ public struct MethodInfo: Sendable {
         return inputs.texts
     }
 
-    private static func stages<M: Method>(_ method: M.Type, _ texts: [String: String]) throws -> [StagePlan] {
+    private static func stages<M: Method>(
+        _ method: M.Type, _ texts: [String: String], _ arm: String
+    ) throws -> [StagePlan] {
         let inputs = try M.Inputs(texts: texts)
-        return M.stages.map {
-            StagePlan(name: $0.name, unit: $0.unit, total: $0.total(inputs), isShared: $0.shares != nil)
+        return M.stages.filter { $0.isPart(of: arm) }.map {
+            let group = $0.group(of: arm)
+            return StagePlan(
+                name: $0.name, unit: $0.unit, total: $0.total(inputs), group: group,
+                reads: group == nil ? [] : $0.reads ?? [])
         }
     }
 
@@ -163,35 +177,49 @@ public struct ArmError: Error, CustomStringConvertible, Equatable {
 }
 
 extension MethodInfo {
-    /// Runs one arm on this thread from its plan to its end.
+    /// Runs one arm on this thread from its plan to its end, or a tool.
     ///
     /// - Parameters:
-    ///   - arm: the raw value of an arm.
+    ///   - arm: the raw value of an arm; for a tool that starts from nothing, the tool's name.
+    ///   - tool: the tool, or what is applied; nil runs the arm's stages.
     ///   - texts: all inputs, as ``texts(preset:typed:)`` gives them.
     ///   - seed: equal seeds, inputs and edits give equal bits.
     ///   - edits: edits of live inputs to apply again.
     ///   - elapsed: seconds that the trial has run already.
-    ///   - resume: where to go on; nil starts afresh.
+    ///   - resume: where to go on; nil starts afresh. What is applied goes on from a finished trial's last checkpoint.
     ///   - cache: where results of shared stages are kept; nil computes them.
+    ///   - models: where language models come from.
     ///   - link: where the trial speaks and listens.
-    /// - Throws: what ``Method/run(_:_:)`` throws, ``ArmError`` or ``InputError``.
+    /// - Throws: what ``Method/run(_:_:)`` or the tool throws, ``ArmError``, ``ToolError`` or ``InputError``.
     public func run(
-        _ arm: String, texts: [String: String], seed: UInt64, edits: [Edit] = [],
-        elapsed: Double = 0, resume: TrialPlan.Resume? = nil, cache: (any StageCache)? = nil, link: TrialLink
+        _ arm: String, tool: String? = nil, texts: [String: String], seed: UInt64, edits: [Edit] = [],
+        elapsed: Double = 0, resume: TrialPlan.Resume? = nil, cache: (any StageCache)? = nil,
+        models: TrialModels = TrialModels(), link: TrialLink
     ) throws {
-        try Self.run(method, arm, texts, link) { method in
-            TrialPlan(of: method, seed: seed, edits: edits, elapsed: elapsed, resume: resume, cache: cache)
+        try Self.run(method, arm, tool, texts, link) { method in
+            TrialPlan(
+                of: method, seed: seed, edits: edits, elapsed: elapsed, resume: resume, cache: cache,
+                models: models)
         }
     }
 
     private static func run<M: Method>(
-        _ method: M.Type, _ name: String, _ texts: [String: String], _ link: TrialLink,
+        _ method: M.Type, _ arm: String, _ tool: String?, _ texts: [String: String], _ link: TrialLink,
         _ plan: (any Method.Type) -> TrialPlan
     ) throws {
-        guard let arm = M.Arm(rawValue: name) else {
-            throw ArmError(name: name, known: M.Arm.allCases.map(\.rawValue))
+        let inputs = try M.Inputs(texts: texts)
+        if let tool {
+            guard let tool = M.allTools.first(where: { $0.name == tool }) else {
+                throw ToolError.unknown(name: tool, known: M.allTools.map(\.name))
+            }
+            let trial = Trial(of: method, tool: tool, inputs: inputs, plan: plan(method), link: link)
+            defer { trial.finish() }
+            return try tool.body(trial)
         }
-        let trial = Trial(of: method, inputs: try M.Inputs(texts: texts), plan: plan(method), link: link)
+        guard let arm = M.Arm(rawValue: arm) else {
+            throw ArmError(name: arm, known: M.Arm.allCases.map(\.rawValue))
+        }
+        let trial = Trial(of: method, arm: arm, inputs: inputs, plan: plan(method), link: link)
         defer { trial.finish() }
         try M.run(arm, trial)
     }

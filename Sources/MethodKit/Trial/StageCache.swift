@@ -22,7 +22,7 @@ public protocol StageCache: Sendable {
 public struct StageKey: Sendable, Hashable {
     /// The method's id and version.
     public let method: String
-    /// The stage's name.
+    /// The stage's name, and its group of arms where it is not shared by all.
     public let stage: String
     /// The trial's seed.
     public let seed: UInt64

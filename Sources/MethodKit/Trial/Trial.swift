@@ -20,12 +20,16 @@ public final class Trial<Inputs: MethodInputs> {
     let link: TrialLink
     /// The frozen parts of the states that live.
     let shelf = FrozenShelf()
+    /// The arm's raw value, or the tool's name.
+    let arm: String
     let stages: [Stage<Inputs>]
     let metrics: [Metric]
     private let metricIndex: [String: Int]
 
     var position: Int?  // index of the current stage
     var isInStep = false
+    /// The step of the current stage that runs, and how many it has.
+    var stageStep = 0, stageTotal = 0
     var pending: [Point] = []
     var counts: (points: [Int], events: Int, edits: Int)
     var capture: StageRecord?
@@ -33,26 +37,51 @@ public final class Trial<Inputs: MethodInputs> {
     var isMuted = false
     var nonFinite: (metric: String, step: Int)?
     var agenda: EditAgenda
+    var transcript: Transcript
     private var clock: TrialClock
 
     /// A trial of `M`, ready for ``Method/run(_:_:)``.
-    public init<M: Method>(of method: M.Type, inputs: Inputs, plan: TrialPlan, link: TrialLink)
-    where M.Inputs == Inputs {
+    public convenience init<M: Method>(
+        of method: M.Type, arm: M.Arm, inputs: Inputs, plan: TrialPlan, link: TrialLink
+    ) where M.Inputs == Inputs {
+        self.init(arm.rawValue, M.stages, M.metrics, inputs, plan, link)
+    }
+
+    /// A trial of a tool of `M`, ready for its step.
+    convenience init<M: Method>(
+        of method: M.Type, tool: Tool<Inputs>, inputs: Inputs, plan: TrialPlan, link: TrialLink
+    ) where M.Inputs == Inputs {
+        self.init(tool.name, M.stages + [tool.stage], M.metrics, inputs, plan, link)
+    }
+
+    private init(
+        _ arm: String, _ stages: [Stage<Inputs>], _ metrics: [Metric], _ inputs: Inputs, _ plan: TrialPlan,
+        _ link: TrialLink
+    ) {
         seed = plan.seed
+        self.arm = arm
         self.inputs = inputs
         self.plan = plan
         self.link = link
-        stages = M.stages
-        metrics = M.metrics
-        metricIndex = Dictionary(uniqueKeysWithValues: M.metrics.enumerated().map { ($1.name, $0) })
-        counts = (Array(repeating: 0, count: M.metrics.count), 0, 0)
+        self.stages = stages
+        self.metrics = metrics
+        metricIndex = Dictionary(uniqueKeysWithValues: metrics.enumerated().map { ($1.name, $0) })
+        counts = (Array(repeating: 0, count: metrics.count), 0, 0)
         agenda = EditAgenda(plan.edits)
         clock = TrialClock(elapsed: max(plan.elapsed, plan.resume?.checkpoint.elapsed ?? 0))
+        transcript = Transcript(plan.models.exchanges)
         isMuted = plan.resume != nil
     }
 
     /// The step that is running, or the last one when none is.
     public var step: Int { isInStep ? completed + 1 : completed }
+
+    /// Whether the step that runs is due for what is done at every `k`-th step of its stage, and at the last one.
+    public func isDue(every k: Int) -> Bool { stageStep % k == 0 || stageStep == stageTotal }
+
+    /// Whether the user has asked the trial to end: a step that takes long looks, and throws ``Stopped``. The trial
+    /// then goes on later from its last checkpoint, and runs that step again from its beginning.
+    public var isStopped: Bool { link.isStopped }
 
     /// The stream of random numbers that belongs to `name`: independent of every other name's, the same in
     /// every arm. A stream that is drawn from inside a loop belongs into the loop's state.
@@ -158,11 +187,13 @@ public struct TrialPlan: Sendable {
     public let resume: Resume?
     /// Where results of shared stages are kept; nil computes them.
     public let cache: (any StageCache)?
+    /// Where language models come from.
+    public let models: TrialModels
 
     /// A plan from its parts.
     public init<M: Method>(
         of method: M.Type, seed: UInt64, edits: [Edit] = [], elapsed: Double = 0, resume: Resume? = nil,
-        cache: (any StageCache)? = nil
+        cache: (any StageCache)? = nil, models: TrialModels = TrialModels()
     ) {
         self.method = "\(M.card.id) \(M.version)"
         self.seed = seed
@@ -170,6 +201,7 @@ public struct TrialPlan: Sendable {
         self.elapsed = elapsed
         self.resume = resume
         self.cache = cache
+        self.models = models
     }
 }
 

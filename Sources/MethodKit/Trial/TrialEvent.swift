@@ -32,6 +32,8 @@ public enum TrialEvent: Sendable, Equatable {
     case artifact(name: String, Artifact, asks: String? = nil)
     /// A live input was changed, or will be before the edit's own step.
     case edit(Edit)
+    /// A language model behind an endpoint was asked, and answered.
+    case exchange(Exchange)
     /// A kind that only a newer version knows, as that version stored it.
     case unknown(UnknownEvent)
 

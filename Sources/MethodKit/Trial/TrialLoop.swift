@@ -10,7 +10,8 @@ extension Trial {
     /// A body that changes anything else breaks resume, and the catalogue's test shows it.
     ///
     /// - Parameters:
-    ///   - stage: one of ``Method/stages``; a run comes to them in that order.
+    ///   - stage: one of ``Method/stages``; a run comes to them in that order. One that is not of this trial's arm makes
+    ///     no steps.
     ///   - state: its value before the stage; afterwards, its value after the stage, computed, resumed or taken
     ///     from the cache.
     ///   - body: one step, with the inputs that hold for it.
@@ -20,6 +21,7 @@ extension Trial {
         _ body: (_ state: inout State, _ step: Int, _ inputs: Inputs) throws -> Void
     ) throws {
         let index = enter(stage)
+        guard stage.isPart(of: arm) else { return }
         if let resume = plan.resume, isMuted {
             guard let target = stages.firstIndex(where: { $0.name == resume.checkpoint.stage }) else {
                 throw CheckpointError.noStage(resume.checkpoint.stage)
@@ -31,7 +33,7 @@ extension Trial {
             }
         }
         say(.stage(name: stage.name, unit: stage.unit, total: stage.total(inputs)))
-        if stage.shares == nil {
+        if group(of: stage) == nil {
             try runOwn(stage, &state, body)
         } else {
             try runShared(stage, &state, body)
@@ -40,6 +42,8 @@ extension Trial {
 
     /// One step of a stage.
     typealias Body<State> = (inout State, Int, Inputs) throws -> Void
+
+    private func group(of stage: Stage<Inputs>) -> String? { stage.group(of: arm) }
 
     private func enter(_ stage: Stage<Inputs>) -> Int {
         guard let index = stages.firstIndex(where: { $0.name == stage.name }) else {
@@ -73,10 +77,11 @@ extension Trial {
     }
 
     /// From here on the trial says what the store does not have.
-    private func restore(_ checkpoint: Checkpoint) {
+    fileprivate func restore(_ checkpoint: Checkpoint) {
         completed = checkpoint.step
         counts = (checkpoint.points, checkpoint.events, checkpoint.edits)
         agenda.markSaid(first: checkpoint.edits)
+        transcript.pass(first: plan.models.passed, of: plan.models.exchanges)
         applyDueEdits(at: completed)
         isMuted = false
     }
@@ -88,7 +93,7 @@ extension Trial {
         if let saved = resume.finalStates[stage.name] ?? last {
             state = try decode(saved)
             completed += stage.total(inputs)
-        } else if stage.shares != nil {
+        } else if group(of: stage) != nil {
             try runShared(stage, &state, body)
         } else {
             throw CheckpointError.noFinalState(stage.name)
@@ -149,7 +154,7 @@ extension Trial {
     }
 
     /// A state that was saved: frozen parts are those of a state that lives, or of the store.
-    private func decode<State: Decodable>(_ bytes: Data) throws -> State {
+    fileprivate func decode<State: Decodable>(_ bytes: Data) throws -> State {
         try StateCoding.decode(State.self, from: bytes, on: shelf) { [resume = plan.resume] digest in
             guard let resume else { throw FrozenError.missing(digest.hex) }
             return try resume.frozen(digest)
@@ -175,6 +180,7 @@ extension Trial {
         completed = base + stage.total(inputs)
         applyDueEdits(at: completed)
         guard !isMuted else { return }
+        for case .exchange(let exchange) in record.events.map(\.event) { transcript.pass(exchange) }
         for event in rest.events { send(TimedEvent(step: event.step, elapsed: elapsed, event: event.event)) }
         for point in rest.points {
             counts.points[point.metric] += 1
@@ -186,12 +192,14 @@ extension Trial {
     private func key(of stage: Stage<Inputs>) throws -> StageKey {
         let texts = inputs.texts
         let files = Set(Inputs.specs.filter { $0.kind.isPath }.map(\.name))
-        let values = try (stage.shares ?? []).sorted().map { name -> String in
+        let values = try (stage.reads ?? []).sorted().map { name -> String in
             let text = texts[name] ?? ""
             guard files.contains(name), !text.isEmpty else { return "\(name)=\(text)" }
             return "\(name)=\(try Digest(ofFile: URL(filePath: text)).hex)"
         }
-        return StageKey(method: plan.method, stage: stage.name, seed: seed, inputs: values)
+        let group = group(of: stage) ?? ""
+        let name = group.isEmpty ? stage.name : "\(stage.name) of \(group)"
+        return StageKey(method: plan.method, stage: name, seed: seed, inputs: values)
     }
 
     // MARK: The loop
@@ -205,12 +213,14 @@ extension Trial {
         for done in start..<max(start, total) {
             try boundary(stage, done, state, &anchor)
             isInStep = true
+            (stageStep, stageTotal) = (done + 1, total)
             defer { isInStep = false }
             do { try body(&state, done + 1, inputs) } catch { throw ended(by: error) }
             isInStep = false
             completed += 1
             if let nonFinite {
                 flush(completed: completed)
+                anchor.exchanges = transcript.said
                 let operation = retrace(from: anchor, through: done + 1, body)
                 throw Diverged(metric: nonFinite.metric, step: nonFinite.step, operation: operation)
             }
@@ -237,6 +247,7 @@ extension Trial {
             if !isSaved, orders.needCheckpoint {
                 anchor = Anchor(
                     stageStep: done, inputs: inputs, state: try StateCoding.encode(state, on: shelf))
+                transcript.forgetSaid()
                 try saveCheckpoint(stage, done, state: anchor.state, isFinal: false)
                 isSaved = true
             }
@@ -251,6 +262,8 @@ extension Trial {
         var stageStep: Int
         var inputs: Values
         var state: EncodedState
+        /// What was asked since, and answered.
+        var exchanges: [Exchange] = []
     }
 
     /// Runs the steps since the last known state again, with the trap set, and says nothing meanwhile.
@@ -264,7 +277,9 @@ extension Trial {
         var values = anchor.inputs
         let offset = completed - last
         return NumericTrap.find {
+            transcript = Transcript(anchor.exchanges)
             for step in (anchor.stageStep + 1)...last {
+                stageStep = step
                 for edit in agenda.applied where edit.step == offset + step {
                     values = try values.setting([edit.input: edit.text])
                 }
@@ -305,6 +320,35 @@ extension Trial {
             state: state.bytes, record: try capture?.encoded() ?? Data(), frozen: state.frozen)
         link.post(points: pending, checkpoint: checkpoint, completed: completed)
         pending.removeAll(keepingCapacity: true)
+    }
+}
+
+// MARK: Tools
+
+extension Trial {
+    /// Runs the one step of a tool. It leaves nothing but what it says, so its checkpoint is empty.
+    func runOnce(_ stage: Stage<Inputs>, _ body: (Inputs) throws -> Void) throws {
+        var nothing = Nothing()
+        try run(stage, state: &nothing) { _, _, inputs in try body(inputs) }
+    }
+
+    /// The state of a tool.
+    private struct Nothing: Codable {}
+
+    /// The state that the finished trial ended with from which this one goes on; from here on it says what is its own.
+    ///
+    /// - Throws: ``ToolError/notTrained``, `DecodingError`.
+    func trained<State: Decodable>(_ type: State.Type, before stage: Stage<Inputs>) throws -> State {
+        guard let resume = plan.resume else { throw ToolError.notTrained }
+        if resume.checkpoint.stage == stage.name {
+            // Stopped before its step was done: then the states before are those of the finished trial.
+            let last = stages.last { resume.finalStates[$0.name] != nil }
+            guard let last, let bytes = resume.finalStates[last.name] else { throw ToolError.notTrained }
+            return try decode(bytes)
+        }
+        guard resume.checkpoint.isFinal else { throw ToolError.notTrained }
+        restore(resume.checkpoint)
+        return try decode(resume.checkpoint.state)
     }
 }
 

@@ -39,9 +39,9 @@ enum DeepMesh: Method {
     struct Inputs: MethodInputs {
         @Input(
             "your own mesh: it becomes tokens and a mesh again, and nothing is trained",
-            kinds: MeshFile.kinds, readsOnly: ["merging"])
+            kinds: MeshFile.kinds)
         var mesh = InputFile()
-        @Input("what the vertex after a patch's centre is compared with", needs: .file("mesh"))
+        @Input("what the vertex after a patch's centre is compared with")
         var merging = Tokeniser
             .Merging.released
         @Input(
@@ -86,9 +86,6 @@ enum DeepMesh: Method {
         @Input("weight of the anchor's log-likelihood", in: 0...10, live: true) var anchor = 0.05
 
         init() {}
-
-        /// Whether a model is trained at all.
-        var trains: Bool { mesh.path.isEmpty }
     }
 
     /// The highest learning rate of the pretraining, and clouds in one step of sampling.
@@ -147,39 +144,52 @@ enum DeepMesh: Method {
         pretrainLoss, pairCount, loss, margin, rewardWin, rewardLose, ratio, faces, tokens, reproduced,
     ]
 
-    // With a mesh of the user's own this stage is all there is, and the others have no steps.
-    static let file = Stage<Inputs>("your mesh", unit: "file") { $0.trains ? 0 : 1 }
     // What is held out is not learnt from, so its size counts too.
-    private static let pretrainReads = [
-        "mesh", "meshes", "damaged", "curates", "validation", "tests", "pretraining", "batch", "shortening",
-        "hourglasses", "window",
+    private static let pretrainReads: [PartialKeyPath<Inputs> & Sendable] = [
+        \.meshes, \.damaged, \.curates, \.validation, \.tests, \.pretraining, \.batch, \.shortening,
+        \.hourglasses, \.window,
     ]
-    static let pretrain = Stage<Inputs>.shared("pretrain", reads: pretrainReads) {
-        $0.trains ? $0.pretraining : 0
-    }
+    static let pretrain = Stage<Inputs>.shared("pretrain", reads: pretrainReads) { $0.pretraining }
     // All arms learn from the same pairs, and are held to the same reference.
     static let sample = Stage<Inputs>.shared(
         "sample", unit: "batch",
         reads: pretrainReads + [
-            "longest", "candidates", "samples", "candidateTemperature", "margin", "decent", "choices",
-            "shown",
+            \.longest, \.candidates, \.samples, \.candidateTemperature, \.margin, \.decent, \.choices,
+            \.shown,
         ]
-    ) { $0.trains ? ($0.candidates + cloudsAtOnce - 1) / cloudsAtOnce : 0 }
+    ) { ($0.candidates + cloudsAtOnce - 1) / cloudsAtOnce }
     // The arm's own: β, its rate and the anchor's weight are read here alone, and so may change while it runs.
-    static let prefer = Stage<Inputs>("prefer") { $0.trains ? $0.steps : 0 }
-    static let stages = [file, pretrain, sample, prefer]
+    static let prefer = Stage<Inputs>("prefer") { $0.steps }
+    static let stages = [pretrain, sample, prefer]
+
+    static let tools = [
+        Tool<Inputs>(
+            "tokenise",
+            "your own mesh as tokens, the mesh that they come back to, and what was lost on the way",
+            owns: [\.mesh, \.merging], sample: { "\(ShippedFolder.meshes.path)/box.obj" }
+        ) { inputs, trial in try tokenise(inputs, trial) }
+    ]
+
+    static let apply: Tool<Inputs>? = .apply(
+        "generate", "a mesh for your own mesh or cloud of points, token by token", to: State.self,
+        owns: [\.cloud], reads: [\.temperature, \.longest, \.window],
+        sample: { "\(ShippedFolder.meshes.path)/lantern.obj" }
+    ) { state, inputs, trial in
+        let cloud = try MeshSet.cloud(of: inputs.cloud.path, trial.stream("cloud"))
+        let said = state.stream(cloud, inputs, trial)
+        trial.report(tokens, Double(said.tokens))
+        trial.report(faces, Double(said.faces))
+    }
 
     static func run(_ arm: Arm, _ trial: Trial<Inputs>) throws {
-        guard trial.inputs.trains else { return try tokeniseFile(trial) }
-        // What the user's files have to be refused for is said before anything is trained.
+        // What the user's file has to be refused for is said before anything is trained.
         let choices = try ChoiceFile(trial.inputs.choices.path)
-        let cloud = try MeshSet.cloud(of: trial.inputs.cloud.path, trial.stream("cloud"))
         let set = MeshSet(trial.inputs, trial.stream("meshes"))
         guard !set.training.isEmpty else { throw NothingToLearn(meshes: trial.inputs.meshes) }
         var state = State(trial.inputs, trial)
         try learnMeshes(&state, set, trial)
         try findPairs(&state, set, choices, trial)
-        try learnPreferences(arm, &state, set, cloud, trial)
+        try learnPreferences(arm, &state, set, trial)
     }
 
     private static func learnMeshes(
@@ -190,7 +200,7 @@ enum DeepMesh: Method {
                 at: step, of: inputs.pretraining, warmUp: inputs.pretraining / 20)
             // A twentieth of the updates warms up, the rest falls as a cosine.
             let loss = state.pretrain(set, inputs, factor: factor)
-            if step % 10 == 0 || step == inputs.pretraining { trial.report(pretrainLoss, loss) }
+            if trial.isDue(every: 10) { trial.report(pretrainLoss, loss) }
         }
     }
 
@@ -209,8 +219,7 @@ enum DeepMesh: Method {
     }
 
     private static func learnPreferences(
-        _ arm: Arm, _ state: inout State, _ set: MeshSet, _ cloud: [SIMD3<Float>]?,
-        _ trial: Trial<Inputs>
+        _ arm: Arm, _ state: inout State, _ set: MeshSet, _ trial: Trial<Inputs>
     ) throws {
         // The arm's own updates begin with a fresh optimiser.
         state.optimiser = AdamW(beta2: 0.99, decay: 0)
@@ -219,14 +228,14 @@ enum DeepMesh: Method {
         let start = try state.model.copied()
         try trial.run(prefer, state: &state) { state, step, inputs in
             state.learn(arm, set, inputs).map { report($0, trial) }
-            if step == 1 || step % inputs.every == 0 || step == inputs.steps {
+            if step == 1 || trial.isDue(every: inputs.every) {
                 trial.report(
                     validationScore,
                     try state.validate(set, inputs, trial.stream("validation")))
             }
             guard step == inputs.steps else { return }
             finish(&state, set, inputs, trial)
-            state.showMeshes(before: start, set, cloud, inputs, trial)
+            state.showMeshes(before: start, set, inputs, trial)
         }
     }
 

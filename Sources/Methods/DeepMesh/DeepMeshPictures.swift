@@ -108,8 +108,7 @@ extension DeepMesh.State {
 
     /// Meshes before and after the arm's updates, and one that grows patch by patch as its tokens come.
     func showMeshes(
-        before start: DeepMesh.Model, _ set: DeepMesh.MeshSet, _ cloud: [SIMD3<Float>]?,
-        _ inputs: DeepMesh.Inputs,
+        before start: DeepMesh.Model, _ set: DeepMesh.MeshSet, _ inputs: DeepMesh.Inputs,
         _ trial: Trial<DeepMesh.Inputs>
     ) {
         let clouds = set.test.prefix(Self.shownMeshes).map(\.cloud)
@@ -124,10 +123,16 @@ extension DeepMesh.State {
                 "before and after \(place + 1)",
                 DeepMesh.sideBySide(("before", pair.0), ("after", pair.1), model.vocabulary))
         }
-        if let wanted = cloud ?? clouds.first { stream(wanted, inputs, trial) }
+        if let cloud = clouds.first { stream(cloud, inputs, trial) }
     }
 
-    private func stream(_ cloud: [SIMD3<Float>], _ inputs: DeepMesh.Inputs, _ trial: Trial<DeepMesh.Inputs>) {
+    /// Says a mesh for a cloud, and shows it patch by patch.
+    ///
+    /// - Returns: how many tokens and faces it has.
+    @discardableResult
+    func stream(
+        _ cloud: [SIMD3<Float>], _ inputs: DeepMesh.Inputs, _ trial: Trial<DeepMesh.Inputs>
+    ) -> (tokens: Int, faces: Int) {
         var random = trial.stream("streamed"), decoder = DeepMesh.Detokeniser(model.vocabulary),
             said: [Int] = []
         var shown = 0
@@ -144,5 +149,6 @@ extension DeepMesh.State {
         trial.keep("streamed", .mesh(DeepMesh.picture(decoder)))
         trial.keep("ribbon", DeepMesh.ribbon(said, model.vocabulary))
         trial.keep("hourglass", DeepMesh.diagram(said.count, model.hourglass))
+        return (said.count, decoder.patches.count)
     }
 }

@@ -99,11 +99,10 @@ extension DeepMesh {
                 reference: reference, floor: PointDistances(reference, again).chamfer)
         }
 
-        /// Points of the user's mesh or cloud, placed as the training meshes are; nil without one.
+        /// Points of the user's mesh or cloud, placed as the training meshes are.
         ///
         /// - Throws: `FileError`.
-        static func cloud(of path: String, _ stream: RandomStream) throws -> [SIMD3<Float>]? {
-            guard !path.isEmpty else { return nil }
+        static func cloud(of path: String, _ stream: RandomStream) throws -> [SIMD3<Float>] {
             let mesh = try MeshFile.read(path, needsFaces: false)
             let placed = QuantisedMesh.placed(mesh)
             var random = stream

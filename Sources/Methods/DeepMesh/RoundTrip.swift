@@ -87,15 +87,16 @@ extension DeepMesh {
                 meaning: "open edges")
         }
 
-        /// Three tokenisers beside each other, with a bar for each one's share of the flat sequence.
+        /// Three tokenisers beside each other.
         var table: Table {
-            func row(_ name: String, _ count: Int, _ vocabulary: Int) -> [String] {
+            func row(_ name: String, _ count: Int, _ vocabulary: Int) -> [Table.Cell] {
                 let share = Double(count) / Double(max(1, flat))
-                let bar = String(repeating: "#", count: Int((min(1, share) * 20).rounded()))
-                return [name, "\(count)", String(format: "%.3f", share), bar, "\(vocabulary)"]
+                return [.text(name), .number(Double(count)), .number(share), .number(Double(vocabulary))]
             }
             return Table(
-                columns: ["tokeniser at 512 steps", "tokens", "of flat", "", "vocabulary"],
+                columns: [
+                    "tokeniser at 512 steps", .number("tokens"), .number("of flat"), .number("vocabulary"),
+                ],
                 rows: [
                     // Sizes without begin and end, as the paper counts them.
                     row("flat: nine coordinates a face", flat, 512),
@@ -110,29 +111,24 @@ extension DeepMesh {
 
 extension DeepMesh {
     /// Serves as a tool: tokens, the mesh that they come back to, and what was lost on the way.
-    static func tokeniseFile(_ trial: Trial<Inputs>) throws {
-        var isDone = false
-        try trial.run(file, state: &isDone) { isDone, _, inputs in
-            let found = RoundTrip(try MeshFile.read(inputs.mesh.path), merging: inputs.merging)
-            guard !found.quantised.faces.isEmpty else {
-                throw FileError(
-                    inputs.mesh.path, line: nil,
-                    "none of its \(found.original.faces.count) faces keeps an area on the grid of 512 steps",
-                    allowed: "a mesh that is not a line or a point")
-            }
-            for remark in found.remarks { trial.log(remark.text, remark.isWarning ? .warning : .info) }
-            trial.report(ratio, found.ratio)
-            trial.report(faces, Double(found.quantised.faces.count))
-            trial.report(tokens, Double(found.tokens.count))
-            trial.report(
-                reproduced, Double(found.reproduced) / Double(max(1, found.quantised.faces.count)))
-            trial.keep("round trip", .mesh(found.mesh))
-            trial.keep("ribbon", ribbon(found.tokens, .paper))
-            trial.keep("tokenisers", .table(found.table))
-            trial.keep(
-                "tokens",
-                .tensor(NumberArray(shape: [found.tokens.count], values: found.tokens.map(Float.init))))
-            isDone = true
+    static func tokenise(_ inputs: Inputs, _ trial: Trial<Inputs>) throws {
+        let found = RoundTrip(try MeshFile.read(inputs.mesh.path), merging: inputs.merging)
+        guard !found.quantised.faces.isEmpty else {
+            throw FileError(
+                inputs.mesh.path, line: nil,
+                "none of its \(found.original.faces.count) faces keeps an area on the grid of 512 steps",
+                allowed: "a mesh that is not a line or a point")
         }
+        for remark in found.remarks { trial.log(remark.text, remark.isWarning ? .warning : .info) }
+        trial.report(ratio, found.ratio)
+        trial.report(faces, Double(found.quantised.faces.count))
+        trial.report(tokens, Double(found.tokens.count))
+        trial.report(reproduced, Double(found.reproduced) / Double(max(1, found.quantised.faces.count)))
+        trial.keep("round trip", .mesh(found.mesh))
+        trial.keep("ribbon", ribbon(found.tokens, .paper))
+        trial.keep("tokenisers", .table(found.table))
+        trial.keep(
+            "tokens",
+            .tensor(NumberArray(shape: [found.tokens.count], values: found.tokens.map(Float.init))))
     }
 }

@@ -6,6 +6,8 @@ enum ShippedFolder: String, CaseIterable {
     case pictures = "ImageText"
     /// Meshes to try the tokeniser on.
     case meshes = "Meshes"
+    /// Judged steps of an agent, made up, in the form of a user's own.
+    case steps = "Steps"
 
     /// Where it is: installed beside the program, else in the package.
     var path: String {

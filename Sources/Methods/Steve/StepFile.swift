@@ -7,15 +7,10 @@ extension Steve {
     static let longestFile = 200_000, longestTable = 1_000
 
     /// KTO's losses, z0 and reward margins of the user's own run, batch by batch in the file's order.
-    static func judgeFile(_ trial: Trial<Inputs>) throws {
-        // A stage of one step: the whole file is read again when the trial goes on before it is done.
-        var isDone = false
-        try trial.run(file, state: &isDone) { isDone, _, inputs in
-            let lines = try JSONLines.read(inputs.steps.path, as: LoggedStep.self, most: longestFile)
-            let settings = KTO.Settings(beta: inputs.beta, good: inputs.goodWeight, bad: inputs.badWeight)
-            report(lines.map(\.value), settings, trial)
-            isDone = true
-        }
+    static func score(_ inputs: Inputs, _ trial: Trial<Inputs>) throws {
+        let lines = try JSONLines.read(inputs.steps.path, as: LoggedStep.self, most: longestFile)
+        let settings = KTO.Settings(beta: inputs.beta, good: inputs.goodWeight, bad: inputs.badWeight)
+        report(lines.map(\.value), settings, trial)
     }
 
     private static func report(_ steps: [LoggedStep], _ settings: KTO.Settings, _ trial: Trial<Inputs>) {
@@ -126,16 +121,17 @@ extension Steve {
     }
 
     private static func batchTable(_ batches: [LoggedBatch]) -> Table {
-        let rows = batches.prefix(longestTable).enumerated().map { index, batch -> [String] in
+        let names = ["loss", "z0", "good reward", "bad reward", "reward margin"]
+        let rows = batches.prefix(longestTable).enumerated().map { index, batch -> [Table.Cell] in
             let rewards = batch.rewards
             let numbers = [
-                batch.outcome.loss, batch.outcome.z0, rewards.good, rewards.bad, rewards.good - rewards.bad,
+                Double(index + 1), Double(batch.steps.count), Double(batch.pairs), batch.outcome.loss,
+                batch.outcome.z0,
+                rewards.good, rewards.bad, rewards.good - rewards.bad,
             ]
-            return ["\(index + 1)", "\(batch.steps.count)", "\(batch.pairs)"] + numbers.map(short)
+            return numbers.map { .number($0) }
         }
-        return Table(
-            columns: ["batch", "steps", "pairs", "loss", "z0", "good reward", "bad reward", "reward margin"],
-            rows: rows)
+        return Table(columns: (["batch", "steps", "pairs"] + names).map { .number($0) }, rows: rows)
     }
 
     /// The steps with the largest loss first: what the policy gets most wrong.
@@ -143,11 +139,12 @@ extension Steve {
         let all = batches.flatMap { zip($0.steps, zip($0.outcome.losses, $0.outcome.rewards)) }
         // By loss, of which KTO's gradient is largest in the middle: the very worst are nearly given up.
         let worst = all.sorted { $0.1.0 > $1.1.0 }.prefix(longestTable)
-        let rows = worst.map { step, numbers in
-            [short(numbers.0), short(numbers.1), step.isGood ? "good" : "bad"]
-                + [step.pair.action, step.pair.state].map { String($0.prefix(80)) }
+        let rows = worst.map { step, numbers -> [Table.Cell] in
+            [.number(numbers.0), .number(numbers.1), .text(step.isGood ? "good" : "bad")]
+                + [step.pair.action, step.pair.state].map { .text(String($0.prefix(80))) }
         }
-        return Table(columns: ["loss", "reward", "label", "action", "state"], rows: rows)
+        return Table(
+            columns: [.number("loss"), .number("reward"), "label", "action", "state"], rows: rows)
     }
 
     private static func short(_ value: Double) -> String {

@@ -101,14 +101,13 @@ enum Steve: Method {
         var rank = 0
         @Input(
             "your own steps, judged: {state, action, label, policy_logp, ref_logp} a line",
-            kinds: ["jsonl", "ndjson"], readsOnly: ["beta", "goodWeight", "badWeight"])
+            kinds: ["jsonl", "ndjson"])
         var steps = InputFile()
 
         init() {}
 
         /// Updates of one round: the passes over the step budgets of all trajectories so far, in batches of 16.
         func updates(inRound round: Int) -> Int {
-            guard steps.path.isEmpty else { return 0 }
             // The mean budget of a trajectory, whether it was used or not: an arm that succeeds sooner, and so has
             // fewer steps, gets no fewer updates.
             return (epochs * round * trajectories * MiniDesk.meanBudget + batch - 1) / batch
@@ -172,25 +171,33 @@ enum Steve: Method {
         lateAgreement, verified, updates, cloneLoss,
     ]
 
-    // With a file of the user's own, this stage is all there is, and the others have no steps.
-    static let file = Stage<Inputs>("your steps", unit: "file") { $0.steps.path.isEmpty ? 0 : 1 }
     // Shared by all arms: no live input reaches it. `tasks` is read because the start agent is tested at its end.
     static let clone = Stage<Inputs>.shared(
-        "clone", unit: "update", reads: ["world", "concepts", "habits", "slips", "cloning", "tasks", "steps"]
-    ) { $0.steps.path.isEmpty ? $0.cloning : 0 }
+        "clone", unit: "update", reads: [\.world, \.concepts, \.habits, \.slips, \.cloning, \.tasks]
+    ) { $0.cloning }
     // Three rounds as in the paper. Roll-outs belong to the arm: each round shows what that arm's policy does.
     static let rollOut = (1...3).map { round in
-        Stage<Inputs>("roll out \(round)", unit: "trajectory") { $0.steps.path.isEmpty ? $0.trajectories : 0 }
+        Stage<Inputs>("roll out \(round)", unit: "trajectory") { $0.trajectories }
     }
+    // The start agent is never trained again.
     static let train = (1...3).map { round in
-        Stage<Inputs>("train \(round)", unit: "update") { $0.updates(inRound: round) }
+        Stage<Inputs>("train \(round)", unit: "update", for: Arm.allCases.filter { $0 != .start }) {
+            $0.updates(inRound: round)
+        }
     }
-    static let stages = [file, clone] + zip(rollOut, train).flatMap { [$0, $1] }
+    static let stages = [clone] + zip(rollOut, train).flatMap { [$0, $1] }
+
+    static let tools = [
+        Tool<Inputs>(
+            "score", "KTO's losses, reference points and rewards of your own run's judged steps",
+            owns: [\.steps], reads: [\.beta, \.goodWeight, \.badWeight],
+            sample: { "\(ShippedFolder.steps.path)/steps.jsonl" }
+        ) { inputs, trial in try score(inputs, trial) }
+    ]
 
     static func run(_ arm: Arm, _ trial: Trial<Inputs>) throws {
         // Everything is drawn from streams of the trial, named by what they are for: arms with one seed start
         // equal.
-        guard trial.inputs.steps.path.isEmpty else { return try judgeFile(trial) }
         var pixels = trial.stream("pixels")
         let desk = MiniDesk(concepts: trial.inputs.concepts, using: &pixels)
         var state = try cloned(desk, trial)
@@ -242,7 +249,7 @@ enum Steve: Method {
             let loss = state.policy.logits(screens).crossEntropy(clicks)  // a mean over the 64 clicks
             loss.backward()
             state.optimiser.step(state.policy, rate: 3e-3)
-            if update % 8 == 0 || update == inputs.cloning { trial.report(cloneLoss, Double(loss.item)) }
+            if trial.isDue(every: 8) { trial.report(cloneLoss, Double(loss.item)) }
             if update == inputs.cloning { state.endCloning(desk, inputs, trial) }
         }
         return state

@@ -79,7 +79,7 @@ extension Steve {
 
         /// Log-probabilities of logits [screens, slots], one row a screen; no gradient.
         static func rows(_ logits: Tensor) -> [[Double]] {
-            let values = withoutGradient { logits.logSoftmax() }.doubles, width = MiniDesk.slots
+            let values = withoutGradient { logits.logSoftmax() }.doubles, width = logits.shape.last ?? 1
             return stride(from: 0, to: values.count, by: width).map { Array(values[$0..<$0 + width]) }
         }
 

@@ -138,7 +138,7 @@ enum Tulip: Method {
     // SigLIP alone, whatever the arm: computed once, and every arm goes on from the same bytes.
     static let pretrain = Stage<Inputs>.shared(
         "siglip",
-        reads: ["data", "images", "scenes", "heldOut", "batch", "pretraining"]
+        reads: [\.data, \.images, \.scenes, \.heldOut, \.batch, \.pretraining]
     ) { $0.pretraining }
     // The arm's own.
     static let train = Stage<Inputs>("train") { $0.steps }
@@ -187,10 +187,10 @@ enum Tulip: Method {
             let idea = idea(arm, inputs)
             let losses = state.learn(idea, source, inputs, rate: inputs.rate * factor)
             // Every eighth step shows the course of the losses and keeps recorded sessions small.
-            if step % 8 == 0 || step == inputs.steps { report(losses, state, idea, inputs, trial) }
+            if trial.isDue(every: 8) { report(losses, state, idea, inputs, trial) }
             // The first evaluation comes after one step: what an untrained encoder keeps is where each curve
             // begins.
-            if step == 1 || step % inputs.every == 0 || step == inputs.steps {
+            if step == 1 || trial.isDue(every: inputs.every) {
                 state.evaluate(source, idea, inputs, isLast: step == inputs.steps, trial)
             }
         }

@@ -1,8 +1,9 @@
 import Charts
 import MethodKit
 import Terminal
+import TextLayout
 
-/// Rows of texts under headings.
+/// Rows of texts and numbers under headings.
 struct TableDrawing: ArtifactDrawing {
     private let table: Table
 
@@ -12,7 +13,16 @@ struct TableDrawing: ArtifactDrawing {
     }
 
     func draw(on canvas: inout Canvas, in rect: Rect, _ view: Viewpoint, _ look: Look) {
-        let text = TextView(columns: table.columns, rows: table.rows, look: look)
+        let text = TextView(
+            columns: table.columns.map { $0.unit.isEmpty ? $0.name : "\($0.name) \($0.unit)" },
+            rows: table.rows.map { $0.map(Self.shown) }, look: look)
         scrolled(text, on: &canvas, in: rect, view, look)
+    }
+
+    private static func shown(_ cell: Table.Cell) -> String {
+        switch cell {
+        case .text(let text): text
+        case .number(let number): number.isNaN ? "" : number.brief
+        }
     }
 }

@@ -3,7 +3,7 @@ import MethodKit
 import SessionControl
 import Store
 
-/// What will be run next: a method, an arm, a seed, a preset and the inputs that differ from it.
+/// What will be run next: a method, an arm or a tool, a seed, a preset and the inputs that differ from it.
 public struct PlanForm: Sendable {
     /// One line of the form.
     public enum Row: Sendable, Equatable {
@@ -34,7 +34,7 @@ public struct PlanForm: Sendable {
         texts = Self.texts(method, choices)
     }
 
-    /// The arm's raw value.
+    /// The arm's raw value, or a tool's name.
     public var arm: String { choices.arm }
     /// The seed.
     public var seed: UInt64 { choices.seed }
@@ -49,7 +49,36 @@ public struct PlanForm: Sendable {
     public private(set) var texts: [String: String] = [:]
 
     private static func texts(_ method: MethodInfo, _ choices: Choices) -> [String: String] {
-        (try? method.texts(preset: choices.preset, typed: choices.typed)) ?? choices.typed
+        guard method.tools.contains(where: { $0.name == choices.arm }) else {
+            return (try? method.texts(preset: choices.preset, typed: choices.typed)) ?? choices.typed
+        }
+        let base = (try? method.texts(preset: choices.preset, typed: [:])) ?? [:]
+        return base.merging(choices.typed) { $1 }
+    }
+
+    /// The tool that is chosen in place of an arm.
+    private static func tool(_ method: MethodInfo, _ choices: Choices) -> MethodInfo.Tool? {
+        method.tools.first { $0.name == choices.arm }
+    }
+
+    /// Refuses what could not be run; a tool may still lack its file.
+    private func check(_ choices: Choices) throws {
+        guard let tool = Self.tool(method, choices) else {
+            _ = try method.texts(preset: choices.preset, typed: choices.typed)
+            return
+        }
+        do {
+            _ = try method.texts(tool: tool.name, preset: choices.preset, typed: choices.typed)
+        } catch InputError.noToolFile {}
+    }
+
+    /// What was typed for one arm or tool, without what another does not read.
+    private func typed(in choices: Choices) -> [String: String] {
+        let owned = Set(method.tools.flatMap(\.owns))
+        guard let tool = Self.tool(method, choices) else {
+            return choices.typed.filter { !owned.contains($0.key) }
+        }
+        return choices.typed.filter { tool.inputs.contains($0.key) }
     }
 
     /// What the form shows in a line.
@@ -75,8 +104,11 @@ public struct PlanForm: Sendable {
             let help = method.presets.first { $0.name == preset }?.help ?? ""
             return ("preset", help, method.presets.map(\.name).joined(separator: ", "))
         case .arm:
-            let help = method.arms.first { $0.name == arm }?.help ?? ""
-            return ("arm", help, method.arms.map(\.name).joined(separator: ", "))
+            let helps = method.arms.map { ($0.name, $0.help) } + method.tools.map { ($0.name, $0.help) }
+            let arms = method.arms.map(\.name).joined(separator: ", ")
+            let tools = method.tools.map(\.name).joined(separator: ", ")
+            let help = helps.first { $0.0 == arm }?.1 ?? ""
+            return ("arm", help, tools.isEmpty ? arms : "\(arms); on a file of your own: \(tools)")
         case .seed: return ("seed", "Equal seeds give equal bits.", "0 or more")
         case .input(let place):
             let spec = method.inputs[place]
@@ -91,7 +123,7 @@ public struct PlanForm: Sendable {
     public func options(of row: Row) -> [String] {
         switch row {
         case .preset: return method.presets.map(\.name)
-        case .arm: return method.arms.map(\.name)
+        case .arm: return method.arms.map(\.name) + method.tools.map(\.name)
         case .seed: return []
         case .input(let place):
             guard case .choice(let names) = method.inputs[place].kind else { return [] }
@@ -107,15 +139,16 @@ public struct PlanForm: Sendable {
         switch row {
         case .preset: new.preset = text
         case .arm:
-            let known = method.arms.map(\.name)
+            let known = method.arms.map(\.name) + method.tools.map(\.name)
             guard known.contains(text) else { throw ArmError(name: text, known: known) }
             new.arm = text
+            new.typed = typed(in: new)
         case .seed:
             guard let seed = UInt64(text) else { throw SeedError(text: text) }
             new.seed = seed
         case .input(let place): new.typed[method.inputs[place].name] = text
         }
-        _ = try method.texts(preset: new.preset, typed: new.typed)
+        try check(new)
         if case .input(let place) = row {
             let name = method.inputs[place].name
             let initial = try method.texts(preset: new.preset, typed: [:])[name]
@@ -161,9 +194,14 @@ public struct PlanForm: Sendable {
     /// - Throws: `InputError`.
     public func plan(_ purpose: SessionPurpose, allArms: Bool = false) throws -> SessionPlan {
         switch purpose {
-        case .run:
-            try SessionPlan(
-                method, arms: [arm], seeds: [seed], preset: preset, typed: choices.typed, purpose: .run)
+        case .run, .tool, .apply:
+            // What is chosen decides which of them it is; a trial is applied where it is shown.
+            try Self.tool(method, choices).map {
+                try SessionPlan(
+                    method, tool: $0.name, seed: seed, preset: preset, typed: choices.typed)
+            }
+                ?? SessionPlan(
+                    method, arms: [arm], seeds: [seed], preset: preset, typed: choices.typed, purpose: .run)
         case .duel:
             try SessionPlan(method, seeds: [seed], preset: preset, typed: choices.typed, purpose: .duel)
         case .claim:

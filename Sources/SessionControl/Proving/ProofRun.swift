@@ -7,6 +7,7 @@ import Store
 final class ProofRun: TrialFollower {
     private let store: SessionStore
     private let method: MethodInfo
+    private let models: any ModelProvider
     private let tolerance: Double
     private let onProgress: @Sendable (Proof.TrialProof) -> Void
     private let queue = DispatchQueue(label: "benchtop.proof", qos: .userInitiated)
@@ -16,11 +17,12 @@ final class ProofRun: TrialFollower {
     private let open = DispatchGroup()
 
     init(
-        store: SessionStore, method: MethodInfo, jobs: Int, tolerance: Double,
+        store: SessionStore, method: MethodInfo, models: any ModelProvider, jobs: Int, tolerance: Double,
         onProgress: @escaping @Sendable (Proof.TrialProof) -> Void
     ) {
         self.store = store
         self.method = method
+        self.models = models
         self.tolerance = tolerance
         self.onProgress = onProgress
         runner = TrialRunner(jobs: jobs, queue: queue)
@@ -31,22 +33,19 @@ final class ProofRun: TrialFollower {
     ///
     /// - Returns: what each showed, in the order given.
     /// - Throws: `StoreError` when the stored trials cannot be read.
-    func prove(_ trials: [TrialRecord], inputs: [String: String]) throws -> [Proof.TrialProof] {
+    func prove(
+        _ trials: [TrialRecord], of session: SessionRecord, inputs: [String: String]
+    ) throws -> [Proof.TrialProof] {
         let cache = StageFiles()
-        let runs = try trials.map { trial in
-            let run = RunningTrial(
-                trial, of: method, inputs: inputs, edits: try store.edits(of: trial.id), cache: cache,
-                queue: queue)
-            // A trial that did not finish is compared as far as it was saved.
-            if trial.status != .finished && trial.status != .failed { run.link.step(trial.through) }
-            return run
-        }
+        let runs = try trials.map { try again($0, session, inputs, cache) }
         for _ in runs { open.enter() }
         queue.async {
             self.comparisons.with { comparisons in
                 for trial in trials {
                     comparisons[trial.id] = TrialComparison(
-                        trial, store: self.store, method: self.method, tolerance: self.tolerance)
+                        trial, after: session.isTool ? trial.parent : nil, store: self.store,
+                        method: self.method,
+                        tolerance: self.tolerance)
                 }
             }
             self.runner.add(runs, followedBy: self)
@@ -54,6 +53,27 @@ final class ProofRun: TrialFollower {
         open.wait()
         let done = queue.sync { comparisons.with { $0 } }
         return trials.compactMap { done[$0.id]?.proof }
+    }
+
+    /// A trial from its beginning; what is applied begins at the end of the trial that it descends from.
+    private func again(
+        _ trial: TrialRecord, _ session: SessionRecord, _ inputs: [String: String], _ cache: StageFiles
+    ) throws -> RunningTrial {
+        let start = session.isTool ? trial.parent : nil
+        let resume = try start.flatMap { try store.resumePoint(of: $0.trial) }
+        let events = try store.events(of: trial.id).map(\.event).filter { !$0.isEdit }
+        let before = Array(events.prefix(resume?.checkpoint.events ?? 0))
+        let run = RunningTrial(
+            trial, of: method, tool: method.tool(of: trial, in: session), inputs: inputs,
+            edits: session.isTool ? [] : try store.edits(of: trial.id), resume: resume,
+            models: TrialModels(
+                models, exchanges: events.exchanges, passed: before.exchanges.count, asksEndpoints: false),
+            cache: cache, queue: queue)
+        // A trial that did not finish is compared as far as it was saved.
+        if trial.status != .finished && trial.status != .failed {
+            run.link.step(trial.through - (start?.step ?? 0))
+        }
+        return run
     }
 
     // MARK: Following

@@ -50,6 +50,7 @@ public struct Proof: Sendable {
 public struct Prover: Sendable {
     private let store: SessionStore
     private let machine: [String: String]
+    private let models: any ModelProvider
     private let jobs: Int
 
     /// What decides the bits of a result, among the keys of a machine's summary.
@@ -57,11 +58,12 @@ public struct Prover: Sendable {
 
     /// A prover that reads `store`, on a machine with this summary.
     public init(
-        store: SessionStore, machine: [String: String],
+        store: SessionStore, machine: [String: String], models: any ModelProvider = NoModels(),
         jobs: Int = ProcessInfo.processInfo.activeProcessorCount
     ) {
         self.store = store
         self.machine = machine
+        self.models = models
         self.jobs = jobs
     }
 
@@ -86,8 +88,9 @@ public struct Prover: Sendable {
         let others = Self.decisive.filter { session.machine[$0] != machine[$0] }
             .map { "\($0): \(session.machine[$0] ?? "unknown") then, \(machine[$0] ?? "unknown") now" }
         let run = ProofRun(
-            store: store, method: method, jobs: jobs, tolerance: others.isEmpty ? 0 : Proof.tolerance,
+            store: store, method: method, models: models, jobs: jobs,
+            tolerance: others.isEmpty ? 0 : Proof.tolerance,
             onProgress: onProgress)
-        return Proof(trials: try run.prove(trials, inputs: inputs), otherMachine: others)
+        return Proof(trials: try run.prove(trials, of: session, inputs: inputs), otherMachine: others)
     }
 }

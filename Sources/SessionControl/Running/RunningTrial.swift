@@ -49,12 +49,15 @@ final class RunningTrial: Sendable {
 
     let record: TrialRecord
     let method: MethodInfo
+    /// The tool, or what is applied; nil runs the arm's stages.
+    let tool: String?
     let inputs: [String: String]
     let link = TrialLink()
     let crash = CrashWatch()
     let stages: TrialStages
     private let resume: TrialPlan.Resume?
     private let elapsed: Double
+    private let models: TrialModels
     private let state: Confined<State>
 
     /// A trial that has not begun.
@@ -62,21 +65,26 @@ final class RunningTrial: Sendable {
     /// - Parameters:
     ///   - record: the trial as it is stored.
     ///   - method: its method.
+    ///   - tool: the tool, or what is applied; nil runs the arm's stages.
     ///   - inputs: all inputs, as the user would type them.
     ///   - edits: edits to apply again, in the order in which they were said.
     ///   - elapsed: seconds that it has run already.
     ///   - resume: where to go on; nil starts afresh.
+    ///   - models: where its language models come from.
     ///   - savedTail: what it will say that is saved already.
     ///   - cache: where results of shared stages are kept.
     ///   - queue: the runner's.
     init(
-        _ record: TrialRecord, of method: MethodInfo, inputs: [String: String], edits: [Edit] = [],
-        elapsed: Double = 0, resume: TrialPlan.Resume? = nil, savedTail: SavedTail? = nil, cache: StageFiles,
+        _ record: TrialRecord, of method: MethodInfo, tool: String? = nil, inputs: [String: String],
+        edits: [Edit] = [], elapsed: Double = 0, resume: TrialPlan.Resume? = nil,
+        models: TrialModels = TrialModels(), savedTail: SavedTail? = nil, cache: StageFiles,
         queue: DispatchQueue
     ) {
         self.record = record
         self.method = method
+        self.tool = tool
         self.inputs = inputs
+        self.models = models
         self.elapsed = elapsed
         self.resume = resume
         stages = TrialStages(cache)
@@ -101,8 +109,8 @@ final class RunningTrial: Sendable {
         defer { crash.leaveThread() }
         do {
             try method.run(
-                record.arm, texts: inputs, seed: record.seed, edits: edits, elapsed: elapsed, resume: resume,
-                cache: stages, link: link)
+                record.arm, tool: tool, texts: inputs, seed: record.seed, edits: edits, elapsed: elapsed,
+                resume: resume, cache: stages, models: models, link: link)
             return Ending(.finished)
         } catch is Stopped {
             return Ending(.stopped)

@@ -55,7 +55,7 @@ struct SavedTail {
                 return try isNew(edit, at: said.step)
             }
             guard let saved = events.popFirst() else { return true }
-            if !Self.areSame(saved, said.event) { throw SavedTailError.event(step: said.step) }
+            if !saved.isSame(as: said.event) { throw SavedTailError.event(step: said.step) }
             return false
         }
     }
@@ -69,13 +69,17 @@ struct SavedTail {
         guard isCaughtUp else { throw SavedTailError.event(step: step) }
         return true
     }
+}
 
+extension TrialEvent {
     /// Equality that takes NaN for equal to itself, as in a heat map with empty cells.
-    private static func areSame(_ a: TrialEvent, _ b: TrialEvent) -> Bool {
-        if a == b { return true }
+    func isSame(as other: TrialEvent) -> Bool {
+        if self == other { return true }
         let encoder = JSONEncoder.exact
         encoder.outputFormatting = .sortedKeys
-        guard let first = try? encoder.encode(a), let second = try? encoder.encode(b) else { return false }
+        guard let first = try? encoder.encode(self), let second = try? encoder.encode(other) else {
+            return false
+        }
         return first == second
     }
 }

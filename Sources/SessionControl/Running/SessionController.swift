@@ -16,6 +16,8 @@ public final class SessionController: Sendable {
         public var jobs: Int
         /// Where results of shared stages are kept.
         public var cache: StageFiles
+        /// Where language models come from.
+        public var models: any ModelProvider
         /// Seconds between two checkpoints of a trial.
         public var checkpointEvery: Double
         /// Seconds between two tries to save what the store refuses.
@@ -28,10 +30,12 @@ public final class SessionController: Sendable {
         /// Options from their parts.
         public init(
             jobs: Int = ProcessInfo.processInfo.activeProcessorCount, cache: StageFiles = StageFiles(),
-            checkpointEvery: Double = 5, retryEvery: Double = 1, version: String, machine: [String: String]
+            models: any ModelProvider = NoModels(), checkpointEvery: Double = 5, retryEvery: Double = 1,
+            version: String, machine: [String: String]
         ) {
             self.jobs = jobs
             self.cache = cache
+            self.models = models
             self.checkpointEvery = checkpointEvery
             self.retryEvery = retryEvery
             self.version = version
@@ -78,14 +82,15 @@ public final class SessionController: Sendable {
     /// Creates a session and queues its trials.
     ///
     /// - Returns: the session and its trials, as they are stored.
-    /// - Throws: `StoreError`, `InputError`.
+    /// - Throws: `StoreError`, `InputError`, `ModelError` before anything is stored.
     public func start(_ plan: SessionPlan) throws -> (session: SessionRecord, trials: [TrialRecord]) {
+        try options.models.check(plan.inputs, of: plan.specs)
         let (session, trials) = try store.create(
             try NewSession(plan, version: options.version, machine: options.machine))
-        enqueue(
-            trials.map {
-                RunningTrial($0, of: plan.method, inputs: session.inputs, cache: options.cache, queue: queue)
-            })
+        do { enqueue(try trials.map { try prepared($0, session, plan.method) }) } catch {
+            try? store.delete(session.id)
+            throw error
+        }
         return (session, trials)
     }
 
@@ -103,7 +108,7 @@ public final class SessionController: Sendable {
             // Read only now: until the session was ours, somebody else may have gone on with it.
             let unfinished = try store.trials(of: session.id).filter { $0.status != .finished }
             guard !unfinished.isEmpty else { throw ResumeError.isFinished(session.shortID) }
-            enqueue(try unfinished.map { try resumed($0, session, method) })
+            enqueue(try unfinished.map { try prepared($0, session, method) })
             return unfinished
         } catch {
             try? store.setOwner(nil, of: session.id)
@@ -111,12 +116,15 @@ public final class SessionController: Sendable {
         }
     }
 
-    private func resumed(
+    /// A trial that goes on from its last checkpoint, or from the end of the finished one that is applied; from its
+    /// beginning where there is none.
+    private func prepared(
         _ trial: TrialRecord, _ session: SessionRecord, _ method: MethodInfo
     ) throws -> RunningTrial {
         let resume = try store.resumePoint(of: trial.id)
         let counts = resume?.checkpoint
-        let edits = try store.edits(of: trial.id)
+        // What is applied has the edited values among its own inputs.
+        let edits = session.isTool ? [] : try store.edits(of: trial.id)
         let points = try method.metrics.indices.map { metric in
             Array(try store.points(of: trial.id, metric: metric).dropFirst(counts?.points[metric] ?? 0))
         }
@@ -124,9 +132,14 @@ public final class SessionController: Sendable {
         let tail = SavedTail(
             points: points, events: Array(events.dropFirst(counts?.events ?? 0)),
             edits: Array(edits.dropFirst(counts?.edits ?? 0)), through: trial.through)
+        let models = TrialModels(
+            options.models, exchanges: events.exchanges,
+            passed: Array(events.prefix(counts?.events ?? 0)).exchanges.count)
         return RunningTrial(
-            trial, of: method, inputs: session.inputs, edits: edits, elapsed: trial.elapsed, resume: resume,
-            savedTail: tail.isOver ? nil : tail, cache: options.cache, queue: queue)
+            trial, of: method, tool: method.tool(of: trial, in: session), inputs: session.inputs,
+            edits: edits,
+            elapsed: trial.elapsed, resume: resume, models: models, savedTail: tail.isOver ? nil : tail,
+            cache: options.cache, queue: queue)
     }
 
     private func enqueue(_ trials: [RunningTrial]) {
@@ -152,5 +165,12 @@ public final class SessionController: Sendable {
     func close(_ trial: RunningTrial) {
         state.with { $0.trials[trial.record.id] = nil }
         open.leave()
+    }
+}
+
+extension [TrialEvent] {
+    /// What was asked of language models, in order.
+    var exchanges: [Exchange] {
+        compactMap { if case .exchange(let exchange) = $0 { exchange } else { nil } }
     }
 }

@@ -6,13 +6,34 @@ import Store
 /// The user's own files and folders that a session reads, with their digests: whoever goes on with it, or runs it again,
 /// must find the same bytes there.
 enum UserFiles {
+    /// Refuses a file or folder that is not there, before anything is stored.
+    ///
+    /// - Throws: `InputError`, ``PlanError``.
+    static func check(_ specs: [InputSpec], _ inputs: [String: String]) throws {
+        for (spec, path) in named(specs, inputs) {
+            var isFolder: ObjCBool = false
+            let exists = FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
+            guard exists, FileManager.default.isReadableFile(atPath: path) else {
+                throw InputError.noFile(name: spec.name, path: path)
+            }
+            if isFolder.boolValue, spec.kind != .folder {
+                throw PlanError.isFolder(input: spec.name, path: path)
+            }
+        }
+    }
+
+    private static func named(_ specs: [InputSpec], _ inputs: [String: String]) -> [(InputSpec, String)] {
+        specs.filter(\.kind.isPath).compactMap { spec in
+            inputs[spec.name].flatMap { $0.isEmpty ? nil : (spec, $0) }
+        }
+    }
+
     /// The files that these inputs name, as they are now.
     ///
     /// - Throws: `InputError` when one cannot be read.
-    static func now(_ method: MethodInfo, _ inputs: [String: String]) throws -> [String: SessionFile] {
+    static func now(_ specs: [InputSpec], _ inputs: [String: String]) throws -> [String: SessionFile] {
         var files: [String: SessionFile] = [:]
-        for spec in method.inputs where spec.kind.isPath {
-            guard let path = inputs[spec.name], !path.isEmpty else { continue }
+        for (spec, path) in named(specs, inputs) {
             let file = URL(filePath: path)
             guard let digest = try? Digest(ofFile: file) else {
                 throw InputError.noFile(name: spec.name, path: path)

@@ -45,7 +45,7 @@ public struct LiveRecords {
         for case .point(let point) in items {
             last[id, default: [:]][session.metrics[point.metric].name] = point.value
         }
-        return items.map { Records.of($0, trial, metrics: session.metrics) }
+        return items.flatMap { Records.of($0, trial, metrics: session.metrics) }
     }
 }
 

@@ -65,6 +65,29 @@ public enum Records {
         let step: Int
     }
 
+    /// A row of a table that a trial kept: its cells by their columns' names.
+    struct Row: Encodable {
+        var kind = "row"
+        let trial: Int64
+        let table: String
+        let step: Int
+        /// Counted from 1.
+        let row: Int
+        let cells: [String: Table.Cell]
+        /// By the columns' names, where there are any.
+        let units: [String: String]
+    }
+
+    /// A language model behind an endpoint was asked.
+    struct Exchange: Encodable {
+        var kind = "exchange"
+        let trial: Int64
+        let step: Int
+        let input: String
+        let request: ModelRequest
+        let answers: [ModelAnswer]
+    }
+
     /// Every record of the trial up to and including step `through` is durable.
     struct Saved: Encodable {
         var kind = "saved"
@@ -95,22 +118,38 @@ public enum Records {
         }
     }
 
-    /// The record of a point or an event.
+    /// The records of a point or an event: one, and for a table one a row.
     ///
     /// - Parameters:
     ///   - item: what was said.
     ///   - trial: who said it.
     ///   - metrics: those of its session.
-    /// - Returns: the record, with its own `kind`.
+    /// - Returns: the records, each with its own `kind`.
     static func of(
         _ item: RecordOrder.Item, _ trial: TrialRecord, metrics: [MethodKit.Metric]
-    ) -> any Encodable {
+    ) -> [any Encodable] {
         switch item {
-        case .event(let event): of(event, trial: trial.id)
+        case .event(let event):
+            guard case .artifact(let name, .table(let table), _) = event.event else {
+                return [of(event, trial: trial.id)]
+            }
+            return [of(event, trial: trial.id)] + rows(of: table, name, event.step, trial: trial.id)
         case .point(let point):
-            Metric(
-                trial: trial.id, arm: trial.arm, name: metrics[point.metric].name, step: point.step,
-                value: point.value, elapsed: point.elapsed)
+            return [
+                Metric(
+                    trial: trial.id, arm: trial.arm, name: metrics[point.metric].name, step: point.step,
+                    value: point.value, elapsed: point.elapsed)
+            ]
+        }
+    }
+
+    private static func rows(of table: Table, _ name: String, _ step: Int, trial: Int64) -> [Row] {
+        let units = table.columns.filter { !$0.unit.isEmpty }.map { ($0.name, $0.unit) }
+        return table.rows.enumerated().map { place, row in
+            Row(
+                trial: trial, table: name, step: step, row: place + 1,
+                cells: Dictionary(zip(table.columns.map(\.name), row)) { first, _ in first },
+                units: Dictionary(units) { first, _ in first })
         }
     }
 
@@ -122,6 +161,10 @@ public enum Records {
         case .stage(let name, let unit, let total): return log(.info, "Stage \(name): \(total) × \(unit).")
         case .log(let level, let text): return log(level, text)
         case .edit(let edit): return log(.info, edit.sentence)
+        case .exchange(let exchange):
+            return Exchange(
+                trial: trial, step: event.step, input: exchange.input, request: exchange.request,
+                answers: exchange.answers)
         case .artifact(let name, let artifact, _):
             return Artifact(trial: trial, name: name, type: artifact.type, step: event.step)
         case .unknown(let unknown): return log(.warning, unknown.notice + ".")
@@ -137,6 +180,11 @@ public enum Records {
         encoder.dateEncodingStrategy = .iso8601
         return String(decoding: try encoder.encode(value), as: UTF8.self)
     }
+}
+
+extension Exchange {
+    /// Who was asked how much.
+    var sentence: String { "The model of input \(input) was asked \(request.prompts.count) prompts." }
 }
 
 extension Edit {

@@ -27,8 +27,8 @@ public struct StoredTrial {
         return RecordOrder.all(points: points, events: try store.events(of: record.id))
     }
 
-    /// The record of an item.
-    public func record(of item: RecordOrder.Item) -> any Encodable {
+    /// The records of an item: one, and for a table one a row.
+    public func records(of item: RecordOrder.Item) -> [any Encodable] {
         Records.of(item, record, metrics: session.metrics)
     }
 
@@ -89,6 +89,7 @@ public struct StoredTrial {
         case .log(.info, let text): text
         case .log(let level, let text): "\(level.rawValue): \(text)"
         case .edit(let edit): edit.sentence
+        case .exchange(let exchange): exchange.sentence
         case .artifact(let name, let artifact, _): "kept \(name) (\(artifact.type))"
         case .unknown(let unknown): "warning: \(unknown.notice)."
         }

@@ -38,7 +38,8 @@ public struct Recording: Sendable {
     ///   - width: most buckets of a curve.
     /// - Throws: `StoreError`.
     public init(
-        _ session: SessionRecord, _ store: SessionStore, path: String, total: Int, width: Int = Curve.most
+        _ session: SessionRecord, _ store: SessionStore, path: String, total: @escaping StepCount,
+        width: Int = Curve.most
     ) throws {
         let trials = try store.trials(of: session.id)
         var updates: [TimedUpdate] = []
@@ -57,7 +58,7 @@ public struct Recording: Sendable {
         self.updates = updates.sorted { ($0.time, $0.order) < ($1.time, $1.order) }
         start = SessionView(
             SessionKey(store: path, id: session.id), session, trials,
-            total: max(total, trials.map(\.through).max() ?? 0))
+            total: { max(total($0), $0.through) })
         duration = trials.map(\.elapsed).max() ?? 0
     }
 
@@ -110,7 +111,7 @@ public struct Recording: Sendable {
                 case .stage(let name, _, _): name
                 case .edit(let edit): "\(edit.input) → \(edit.text)"
                 case .log(.warning, let text), .log(.error, let text): text
-                case .log, .artifact, .unknown: nil
+                case .log, .artifact, .exchange, .unknown: nil
                 }
             guard let text, seen.insert(text).inserted else { return nil }
             return Chapter(time: update.time, text: text)

@@ -17,6 +17,9 @@ public struct SessionKey: Hashable, Sendable {
     }
 }
 
+/// How many steps a trial has in all its stages; arms may differ in them.
+public typealias StepCount = @Sendable (TrialRecord) -> Int
+
 /// A session as the panes show it.
 public struct SessionView: Sendable {
     /// One line of the log.
@@ -43,7 +46,7 @@ public struct SessionView: Sendable {
     public var chosen: Int?
     /// The arm to look at when nothing runs and nothing was chosen.
     public var mainArm = ""
-    private let total: Int
+    private let total: StepCount
     private static let mostLines = 20_000
 
     /// A session whose trials have said nothing yet.
@@ -53,11 +56,13 @@ public struct SessionView: Sendable {
     ///   - record: as it is stored.
     ///   - trials: its trials.
     ///   - total: steps of all stages of a trial.
-    public init(_ key: SessionKey, _ record: SessionRecord, _ trials: [TrialRecord], total: Int) {
+    public init(
+        _ key: SessionKey, _ record: SessionRecord, _ trials: [TrialRecord], total: @escaping StepCount
+    ) {
         self.key = key
         self.record = record
         self.total = total
-        self.trials = trials.map { TrialView($0, metrics: record.metrics.count, total: total) }
+        self.trials = trials.map { TrialView($0, metrics: record.metrics.count, total: total($0)) }
     }
 
     /// The arms, in order.
@@ -91,6 +96,7 @@ public struct SessionView: Sendable {
                 "\(edit.input) \(edit.before) → \(edit.text), from step \(edit.step)")
         case .artifact(let name, let artifact, _):
             write(place, event.step, .debug, "kept \(name) (\(artifact.type))")
+        case .exchange(let exchange): write(place, event.step, .debug, exchange.sentence)
         case .unknown(let event): write(place, trials[place].completed, .warning, event.notice)
         }
     }

@@ -109,7 +109,7 @@ public struct TrialView: Sendable {
         case .edit(let edit):
             edited[edit.input] = edit.text
             mark(event, "\(edit.input) \(edit.before) → \(edit.text)", .edit)
-        case .unknown: break
+        case .exchange, .unknown: break
         }
         advance(to: event.step, event.elapsed)
     }

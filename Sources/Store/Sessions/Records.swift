@@ -42,11 +42,20 @@ public enum SessionPurpose: String, Sendable {
     case run = "run"
     case duel = "duel"
     case claim = "claim"
+    /// A tool at work on a file, without arms: its trial has the tool's name for an arm.
+    case tool = "tool"
+    /// A finished trial, applied to a file.
+    case apply = "apply"
 }
 
 extension SessionRecord {
     /// Whether it was started to test a claim.
     public var isClaim: Bool { purpose == SessionPurpose.claim.rawValue }
+
+    /// Whether it is the one step of a tool, or of what is applied, and no run of the method.
+    public var isTool: Bool {
+        [SessionPurpose.tool, .apply].map(\.rawValue).contains(purpose)
+    }
 }
 
 /// A file, a folder or a model that a session reads, as it was when the session read it.

@@ -67,7 +67,7 @@ extension StoredTrial {
         }
         let isRead = try items().allSatisfy { item in
             clock.wait(until: item.elapsed)
-            return try Output.json(record(of: item))
+            return try records(of: item).allSatisfy { try Output.json($0) }
         }
         return try isRead && Output.json(end())
     }

@@ -41,7 +41,9 @@ struct SessionFiles {
         for record in trials {
             let trial = StoredTrial(record, of: session, in: store)
             for item in try trial.items() {
-                guard sink(try Records.line(trial.record(of: item)) + "\n") else { return }
+                for record in trial.records(of: item) {
+                    guard sink(try Records.line(record) + "\n") else { return }
+                }
             }
             guard sink(try Records.line(trial.end()) + "\n") else { return }
         }

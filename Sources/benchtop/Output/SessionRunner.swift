@@ -44,8 +44,7 @@ struct SessionRunner {
         let (view, followed) = try follow(plan.method) { controller in
             let (session, trials) = try controller.start(plan)
             let key = SessionKey(store: store.path, id: session.id)
-            let total = try steps(of: plan.method, session)
-            return (SessionView(key, session, trials, total: total), trials)
+            return (SessionView(key, session, trials, total: steps(of: plan.method, session)), trials)
         }
         if try isNothing(followed, view.record) { try store.delete(view.record.id) }
         try conclude(plan.method, view.record, followed)
@@ -59,7 +58,7 @@ struct SessionRunner {
     func resume(_ session: SessionRecord, of method: MethodInfo) throws -> SessionRecord {
         if let folder { try OutputTarget.makeFolder(folder) }
         // What is stored is read before anything is added to it.
-        let total = try steps(of: method, session)
+        let total = steps(of: method, session)
         var view = try Recording(session, store, path: store.path, total: total).whole
         let (_, followed) = try follow(method) { controller in
             let open = try controller.resume(session, of: method)
@@ -70,8 +69,8 @@ struct SessionRunner {
         return session
     }
 
-    private func steps(of method: MethodInfo, _ session: SessionRecord) throws -> Int {
-        try method.stages(session.inputs).reduce(0) { $0 + $1.total }
+    private func steps(of method: MethodInfo, _ session: SessionRecord) -> StepCount {
+        { (try? method.steps(of: $0, in: session)) ?? 0 }
     }
 
     /// Whether every trial was refused before its first step, because of a file say: then there is nothing to keep.
@@ -79,7 +78,7 @@ struct SessionRunner {
     /// Readers of files belong to the engines and speak when a trial runs, so the session exists by then.
     private func isNothing(_ followed: FollowedTrials, _ session: SessionRecord) throws -> Bool {
         let trials = try store.trials(of: session.id)
-        return trials.allSatisfy { followed.refused.contains($0.id) && $0.through == 0 }
+        return trials.allSatisfy { followed.refused.contains($0.id) && $0.through == $0.parent?.step ?? 0 }
     }
 
     /// Follows the trials that `begin` queues; beside them it returns the session as it was before they said anything.

@@ -183,8 +183,8 @@ final class SessionLibrary: Sendable {
     }
 
     /// Steps of all stages of a trial, as far as the catalogue knows them.
-    func total(_ session: SessionRecord) -> Int {
+    func total(_ session: SessionRecord) -> StepCount {
         let method = Catalogue.all.first { $0.card.id == session.method }
-        return (try? method?.stages(session.inputs).reduce(0) { $0 + $1.total }) ?? 0
+        return { (try? method?.steps(of: $0, in: session)) ?? 0 }
     }
 }

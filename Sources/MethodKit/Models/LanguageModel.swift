@@ -1,0 +1,154 @@
+/// A language model as a trial uses it: synchronous, a batch of prompts at a time.
+///
+/// It belongs to the thread that made it.
+public protocol LanguageModel {
+    /// Answers a request, one answer a prompt, in their order.
+    ///
+    /// - Throws: ``Stopped`` when the trial is to end meanwhile, or an error whose description is a sentence.
+    func answer(_ request: ModelRequest) throws -> [ModelAnswer]
+}
+
+extension LanguageModel {
+    /// Continues one prompt.
+    public func complete(_ prompt: String, longest: Int, temperature: Double = 0) throws -> ModelAnswer {
+        try answer(ModelRequest([prompt], longest: longest, temperature: temperature))[0]
+    }
+
+    /// The log-probabilities of a text's tokens after a prompt.
+    public func score(_ text: String, after prompt: String) throws -> [ModelAnswer.Token] {
+        try answer(ModelRequest([prompt], scoring: [text]))[0].tokens
+    }
+}
+
+/// What a language model is asked: to continue prompts, or to score texts after them.
+public struct ModelRequest: Codable, Sendable, Equatable {
+    /// Texts to go on from.
+    public let prompts: [String]
+    /// One text a prompt, whose tokens are scored after it; nil lets the model say what follows.
+    public let texts: [String]?
+    /// The most tokens of an answer; 0 when texts are scored.
+    public let longest: Int
+    /// 0 takes the likeliest token.
+    public let temperature: Double
+    /// Texts at which an answer ends; they are not part of it.
+    public let stops: [String]
+    /// Of the draws; nil leaves them to the model.
+    public let seed: UInt64?
+
+    private enum CodingKeys: String, CodingKey {
+        case prompts = "prompts"
+        case texts = "texts"
+        case longest = "longest"
+        case temperature = "temperature"
+        case stops = "stops"
+        case seed = "seed"
+    }
+
+    /// Continuations of prompts.
+    public init(
+        _ prompts: [String], longest: Int, temperature: Double = 0, stops: [String] = [], seed: UInt64? = nil
+    ) {
+        self.prompts = prompts
+        texts = nil
+        self.longest = longest
+        self.temperature = temperature
+        self.stops = stops
+        self.seed = seed
+    }
+
+    /// Scores of texts, one after each prompt.
+    public init(_ prompts: [String], scoring texts: [String]) {
+        precondition(texts.count == prompts.count, "\(texts.count) texts after \(prompts.count) prompts")
+        self.prompts = prompts
+        self.texts = texts
+        (longest, temperature, stops, seed) = (0, 0, [], nil)
+    }
+}
+
+/// What a language model answers to one prompt.
+public struct ModelAnswer: Codable, Sendable, Equatable {
+    /// A token with the logarithm of its probability.
+    public struct Token: Codable, Sendable, Equatable {
+        /// Its text.
+        public let text: String
+        /// ln p given all before it, in nats; nil where the model does not tell.
+        public let logProbability: Double?
+
+        private enum CodingKeys: String, CodingKey {
+            case text = "text"
+            case logProbability = "logp"
+        }
+
+        /// A token from its parts.
+        public init(_ text: String, _ logProbability: Double?) {
+            self.text = text
+            self.logProbability = logProbability
+        }
+    }
+
+    /// What follows the prompt, or the text that was scored.
+    public let text: String
+    /// Its tokens; empty where the model does not tell them.
+    public let tokens: [Token]
+    /// Whether it came to its own end, not to the most tokens.
+    public let isWhole: Bool
+
+    private enum CodingKeys: String, CodingKey {
+        case text = "text"
+        case tokens = "tokens"
+        case isWhole = "whole"
+    }
+
+    /// An answer from its parts.
+    public init(_ text: String, tokens: [Token] = [], isWhole: Bool = true) {
+        self.text = text
+        self.tokens = tokens
+        self.isWhole = isWhole
+    }
+}
+
+/// Where language models come from.
+public protocol ModelProvider: Sendable {
+    /// The model that the user named.
+    ///
+    /// - Parameters:
+    ///   - model: its name.
+    ///   - isStopped: asked while the model works; when it says yes, the model throws ``Stopped``.
+    /// - Returns: a model for the thread that asks.
+    /// - Throws: ``ModelError`` when there is none.
+    func model(_ model: InputModel, isStopped: @escaping @Sendable () -> Bool) throws -> any LanguageModel
+}
+
+extension ModelProvider {
+    /// Refuses what a session with these inputs would ask for in vain.
+    ///
+    /// - Throws: ``ModelError``.
+    public func check(_ texts: [String: String], of inputs: [InputSpec]) throws {
+        for spec in inputs where spec.kind == .model {
+            guard let named = texts[spec.name].flatMap(InputModel.init(text:)) else { continue }
+            _ = try model(named) { false }
+        }
+    }
+}
+
+/// Provides no model.
+public struct NoModels: ModelProvider {
+    /// The only value.
+    public init() {}
+
+    public func model(
+        _ model: InputModel, isStopped: @escaping @Sendable () -> Bool
+    ) throws -> any LanguageModel { throw ModelError.notProvided(model.text) }
+}
+
+/// A model that cannot be asked.
+public enum ModelError: InputRefusal, CustomStringConvertible, Equatable {
+    /// Nobody provides it.
+    case notProvided(String)
+
+    public var description: String {
+        switch self {
+        case .notProvided(let name): "The language model '\(name)' cannot be had here."
+        }
+    }
+}
