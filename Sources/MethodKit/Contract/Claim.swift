@@ -113,6 +113,7 @@ public struct Controls: Sendable {
     /// No control.
     ///
     /// - Parameter reason: a sentence.
+    /// - Returns: an empty list that says why.
     public static func none(because reason: String) -> Controls {
         precondition(!reason.isEmpty, "without a control, say why there is none")
         return Controls(reason: reason) { _ in [] }

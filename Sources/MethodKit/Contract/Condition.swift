@@ -183,6 +183,7 @@ extension Condition {
     ///   - other: what it is compared with.
     ///   - amount: in the metric's unit; 0 asks only that it is better.
     ///   - interval: the interval that is held against the amount.
+    /// - Returns: the condition.
     public static func better(
         _ metric: Metric, of side: some Sided, than other: some Sided, by amount: Double,
         interval: Interval = .twoSided
@@ -202,6 +203,7 @@ extension Condition {
     ///   - other: what it is compared with.
     ///   - amount: in the metric's unit, above 0.
     ///   - interval: the interval that is held against the amount.
+    /// - Returns: the condition.
     public static func notWorse(
         _ metric: Metric, of side: some Sided, than other: some Sided, by amount: Double,
         interval: Interval = .twoSided
@@ -215,6 +217,7 @@ extension Condition {
     ///   - other: what it is divided by.
     ///   - bound: of the ratio.
     ///   - interval: the interval that is held against the bound.
+    /// - Returns: the condition.
     public static func ratio(
         _ metric: Metric, of side: some Sided, to other: some Sided, _ bound: Bound,
         interval: Interval = .twoSided
@@ -231,6 +234,7 @@ extension Condition {
     ///   - side: the arm with the idea.
     ///   - bound: of the metric, in its unit.
     ///   - interval: the interval that is held against the bound.
+    /// - Returns: the condition.
     public static func level(
         _ metric: Metric, of side: some Sided, _ bound: Bound, interval: Interval = .twoSided
     ) -> Self {
