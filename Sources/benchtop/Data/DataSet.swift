@@ -30,7 +30,7 @@ struct DataSet: Sendable {
             use: "benchtop run tulip --set data=emoji"),
         DataSet(
             name: "furniture", licence: "CC0",
-            use: "eight meshes in share/benchtop/Meshes for benchtop run deepmesh --set mesh=FILE"),
+            use: "eight meshes in share/benchtop/Meshes for benchtop tool deepmesh tokenise --set mesh=FILE"),
         DataSet(
             name: "emoji", licence: "OFL 1.1, Apache 2.0, Unicode", use: use(of: "emoji"),
             source: Source(packages: ["fonts-noto-color-emoji", "unicode-data"], write: EmojiSet.write)),
