@@ -23,7 +23,9 @@ func meshes() throws {
 private func tokenise(_ path: String) throws -> Double {
     let info = method("deepmesh")
     let texts = try info.texts(tool: "tokenise", preset: "full", typed: ["mesh": path])
-    return try cpuSeconds { try info.run("tokenise", tool: "tokenise", texts: texts, seed: 1, link: TrialLink()) }
+    return try cpuSeconds {
+        try info.run("tokenise", tool: "tokenise", texts: texts, seed: 1, link: TrialLink())
+    }
 }
 
 /// Writes a sphere of two triangles for each of `rings` by 2 `rings` cells as OBJ.
