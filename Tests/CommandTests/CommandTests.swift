@@ -8,7 +8,7 @@ import Testing
         #expect(run.status == 0 && run.complaint.isEmpty)
         let kinds = run.records.compactMap { $0["kind"] as? String }
         #expect(kinds.count == run.lines.count)
-        #expect(Set(kinds) == ["session", "metric", "log", "artifact", "saved", "end"])
+        #expect(Set(kinds) == ["session", "metric", "log", "artifact", "row", "saved", "end"])
         #expect(kinds.first == "session" && kinds.last == "end")
         #expect(run.records[0]["method"] as? String == "steve" && run.records[0]["seed"] as? Int == 7)
         #expect((run.records[0]["inputs"] as? [String: String])?["concepts"] == "20")

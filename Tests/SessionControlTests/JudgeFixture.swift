@@ -54,6 +54,7 @@ enum Judge: Method {
             state.sum += Double(answer.text.count)
             trial.report(score, state.sum)
         }
+        trial.log("judged")
     }
 }
 

@@ -38,6 +38,7 @@ public struct Stage<Inputs: MethodInputs>: Sendable {
     ///   - reads: all inputs that its result depends on; none of them may be live. The catalogue's test changes all
     ///     others and compares the result.
     ///   - total: how many passes the inputs ask for.
+    /// - Returns: a shared stage.
     public static func shared(
         _ name: String, unit: String = "step", reads: [PartialKeyPath<Inputs> & Sendable],
         total: @escaping @Sendable (Inputs) -> Int
@@ -52,6 +53,7 @@ public struct Stage<Inputs: MethodInputs>: Sendable {
     ///     for itself.
     ///   - reads: all inputs that its result depends on; none of them may be live.
     ///   - total: how many passes the inputs ask for.
+    /// - Returns: a shared stage.
     public static func shared<Arm: MethodArm>(
         _ name: String, unit: String = "step", by group: (Arm) -> String?,
         reads: [PartialKeyPath<Inputs> & Sendable], total: @escaping @Sendable (Inputs) -> Int

@@ -49,6 +49,7 @@ public struct Tool<Inputs: MethodInputs>: Sendable {
     ///   - reads: the method's inputs that it reads besides; others keep the finished trial's values.
     ///   - sample: the path of a shipped file on which tests try it.
     ///   - body: the step. What it changes in the state is not kept.
+    /// - Returns: a tool that starts from a finished trial's state.
     public static func apply<State: Decodable & SendableMetatype>(
         _ name: String, _ help: String, to state: State.Type, owns: [PartialKeyPath<Inputs> & Sendable],
         reads: [PartialKeyPath<Inputs> & Sendable] = [], sample: @escaping Sample,

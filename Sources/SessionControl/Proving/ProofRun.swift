@@ -60,7 +60,7 @@ final class ProofRun: TrialFollower {
         _ trial: TrialRecord, _ session: SessionRecord, _ inputs: [String: String], _ cache: StageFiles
     ) throws -> RunningTrial {
         let start = session.isTool ? trial.parent : nil
-        let resume = try start.flatMap { try store.resumePoint(of: $0.trial) }
+        let resume = try start.flatMap { try store.endOfFinished($0.trial) }
         let events = try store.events(of: trial.id).map(\.event).filter { !$0.isEdit }
         let before = Array(events.prefix(resume?.checkpoint.events ?? 0))
         let run = RunningTrial(

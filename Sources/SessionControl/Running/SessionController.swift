@@ -121,7 +121,12 @@ public final class SessionController: Sendable {
     private func prepared(
         _ trial: TrialRecord, _ session: SessionRecord, _ method: MethodInfo
     ) throws -> RunningTrial {
-        let resume = try store.resumePoint(of: trial.id)
+        var resume = try store.resumePoint(of: trial.id)
+        if session.isTool, let start = trial.parent, resume?.checkpoint.step == start.step,
+            resume?.checkpoint.isFinal == true
+        {
+            resume = try store.endOfFinished(start.trial)
+        }
         let counts = resume?.checkpoint
         // What is applied has the edited values among its own inputs.
         let edits = session.isTool ? [] : try store.edits(of: trial.id)
