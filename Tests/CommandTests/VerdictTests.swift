@@ -14,20 +14,24 @@ import Testing
         let program = try Program()
         let before = try method(program)
         #expect(
-            before["verdict"] as? String == "holds; no control" && before["holds"] as? Bool == true
+            before["verdict"] as? String == "holds; not beyond `unlikelihood`"
+                && before["holds"] as? Bool == true
                 && before["source"] as? String == "recorded")
         let claim = try program.run("claim", "steve", "--preset", "smoke", "--seeds", "2")
         #expect(claim.lines.contains { $0.contains("Tested with preset smoke on 2 seeds") })
         let after = try method(program)
         #expect(
-            after["verdict"] as? String == "holds; no control" && after["source"] as? String == "recorded")
+            after["verdict"] as? String == "holds; not beyond `unlikelihood`"
+                && after["source"] as? String == "recorded")
         let other = try #require((after["others"] as? [String])?.first)
         #expect(other.contains("with preset smoke, 2 seeds (mine, 20"))
         let table = try program.run("methods").lines.joined(separator: "\n")
-        #expect(table.contains("holds; no control (recorded)") && table.contains("steve also: \(other)"))
+        #expect(
+            table.contains("holds; not beyond `unlikelihood` (recorded)")
+                && table.contains("steve also: \(other)"))
         let card = try program.run("card", "steve").lines.joined(separator: "\n")
         #expect(
-            card.contains("success: kto over sft: holds; no control (recorded).")
+            card.contains("success: kto over sft: holds; not beyond `unlikelihood` (recorded).")
                 && card.contains("preset smoke, 2 seeds"))
         let listed = try #require(try program.run("sessions", "--json").records.first)
         let verdict = try #require(listed["verdict"] as? String)

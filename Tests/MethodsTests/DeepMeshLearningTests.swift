@@ -117,7 +117,12 @@ import Testing
         let path = FileManager.default.temporaryDirectory.appending(path: "\(UUID()).obj").path
         defer { try? FileManager.default.removeItem(atPath: path) }
         try Data(text.utf8).write(to: URL(filePath: path))
-        #expect(try Self.run("dpo", preset: "smoke", ["cloud": path])["Chamfer"]?.last?.isFinite == true)
+        let info = MethodInfo(DeepMesh.self), generate = try #require(info.apply)
+        let trained = try KeptRuns.run(info, "pretrained")
+        let texts = try info.texts(applying: Run.smoke(info), typed: [generate.file: path])
+        let applied = try Run(
+            info, "pretrained", tool: generate.name, seed: 1, texts: texts, resume: trained.lastStateAlone)
+        #expect(!applied.artifacts.isEmpty)
     }
 
     @Test func filesThatCannotServeAreRefusedBeforeTraining() throws {

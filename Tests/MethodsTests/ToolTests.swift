@@ -87,7 +87,7 @@ import Testing
     @Test(arguments: applied)
     func whatAnyArmLearntIsAppliedInOneStep(_ one: Case) throws {
         for arm in one.method.arms {
-            let trained = try Run(one.method, arm.name, seed: 1)
+            let trained = try KeptRuns.run(one.method, arm.name)
             let texts = try one.method.texts(
                 applying: Run.smoke(one.method), typed: [one.tool.file: one.tool.sample()])
             let runs = try (0..<2).map { _ in

@@ -12,7 +12,7 @@ import Testing
     func allThatTrainsIsMoved(_ method: MethodInfo) throws {
         var moving: Set<String> = [], reached: Set<String> = []
         for arm in method.arms {
-            for (stage, state) in try Run(method, arm.name, seed: 1).states {
+            for (stage, state) in try KeptRuns.run(method, arm.name).states {
                 let parts = try TrainedParts(state)
                 #expect(parts.forgotten == [], "\(arm.name), \(stage)")
                 moving.formUnion(parts.moving)
@@ -41,7 +41,7 @@ import Testing
         func loss() -> Tensor { head(body(Tensor.full([2, 3], 1))).square().sum() }
     }
 
-    private static func parts(_ learner: Learner) throws -> TrainedParts {
+    private static func parts(_ learner: some Encodable) throws -> TrainedParts {
         try TrainedParts(StateCoding.encode(learner))
     }
 
@@ -67,7 +67,7 @@ import Testing
         var whole = Whole(network: Network(body: start.body, head: start.head))
         start.loss().backward()
         whole.optimiser.step(whole.network, rate: 0.1)
-        func forgotten() throws -> [String] { try TrainedParts(StateCoding.encode(whole)).forgotten }
+        func forgotten() throws -> [String] { try Self.parts(whole).forgotten }
         #expect(try forgotten() == [])
         whole.teacher = try whole.network.frozen()
         #expect(try forgotten() == [])

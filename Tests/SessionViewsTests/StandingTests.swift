@@ -17,11 +17,12 @@ import Testing
 
     /// Stores a claim's session whose pairs have these effects.
     private func store(
-        _ preset: String, _ effects: [UInt64: Double], typed: [String: String] = [:], isEdited: Bool = false
+        _ preset: String, _ effects: [UInt64: Double], typed: [String: String] = [:], isEdited: Bool = false,
+        version: Int? = nil
     ) throws {
         let (_, trials) = try fixture.store.create(
             NewSession(
-                method: "steve", methodVersion: method.version, benchtop: "test", preset: preset,
+                method: "steve", methodVersion: version ?? method.version, benchtop: "test", preset: preset,
                 purpose: "claim", inputs: try method.texts(preset: preset, typed: typed),
                 metrics: method.metrics, machine: [:],
                 trials: effects.keys.sorted().flatMap { seed in
@@ -53,25 +54,37 @@ import Testing
         #expect(try standing().text == "not run")
         try store(claim.preset, effects(1))
         let day = Dates.day(Date())
-        #expect(try standing().text == "holds; no control (mine, \(day))")
-        #expect(try standing(.recorded).text == "holds; no control (recorded)")
+        #expect(try standing().text == "holds, and beyond `unlikelihood` (mine, \(day))")
+        #expect(try standing(.recorded).text == "holds, and beyond `unlikelihood` (recorded)")
         // Other presets, seeds, inputs, and edits on the way: each is listed, none overwrites.
         try store("smoke", effects(-1))
         try store(claim.preset, [1: -0.3, 2: -0.31])
         try store(claim.preset, effects(-1), typed: ["beta": "2"])
         let others = try standing()
-        #expect(others.text == "holds; no control (mine, \(day))")
+        #expect(others.text == "holds, and beyond `unlikelihood` (mine, \(day))")
         #expect(
             others.otherTexts == [
-                "contradicted; no control, with preset \(claim.preset) with other inputs, 5 seeds (mine, \(day))",
-                "contradicted; no control, with preset \(claim.preset), 2 seeds (mine, \(day))",
-                "contradicted; no control, with preset smoke, 5 seeds (mine, \(day))",
+                "contradicted; behind `unlikelihood`, with preset \(claim.preset) with other inputs, 5 seeds (mine, \(day))",
+                "contradicted; behind `unlikelihood`, with preset \(claim.preset), 2 seeds (mine, \(day))",
+                "contradicted; behind `unlikelihood`, with preset smoke, 5 seeds (mine, \(day))",
             ])
         try store(claim.preset, effects(-1), isEdited: true)
-        #expect(try standing().text == "holds; no control (mine, \(day))")
+        #expect(try standing().text == "holds, and beyond `unlikelihood` (mine, \(day))")
         // The newest of its own kind is what is known.
         try store(claim.preset, effects(-1))
-        #expect(try standing().text == "contradicted; no control (mine, \(day))")
+        #expect(try standing().text == "contradicted; behind `unlikelihood` (mine, \(day))")
+    }
+
+    /// What an earlier version of the method found is shown as that, and only while this one has found nothing.
+    @Test func anEarlierVersionIsSaidToBeOne() throws {
+        let earlier = method.version - 1
+        try store(claim.preset, effects(-1), version: earlier)
+        #expect(
+            try standing(.recorded).text
+                == "contradicted; behind `unlikelihood` (recorded, version \(earlier) of the method)")
+        try store(claim.preset, effects(1))
+        #expect(try standing(.recorded).text == "holds, and beyond `unlikelihood` (recorded)")
+        #expect(try standing(.recorded).otherTexts == [])
     }
 
     @Test func theRecordedTestStaysBesideTheUsers() throws {
@@ -80,6 +93,8 @@ import Testing
             claim, of: method, in: [(fixture.store, .own), (fixture.store, .recorded)])
         #expect(both.known?.origin == .own)
         #expect(
-            both.otherTexts == ["contradicted; no control, with preset \(claim.preset), 5 seeds (recorded)"])
+            both.otherTexts == [
+                "contradicted; behind `unlikelihood`, with preset \(claim.preset), 5 seeds (recorded)"
+            ])
     }
 }

@@ -37,6 +37,9 @@ public enum TrialEvent: Sendable, Equatable {
     /// A kind that only a newer version knows, as that version stored it.
     case unknown(UnknownEvent)
 
+    /// Whether it is something that the trial keeps.
+    public var isArtifact: Bool { if case .artifact = self { true } else { false } }
+
     /// Whether it is a change of a live input.
     public var isEdit: Bool { if case .edit = self { true } else { false } }
 }

@@ -249,7 +249,7 @@ enum Steve: Method {
             let loss = state.policy.logits(screens).crossEntropy(clicks)  // a mean over the 64 clicks
             loss.backward()
             state.optimiser.step(state.policy, rate: 3e-3)
-            if trial.isDue(every: 8) { trial.report(cloneLoss, Double(loss.item)) }
+            if trial.isDue(every: 16) { trial.report(cloneLoss, Double(loss.item)) }
             if update == inputs.cloning { state.endCloning(desk, inputs, trial) }
         }
         return state

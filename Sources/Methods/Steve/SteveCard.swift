@@ -41,7 +41,7 @@ extension Steve {
             "A round has as many updates as two passes over the mean step budget of all its trajectories so far, whatever was used of them, so that all arms get the same number.",
             "A comparison with DPO is not possible on this data: steps are judged one by one, and there are no pairs.",
         ],
-        remarks: remarks)
+        remarks: remarks, parts: parts, signs: signs, tuning: tuning)
 
     static let presets = [
         Preset<Inputs>("smoke", "a few seconds, for tests") {
@@ -86,10 +86,7 @@ extension Steve {
         Claim(
             "After three rounds KTO's live task success exceeds fine-tuning's by at least 0.15 at equal updates, with the verifier's noise on.",
             conditions: [.better(success, of: Arm.kto, than: Arm.sft, by: 0.15)],
-            controls: .none(
-                because:
-                    "No arm uses the bad steps in another way than KTO's loss, so what the loss itself is worth is not known."
-            ),
+            controls: .arms(Arm.unlikelihood, .masked, .reinforce, .balanced, .filtered),
             equalCompute:
                 "updates of sixteen verified steps; each arm was given 10 to 26 settings, on seeds 1 to 3.")
     ]

@@ -135,8 +135,8 @@ extension Steve {
             _ loss: Double, _ outcome: KTO.Outcome, _ isGood: [Bool], _ trial: Trial<Inputs>
         ) {
             let rewards = KTO.rewardMeans(outcome, isGood)
-            // Every fourth update shows their course, and keeps recorded sessions small.
-            guard updates % 4 == 0 else { return }
+            // Every sixteenth update shows their course, and keeps recorded sessions small.
+            guard updates % 16 == 0 else { return }
             trial.report(Steve.loss, loss)
             trial.report(Steve.goodReward, rewards.good)
             // Before the first bad step there is no mean of theirs.

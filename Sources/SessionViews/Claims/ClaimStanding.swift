@@ -21,6 +21,8 @@ public struct ClaimStanding: Sendable {
         public let origin: Origin
         /// Its seeds, in order.
         public let seeds: [UInt64]
+        /// The method's version in it, where that is an earlier one: what it found may not be found again.
+        public let earlierVersion: Int?
         /// Whether inputs differ from the preset's, or were changed while it ran.
         public let isChanged: Bool
         /// What came out.
@@ -31,15 +33,17 @@ public struct ClaimStanding: Sendable {
             "preset \(session.preset)\(isChanged ? " with other inputs" : ""), \(seeds.count) seeds"
         }
 
-        /// Where it comes from: "recorded", or "mine, 2026-11-28".
+        /// Where it comes from: "recorded", or "mine, 2026-11-28", or "recorded, version 2 of the method".
         public var source: String {
-            origin == .recorded ? "recorded" : "mine, \(Dates.day(session.began))"
+            (origin == .recorded ? "recorded" : "mine, \(Dates.day(session.began))")
+                + (earlierVersion.map { ", version \($0) of the method" } ?? "")
         }
     }
 
     /// The claim.
     public let claim: Claim
-    /// The newest test with the claim's own preset and seeds: the user's, else the recorded one.
+    /// The newest test with the claim's own preset and seeds: the user's, else the recorded one; where there is none of
+    /// the method's version, of an earlier one.
     public private(set) var known: Test?
     /// The newest test of each other preset and number of seeds; and the recorded one, where the user has one too.
     public private(set) var others: [Test] = []
@@ -55,9 +59,17 @@ public struct ClaimStanding: Sendable {
         _ claim: Claim, of method: MethodInfo, in stores: [(store: SessionStore, origin: Origin)]
     ) throws {
         self.claim = claim
+        try look(method, in: stores) { $0 == method.version }
+        if known == nil { try look(method, in: stores) { $0 < method.version } }
+    }
+
+    private mutating func look(
+        _ method: MethodInfo, in stores: [(store: SessionStore, origin: Origin)],
+        _ isWanted: (_ version: Int) -> Bool
+    ) throws {
         for (store, origin) in stores {
             let sessions = try store.sessions().filter {
-                $0.method == method.card.id && $0.methodVersion == method.version && $0.isClaim
+                $0.method == method.card.id && isWanted($0.methodVersion) && $0.isClaim
             }
             for session in sessions.sorted(by: { $0.id > $1.id }) {
                 let seeds = Set(try store.trials(of: session.id).map(\.seed)).sorted()
@@ -113,6 +125,7 @@ extension ClaimStanding.Test {
         guard report.verdict != .undecided else { return nil }
         (self.session, self.origin) = (session, origin)
         (seeds, self.report) = (report.seeds, report)
+        earlierVersion = session.methodVersion < method.version ? session.methodVersion : nil
         // A change on the way makes it another experiment, as other inputs do.
         isChanged =
             try session.hasOtherInputs(than: method)

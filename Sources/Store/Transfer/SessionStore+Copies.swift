@@ -48,8 +48,22 @@ extension SessionStore {
                 _ = try copying.copy(Self.ancestors(of: session, source) + [session])
             }
         }
-        try queue.vacuum()
+        try Self.shrink(queue)
         try queue.close()
+    }
+
+    /// Writes a copy in the pages that make it smallest: which ones depends on how long its rows are, and what a page has
+    /// no room for is wasted. A tenth of a recorded session, so a small copy is tried in three sizes.
+    private static func shrink(_ queue: DatabaseQueue) throws {
+        func written(_ pageSize: Int) throws -> Int {
+            try queue.writeWithoutTransaction { try $0.execute(sql: "PRAGMA page_size = \(pageSize)") }
+            try queue.vacuum()
+            return try queue.read { try Int.fetchOne($0, sql: "PRAGMA page_count") ?? 0 } * pageSize
+        }
+        let first = try written(512)
+        guard first < 4 << 20 else { return }
+        let sizes = try [(512, first)] + [1024, 2048].map { ($0, try written($0)) }
+        if let best = sizes.min(by: { $0.1 < $1.1 }), best.0 != 2048 { _ = try written(best.0) }
     }
 
     /// Copies the sessions of another store into this one; those that are here already are left out.
