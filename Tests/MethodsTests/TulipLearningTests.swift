@@ -96,6 +96,23 @@ import Testing
         #expect(grid.window(corner: 3) == [5, 6, 7, 9, 10, 11, 13, 14, 15])
     }
 
+    /// The claim's direction at small size, and its limit: what positive images keep stays in the embedding, and what
+    /// they draw anew does not.
+    @Test func whatPositiveImagesKeepStays() throws {
+        let info = MethodInfo(Tulip.self), metric = info.metrics.firstIndex { $0.name == "detail probe" }
+        let typed = [
+            "scenes": "400", "heldOut": "200", "batch": "32", "steps": "100", "every": "100", "rate": "2e-3",
+        ]
+        func detail(_ arm: String) throws -> Double {
+            let link = TrialLink()
+            try info.run(arm, texts: info.texts(preset: "quick", typed: typed), seed: 1, link: link)
+            return try #require(link.drain().points.last { $0.metric == metric }).value
+        }
+        let siglip = try detail("siglip"), tulip = try detail("tulip"), redrawn = try detail("redrawn")
+        #expect(tulip > siglip + 0.1)
+        #expect(tulip > redrawn + 0.1)
+    }
+
     /// Pictures with several captions lie on one side of the split.
     @Test func whatIsHeldOutIsNotLearntFrom() throws {
         let shipped = ShippedFolder.pictures.path
