@@ -216,13 +216,15 @@ import Testing
         let run = try program.run("claim", "tulip", "--preset", "smoke", "--seeds", "2")
         let text = run.lines.joined(separator: "\n")
         #expect(text.contains("Condition: detail probe: tulip over siglip, above 0.05"), "\(text)")
-        #expect(text.contains("Control `within`: detail probe: tulip over within, above 0"))
-        #expect(text.contains("Control `recon`: detail probe: tulip over recon, above 0"))
+        let names = ["untrained", "views", "wide", "contrasts", "recon"]
+        for name in names {
+            #expect(text.contains("Control `\(name)`: detail probe: tulip over \(name), above 0"))
+        }
         #expect(run.lines.contains { $0.hasPrefix("Verdict: ") && $0.contains("`") })
         let shown = try #require(try program.run("show", "last", "--json").records.first)
         let claim = try #require((shown["claims"] as? [[String: Any]])?.first)
         let controls = try #require(claim["controls"] as? [[String: Any]])
-        #expect(controls.map { $0["arms"] as? [String] } == [["within"], ["recon"]])
+        #expect(controls.map { $0["arms"] as? [String] } == names.map { [$0] })
         let deep = try program.run("claim", "deepmesh", "--preset", "smoke", "--seeds", "2", "--json")
         let session = try #require(try program.run("sessions", "--json").records.first)
         #expect(session["arms"] as? [String] == ["pretrained", "preferred", "dpo"])

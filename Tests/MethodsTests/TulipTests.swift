@@ -30,15 +30,132 @@ import Testing
         #expect(seen.values.count { $0.count > 2 } > seen.count * 3 / 4)
     }
 
-    @Test func aPositiveViewKeepsTheStripesAndTheDots() {
-        var random = RandomStream(seed: 3)
-        for _ in 0..<100 {
-            let scene = Tulip.Scene(using: &random), pixels = scene.rendered(using: &random)
-            let yellow = stride(from: 0, to: pixels.count, by: 3).count {
-                pixels[$0] > 0.8 && pixels[$0 + 1] > 0.8 && pixels[$0 + 2] < 0.2
-            }
-            #expect(yellow == 4 * scene.dots)
+    /// What a swap or the other wording can change is not what divides training from held-out scenes.
+    @Test func viewsStayInTheirFamily() {
+        var random = RandomStream(seed: 7)
+        var found: Set<Tulip.Scene.Family> = []
+        for _ in 0..<2_000 {
+            let scene = Tulip.Scene(using: &random)
+            #expect(scene.swapped(using: &random).tuple == scene.tuple)
+            #expect(scene.seenFromSecond.tuple == scene.tuple)
+            found.insert(scene.family)
         }
+        #expect(found == Set(Tulip.SceneSplit.allFamilies) && found.count == 54)
+    }
+
+    /// Repeats are counted: of held-out tuples in training and in its views, none; of new captions, none either, and of
+    /// known ones all.
+    @Test(arguments: [UInt64(1), 2, 11])
+    func heldOutScenesAreNew(_ seed: UInt64) {
+        var random = RandomStream(seed: seed)
+        let set = Tulip.SceneSet(training: 1_500, heldOut: 1_000, using: &random)
+        let training = 0..<set.training, heldOut = set.training..<set.count
+        var tuples: Set<Tulip.Scene.Tuple> = [], captions: Set<String> = []
+        for item in training {
+            tuples.insert(set[item].tuple)
+            tuples.insert(set.withNewDetails(set[item], using: &random).tuple)
+            for view in [Tulip.PairView.original, .positive(.moved), .negative] {
+                captions.insert(set.caption(item, view, using: &random))
+            }
+        }
+        #expect(heldOut.count { tuples.contains(set[$0].tuple) } == 0)
+        let own = Dictionary(uniqueKeysWithValues: heldOut.map { ($0, set[$0].caption) })
+        #expect(set.newCaptions.count == 500)
+        #expect(set.newCaptions.count { captions.contains(own[$0] ?? "") } == 0)
+        let known = set.training..<set.newCaptions.lowerBound
+        #expect(known.count == 500 && known.allSatisfy { captions.contains(own[$0] ?? "") })
+    }
+
+    /// Each kind of positive image keeps what it says that it keeps.
+    @Test func positiveImagesKeepWhatTheySay() {
+        var random = RandomStream(seed: 3)
+        let set = Tulip.SceneSet(training: 200, heldOut: 0, using: &random)
+        func dots(_ pixels: [Float], darker: Float = 0) -> Int {
+            stride(from: 0, to: pixels.count, by: 3).count {
+                pixels[$0] > 0.8 - darker && pixels[$0 + 1] > 0.8 - darker && pixels[$0 + 2] < 0.2
+            }
+        }
+        for item in 0..<set.count {
+            let kept = set.image(item, .positive(.kept), using: &random)
+            #expect(dots(kept) == 4 * set[item].dots)
+            #expect(kept != set.image(item, .original, using: &random))
+        }
+        let others = (0..<set.count).count {
+            dots(set.image($0, .positive(.redrawn), using: &random)) == 4 * set[$0].dots
+        }
+        // One number of four is the old one by chance.
+        #expect(others > 25 && others < 75)
+        // A moved picture has its pixels, one over and darker by one factor.
+        let pixels = set.image(0, .original, using: &random),
+            view = set.image(0, .positive(.moved), using: &random)
+        let shifts = (-1...1).flatMap { dy in (-1...1).map { (dy, $0) } }
+        let fits = shifts.count { dy, dx in
+            let ratios = (1..<15).flatMap { y in
+                (1..<15).map { x in view[(y * 16 + x) * 3] / pixels[((y + dy) * 16 + x + dx) * 3] }
+            }
+            return ratios.allSatisfy { abs($0 - ratios[0]) < 1e-4 } && (0.85...1).contains(ratios[0] + 1e-5)
+        }
+        #expect(fits == 1)
+    }
+
+    /// A swapped pair belongs together, or the group score would ask for what is not there.
+    @Test func aSwappedPairBelongsTogether() throws {
+        var random = RandomStream(seed: 8)
+        let set = Tulip.SceneSet(training: 50, heldOut: 0, using: &random)
+        for item in 0..<set.count {
+            var again = random
+            let pair = try #require(set.swappedPair(item, using: &random))
+            let scene = set[item].swapped(using: &again)
+            #expect(pair.caption == scene.caption && pair.image == scene.rendered(using: &again))
+        }
+    }
+
+    /// All four products count: each image against both captions, and each caption against both images.
+    @Test func theGroupScoreIsWinogrounds() {
+        #expect(Tulip.Winoground.isRight(own: [0.9, 0.8], crossed: [0.1, 0.7]))
+        #expect(!Tulip.Winoground.isRight(own: [0.9, 0.6], crossed: [0.1, 0.7]))
+        #expect(!Tulip.Winoground.isRight(own: [0.9, 0.8], crossed: [0.85, 0.1]))
+        #expect(!Tulip.Winoground.isRight(own: [0.5, 0.5], crossed: [0.5, 0.1]))
+        // Four of the 24 orders of four products are right.
+        #expect(abs(Tulip.Winoground.chance(RandomStream(seed: 9)) - 1.0 / 6) < 0.03)
+    }
+
+    /// An image counts where its caption is among the five nearest of all different ones; equal embeddings do not count.
+    @Test func recallIsOfFifty() throws {
+        let state = try TulipLearningTests.state().state
+        var random = RandomStream(seed: 12)
+        let set = Tulip.SceneSet(training: 20, heldOut: 400, using: &random)
+        let captions = (20..<set.count).map { set[$0].caption }, different = Array(Set(captions)).sorted()
+        /// The caption's own vector; where `turn` is not 0, that of another caption.
+        func vectors(_ turn: Int) -> [Float] {
+            captions.flatMap { caption in
+                var random = RandomStream(seed: UInt64((different.firstIndex(of: caption) ?? 0) + turn))
+                return (0..<Tulip.Size.width).map { _ in Float(random.gaussian()) }
+            }
+        }
+        let before = Array(repeating: Float(0), count: 20 * Tulip.Size.width)
+        func recall(_ images: [Float]) throws -> Double {
+            let embeddings = Tulip.Embeddings(
+                images: before + images, meanTokens: [], heldOutTexts: vectors(0))
+            return try #require(state.recall(embeddings, set, of: set.newCaptions))
+        }
+        #expect(try recall(vectors(0)) == 1)
+        // The vectors of captions that there are not: five of fifty.
+        #expect(abs(try recall(vectors(1_000)) - 0.1) < 0.1)
+        #expect(try recall(Array(repeating: 0, count: captions.count * Tulip.Size.width)) == 0)
+    }
+
+    /// Shuffled labels leave nothing to learn, and true ones do.
+    @Test func chanceIsMeasured() {
+        var random = RandomStream(seed: 10)
+        let set = Tulip.SceneSet(training: 600, heldOut: 400, using: &random)
+        let rows = set.details[0].labels.flatMap { label in
+            (0..<Tulip.Size.width).map { Float($0 == label ? 1.0 : 0) }
+        }
+        #expect(Tulip.probe(rows, set)[0] > 0.98)
+        // A probe of four equal groups is right by chance on one of four, on the mean.
+        let shuffled = (11..<21).map { Tulip.probe(rows, set, shuffledBy: RandomStream(seed: $0))[0] }
+        #expect(shuffled.reduce(0, +) / 10 < 0.45)
     }
 
     @Test func signsOfGenerativeViews() {
@@ -49,6 +166,8 @@ import Testing
         #expect(Tulip.GeCo.sameModality(batch: 2, negatives: 0).values == [1, -1, -1, 1])
         let both = Tulip.GeCo.bothAnchors(batch: 2, negatives: 1).values
         #expect(both == [0, 0, 1, -1, -1] + [0, 0, -1, 1, -1] + [1, -1, 0, 0, -1] + [-1, 1, 0, 0, -1])
+        let views = Tulip.signsOfViews(items: 2, views: 2).values
+        #expect(views == [1, -1, 1, -1] + [-1, 1, -1, 1] + [1, -1, 1, -1] + [-1, 1, -1, 1])
     }
 
     @Test func masksHideTheirShare() {

@@ -12,6 +12,9 @@ extension Tulip {
         /// How many items there are to train on, and in all.
         var training: Int { get }
         var count: Int { get }
+        /// Held-out items whose captions no view of a training item says; those held out before them have captions
+        /// that training says too.
+        var newCaptions: Range<Int> { get }
         /// What the captions do not say (of scenes; of pictures, not always), and a linear probe looks for.
         var details: [Detail] { get }
 
@@ -19,6 +22,9 @@ extension Tulip {
         func image(_ item: Int, _ view: PairView, using random: inout RandomStream) -> [Float]
         /// A view's caption in words.
         func caption(_ item: Int, _ view: PairView, using random: inout RandomStream) -> String
+        /// A negative view of the pair as a whole: an image and the caption that belongs to it. Nil where negative
+        /// views of image and text are made apart.
+        func swappedPair(_ item: Int, using random: inout RandomStream) -> (image: [Float], caption: String)?
     }
 
     /// A view of a pair's image or text.
@@ -26,16 +32,45 @@ extension Tulip {
         /// As it is in the data.
         case original
         /// The same semantics in other pixels or words.
-        case positive
+        case positive(Positives)
         /// Semantics that differ a little.
         case negative
+    }
+
+    /// What a scene's positive images keep of what no caption says; pictures are always moved.
+    enum Positives {
+        /// Drawn again with the same stripes and dots: they keep exactly what the probes ask for.
+        case kept
+        /// Drawn again with new stripes and dots: they keep nothing of it.
+        case redrawn
+        /// The same picture, moved and darker: they keep all that can be seen, and no label is read to make them.
+        case moved
+    }
+
+    /// The same picture: moved by up to `reach` pixels, edges repeated, and a little darker.
+    ///
+    /// - Parameters:
+    ///   - pixels: [side, side, 3]
+    ///   - side: in pixels.
+    ///   - reach: in pixels, along either axis.
+    ///   - random: draws how far and how dark.
+    /// - Returns: [side, side, 3]
+    static func moved(_ pixels: [Float], side: Int, by reach: Int, using random: inout RandomStream)
+        -> [Float]
+    {
+        let (dy, dx) = (random.below(2 * reach + 1) - reach, random.below(2 * reach + 1) - reach)
+        let light = Float(random.uniform(0.85, 1))
+        return (0..<side * side).flatMap { place -> [Float] in
+            let y = min(max(place / side + dy, 0), side - 1), x = min(max(place % side + dx, 0), side - 1)
+            return (0..<3).map { pixels[(y * side + x) * 3 + $0] * light }
+        }
     }
 
     /// Something that can be seen in every image and that captions leave out.
     struct Detail {
         let name: String
-        /// The accuracy of its probe.
-        let metric: Metric
+        /// The accuracy of its probe, and that of one whose training labels were shuffled.
+        let metric, chance: Metric
         let classes: Int
         /// One label for each item.
         let labels: [Int]
@@ -44,14 +79,14 @@ extension Tulip {
     /// How an image is cut into square patches.
     struct PatchGrid: Equatable {
         /// Pixels along a side of the image and of a patch.
-        let side, patch: Int
+        let side, patchSide: Int
 
         /// Patches along a side.
-        var across: Int { side / patch }
+        var across: Int { side / patchSide }
         /// Patches of an image, each a token.
         var tokens: Int { across * across }
         /// Numbers in a patch.
-        var width: Int { patch * patch * 3 }
+        var width: Int { patchSide * patchSide * 3 }
 
         /// Pixels [side, side, 3] of 0...1 as patches [tokens, width] around 0, with a deviation near 1.
         func patches(_ pixels: [Float]) -> [Float] {
@@ -75,60 +110,16 @@ extension Tulip {
         /// Where the pixels' numbers lie, patch by patch.
         let places: [Int]
 
-        init(side: Int, patch: Int) {
-            (self.side, self.patch) = (side, patch)
-            let across = side / patch
+        init(side: Int, patchSide: Int) {
+            (self.side, self.patchSide) = (side, patchSide)
+            let across = side / patchSide
             places = (0..<across * across).flatMap { token in
-                (0..<patch * patch).flatMap { pixel in
-                    let y = token / across * patch + pixel / patch, x = token % across * patch + pixel % patch
+                (0..<patchSide * patchSide).flatMap { pixel in
+                    let y = token / across * patchSide + pixel / patchSide
+                    let x = token % across * patchSide + pixel % patchSide
                     return (0..<3).map { (y * side + x) * 3 + $0 }
                 }
             }
-        }
-    }
-
-    /// The views of one batch, in one order for images and texts: originals, positive views, negative views.
-    struct ViewBatch {
-        /// Items, and how many of them have negative views.
-        let count, negatives: Int
-        /// Whether there are positive views.
-        let hasPositives: Bool
-        /// [views, tokens, patch]
-        let images: Tensor
-        let texts: TokenBatch
-        /// The originals alone.
-        let originalTexts: TokenBatch
-
-        init(
-            _ items: [Int], _ idea: Idea, _ source: some PairSource, using random: inout RandomStream
-        ) {
-            count = items.count
-            // Views that no loss of the arm reads are not drawn, nor encoded.
-            hasPositives = idea.within > 0
-            negatives = Int((idea.negatives * Double(items.count)).rounded())
-            // The block order [originals, positives, negatives] is what ``GeCo``'s signs count on.
-            let wanted: [(PairView, ArraySlice<Int>)] = [
-                (.original, items[...]), (.positive, hasPositives ? items[...] : []),
-                (.negative, items.prefix(negatives)),
-            ]
-            var patches: [Float] = [], captions: [String] = []
-            for (view, items) in wanted {
-                for item in items {
-                    patches += source.grid.patches(source.image(item, view, using: &random))
-                    captions.append(source.caption(item, view, using: &random))
-                }
-            }
-            images = Tensor(patches, [captions.count, source.grid.tokens, source.grid.width])
-            texts = source.vocabulary.batch(captions)
-            originalTexts = source.vocabulary.batch(Array(captions.prefix(items.count)))
-        }
-
-        /// Originals, then negatives.
-        func withoutPositives(_ embeddings: Tensor) -> Tensor {
-            guard hasPositives else { return embeddings }
-            let originals = embeddings.slice(0..<count)
-            guard negatives > 0 else { return originals }
-            return .concatenated([originals, embeddings.slice(2 * count..<2 * count + negatives)])
         }
     }
 }

@@ -6,7 +6,7 @@ import MethodKit
 extension Tulip {
     /// Pictures with captions, from the program's own folder or the user's.
     struct PictureSet: PairSource {
-        let grid = PatchGrid(side: 32, patch: 8)
+        let grid = PatchGrid(side: 32, patchSide: 8)
         let vocabulary: WordVocabulary
         let training: Int
         /// Those to train on first.
@@ -50,11 +50,14 @@ extension Tulip {
         }
 
         var count: Int { pairs.count }
+        /// All that are held out: captions of two pictures seldom agree.
+        var newCaptions: Range<Int> { training..<count }
 
         var details: [Detail] {
             [
-                Detail(name: "hue", metric: Tulip.hue, classes: 7, labels: hues),
-                Detail(name: "cover", metric: Tulip.cover, classes: 3, labels: covers),
+                Detail(name: "hue", metric: Tulip.hue, chance: Tulip.hueChance, classes: 7, labels: hues),
+                Detail(
+                    name: "cover", metric: Tulip.cover, chance: Tulip.coverChance, classes: 3, labels: covers),
             ]
         }
 
@@ -65,14 +68,8 @@ extension Tulip {
             switch view {
             case .original: return pixels
             case .positive:
-                // Moved by up to two pixels, edges repeated, and a little darker: still the same picture.
-                let (dy, dx) = (random.below(5) - 2, random.below(5) - 2)
-                let light = Float(random.uniform(0.85, 1))
-                return (0..<grid.side * grid.side).flatMap { place -> [Float] in
-                    let y = min(max(place / grid.side + dy, 0), grid.side - 1)
-                    let x = min(max(place % grid.side + dx, 0), grid.side - 1)
-                    return (0..<3).map { pixels[(y * grid.side + x) * 3 + $0] * light }
-                }
+                // Still the same picture, however it was drawn.
+                return moved(pixels, side: grid.side, by: 2, using: &random)
             case .negative:
                 // Red, green and blue exchanged in turn: the same shapes in other colours.
                 let turn = 1 + random.below(2)
@@ -106,6 +103,10 @@ extension Tulip {
                 return candidates.first { vocabulary.encode($0) != own } ?? exchanged
             }
         }
+
+        /// Colours are exchanged in the image and a word in the caption: the two do not belong together.
+        func swappedPair(_ item: Int, using random: inout RandomStream) -> (image: [Float], caption: String)?
+        { nil }
 
         private static func reordered(_ text: String, using random: inout RandomStream) -> String {
             WordVocabulary.split(text).shuffled(using: &random).joined(separator: " ")

@@ -25,9 +25,9 @@ extension Tulip {
         var first, second: Thing
         var relation: Relation
         /// 0 lying, 1 standing, 2 and 3 the diagonals.
-        let stripes: Int
+        var stripes: Int
         /// 0...``mostDots``
-        let dots: Int
+        var dots: Int
 
         /// A scene of two different things.
         init(using random: inout RandomStream) {
@@ -36,6 +36,12 @@ extension Tulip {
             first = Thing(shape: things[0] / 3, colour: things[0] % 3)
             second = Thing(shape: things[1] / 3, colour: things[1] % 3)
             relation = Relation.allCases[random.below(4)]
+            (stripes, dots) = (0, 0)
+            drawDetails(using: &random)
+        }
+
+        /// Draws anew what no caption says and the probes look for.
+        mutating func drawDetails(using random: inout RandomStream) {
             stripes = random.below(Self.directions)
             dots = random.below(Self.mostDots + 1)
         }
@@ -66,6 +72,32 @@ extension Tulip {
             scene.relation = relation.opposite
             return scene
         }
+
+        // MARK: What scenes have in common
+
+        /// What neither the other wording nor a swap changes. A scene and all its views are of one family, so that
+        /// no view of a training scene says what only held-out scenes say.
+        struct Family: Hashable {
+            /// Both things' shapes and both things' colours, in order.
+            let shapes, colours: [Int]
+            /// Whether the things lie beside each other.
+            let isLevel: Bool
+        }
+
+        var family: Family {
+            Family(
+                shapes: [first.shape, second.shape].sorted(),
+                colours: [first.colour, second.colour].sorted(),
+                isLevel: relation == .left || relation == .right)
+        }
+
+        /// A family with what no caption says.
+        struct Tuple: Hashable {
+            let family: Family
+            let stripes, dots: Int
+        }
+
+        var tuple: Tuple { Tuple(family: family, stripes: stripes, dots: dots) }
 
         // MARK: Drawing
 
@@ -151,55 +183,6 @@ extension Tulip {
             case 0: true
             case 1: dy == 0 || dx == 0
             default: max(abs(dy), abs(dx)) == radius
-            }
-        }
-    }
-
-    /// Scenes of a seed: some to train on, the rest held out.
-    struct SceneSet: PairSource {
-        let grid = PatchGrid(side: Scene.side, patch: 4)
-        let vocabulary: WordVocabulary
-        let training: Int
-        private let scenes: [Scene]
-        /// The pictures of the data: drawn once, while other views are drawn anew.
-        private let originals: [[Float]]
-
-        init(training: Int, heldOut: Int, using random: inout RandomStream) {
-            self.training = training
-            scenes = (0..<training + heldOut).map { _ in Scene(using: &random) }
-            // After all scenes: what drawing one takes from the stream moves no other scene.
-            originals = scenes.map { $0.rendered(using: &random) }
-            vocabulary = WordVocabulary(
-                Scene.colours + Scene.shapes + Scene.Relation.allCases.map(\.words),
-                longest: Scene.longestCaption)
-        }
-
-        var count: Int { scenes.count }
-
-        var details: [Detail] {
-            [
-                Detail(
-                    name: "stripes", metric: Tulip.stripes, classes: Scene.directions,
-                    labels: scenes.map(\.stripes)),
-                Detail(
-                    name: "dots", metric: Tulip.dots, classes: Scene.mostDots + 1,
-                    labels: scenes.map(\.dots)),
-            ]
-        }
-
-        func image(_ item: Int, _ view: PairView, using random: inout RandomStream) -> [Float] {
-            switch view {
-            case .original: originals[item]
-            case .positive: scenes[item].rendered(using: &random)
-            case .negative: scenes[item].swapped(using: &random).rendered(using: &random)
-            }
-        }
-
-        func caption(_ item: Int, _ view: PairView, using random: inout RandomStream) -> String {
-            switch view {
-            case .original: scenes[item].caption
-            case .positive: scenes[item].seenFromSecond.caption
-            case .negative: scenes[item].swapped(using: &random).caption
             }
         }
     }

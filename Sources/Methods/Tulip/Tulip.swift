@@ -11,23 +11,31 @@ import Tensors
 /// - Eq. 1 L = -(1/B) Σ_ij log σ(z_ij (t x_i·y_j + b)): `SigLIP.outcome`
 /// - Eq. 6 z of anchors with positive and negative views: `GeCo.sameModality`, `GeCo.bothAnchors`
 /// - Eq. 7 z of images with texts and negatives of both: `GeCo.imageText`
-/// - §3 L_cont = L_IT + L_II + L_TT, the teacher's views in L_IT and L_II: `State.addContrastsWithin`
+/// - §3 L_cont = L_IT + L_II + L_TT, the teacher's views in L_IT and L_II: `State.addSameModality`
 /// - §3 L_rec, masked patches and next words from one embedding: `State.addReconstructions`, `ImageDecoder.loss`,
 ///   `TextDecoder.loss`
 /// - §3 L = λ_c L_cont + λ_r (λ_i L_img + λ_t L_txt): `LossParts.total`
 ///
 /// What differs from the paper is on the card, see `TulipCard.swift`.
 enum Tulip: Method {
-    /// Each arm adds one part of the method to the one before it, as the paper's ablation does.
+    /// After the baseline and its controls each arm adds one part of the method to the one before it, as the paper's
+    /// ablation does; the last two are the whole method with other positive images.
     enum Arm: String, MethodArm {
-        case siglip, within, recon, tulip
+        case siglip, untrained, views, wide, contrasts, recon, tulip, kept, redrawn
 
         var help: String {
             switch self {
             case .siglip: "SigLIP: images against captions, nothing else"
-            case .within: "SigLIP + image-image and text-text contrasts over positive views, with a teacher"
+            case .untrained: "the encoders as they are drawn, without an update"
+            case .views:
+                "SigLIP that encodes as many images as TULIP: five positive views of each pair beside it"
+            case .wide: "SigLIP that encodes as many images as TULIP: a batch of six times as many pairs"
+            case .contrasts:
+                "SigLIP + image-image and text-text contrasts over positive views, with a teacher"
             case .recon: "the same + reconstruction of image and text from the embedding"
-            case .tulip: "the same + generated negative views: TULIP"
+            case .tulip: "the same + generated negative views: TULIP; positive images are moved copies"
+            case .kept: "TULIP whose positive images keep the probed details alone and are new otherwise"
+            case .redrawn: "TULIP whose positive images have new probed details too"
             }
         }
     }
@@ -46,12 +54,12 @@ enum Tulip: Method {
         @Input("scenes to train on", in: 16...20_000, needs: .input("data", is: "scenes")) var scenes =
             1_500
         @Input(
-            "held-out scenes for probes and retrieval", in: 16...10_000,
+            "held-out scenes; the captions of one half are new too", in: 16...10_000,
             needs: .input("data", is: "scenes")) var heldOut = 1_000
         @Input("pairs in a batch", in: 4...1_024, symbol: "B") var batch = 64
         @Input("steps of SigLIP before the arm's own, as in the paper; 0 starts from scratch", in: 0...20_000)
         var pretraining = 0
-        @Input("the arm's own steps", in: 1...50_000) var steps = 600
+        @Input("the arm's own steps", in: 1...50_000) var steps = 400
         @Input("steps between two evaluations", in: 1...50_000) var every = 100
         @Input(
             "learning rate; the paper's 1e-5 is for its large, trained model", in: 1e-6...0.1, live: true,
@@ -64,8 +72,8 @@ enum Tulip: Method {
         var imageWeight = 1.0
         @Input("weight of texts among the reconstructions", in: 0...100, live: true, symbol: "λ_t")
         var textWeight = 0.2
-        @Input("weight of the contrasts within a modality and of the teacher", in: 0...10, live: true)
-        var withinWeight = 1.0
+        @Input("weight of the same-modality contrasts and of the teacher", in: 0...10, live: true)
+        var sameWeight = 1.0
         @Input("share of a batch that gets negative views", in: 0...1, live: true) var negatives = 1.0
         @Input("decay of the teacher's average", in: 0...1, live: true, symbol: "m") var decay = 0.99
         @Input("share of patches hidden from the decoder", in: 0...1, live: true) var mask = 0.9
@@ -92,6 +100,13 @@ enum Tulip: Method {
     // The claim's metric first: what stays in the embedding although no caption says it.
     static let detail = Metric(
         "detail probe", "mean accuracy of the data's two linear probes on held-out images", better: .higher)
+    static let detailChance = Metric(
+        "detail chance", "the same of probes trained on shuffled labels", better: .neither)
+    static let tokenDetail = Metric(
+        "token detail probe", "the detail probe on the mean of the patch tokens before they are pooled",
+        better: .higher)
+    static let tokenChance = Metric(
+        "token detail chance", "the same of probes trained on shuffled labels", better: .neither)
     static let stripes = Metric(
         "stripes probe", "linear probe of the direction of a scene's stripes, which no caption says",
         better: .higher)
@@ -103,20 +118,27 @@ enum Tulip: Method {
     static let cover = Metric(
         "cover probe", "linear probe of how much of a picture is covered, in thirds of all pictures",
         better: .higher)
+    static let stripesChance = chance(of: "stripes"), dotsChance = chance(of: "dots")
+    static let hueChance = chance(of: "hue"), coverChance = chance(of: "cover")
     // What the method may cost: retrieval by captions.
     static let recall = Metric(
         "R@5",
-        "share of held-out images whose caption is among the five nearest distinct ones; not of fewer than ten",
+        "share of held-out images whose caption, a new one, is the fifth nearest of fifty or nearer; of at least ten",
         better: .higher)
-    static let swaps = Metric(
-        "swap test",
-        "share of held-out pairs nearer to each other than to a swapped view of either side; chance is a third",
+    static let knownRecall = Metric(
+        "known R@5", "the same of held-out scenes whose captions were trained on with other details",
         better: .higher)
+    static let group = Metric(
+        "group score",
+        "Winoground's: share of held-out scenes that are told from their swapped scene, both images and both captions",
+        better: .higher)
+    static let groupChance = Metric(
+        "group chance", "the group score of embeddings drawn at random", better: .neither)
     // The five losses of a batch, each as the arm has it; those that an arm has not are not reported.
     static let loss = Metric("loss", "total loss of the arm on its batch", better: .neither)
     static let imageText = Metric("image-text", "L_IT on the batch", better: .lower)
-    static let imageImage = Metric("image-image", "L_II on the batch, times withinWeight", better: .lower)
-    static let textText = Metric("text-text", "L_TT on the batch, times withinWeight", better: .lower)
+    static let imageImage = Metric("image-image", "L_II on the batch, times sameWeight", better: .lower)
+    static let textText = Metric("text-text", "L_TT on the batch, times sameWeight", better: .lower)
     static let rebuiltImage = Metric(
         "rebuilt image", "squared error on hidden patches, in sixteenths of the squared range", better: .lower
     )
@@ -131,9 +153,14 @@ enum Tulip: Method {
         unit: "images", better: .neither)
     static let metrics =
         [
-            detail, stripes, dots, recall, swaps, loss, imageText, imageImage, textText, rebuiltImage,
-            rebuiltText, distance, seen, hue, cover,
+            detail, stripes, dots, tokenDetail, recall, knownRecall, group, loss, imageText, imageImage,
+            textText, rebuiltImage, rebuiltText, distance, seen, hue, cover, detailChance, stripesChance,
+            dotsChance, hueChance, coverChance, tokenChance, groupChance,
         ]
+
+    private static func chance(of detail: String) -> Metric {
+        Metric("\(detail) chance", "the \(detail) probe trained on shuffled labels", better: .neither)
+    }
 
     // SigLIP alone, whatever the arm: computed once, and every arm goes on from the same bytes.
     static let pretrain = Stage<Inputs>.shared(
@@ -141,8 +168,10 @@ enum Tulip: Method {
         reads: [\.data, \.images, \.scenes, \.heldOut, \.batch, \.pretraining]
     ) { $0.pretraining }
     // The arm's own.
-    static let train = Stage<Inputs>("train") { $0.steps }
-    static let stages = [pretrain, train]
+    static let train = Stage<Inputs>("train", for: Arm.allCases.filter { $0 != .untrained }) { $0.steps }
+    // What is never trained is looked at once.
+    static let look = Stage<Inputs>("look", unit: "look", for: [Arm.untrained]) { _ in 1 }
+    static let stages = [pretrain, train, look]
 
     static func run(_ arm: Arm, _ trial: Trial<Inputs>) throws {
         switch trial.inputs.data {
@@ -182,17 +211,21 @@ enum Tulip: Method {
             state.optimiser = AdamW(decay: 1e-4)
         }
         // Everything before this line is the same in all arms.
+        if arm == .untrained { state = try State(source, trial) }
         try trial.run(train, state: &state) { state, step, inputs in
             let factor = Schedule.cosine.factor(at: step, of: inputs.steps, warmUp: inputs.steps / 20)
             let idea = idea(arm, inputs)
             let losses = state.learn(idea, source, inputs, rate: inputs.rate * factor)
-            // Every eighth step shows the course of the losses and keeps recorded sessions small.
-            if trial.isDue(every: 8) { report(losses, state, idea, inputs, trial) }
+            // Every twentieth step shows the course of the losses and keeps recorded sessions small.
+            if trial.isDue(every: 20) { report(losses, state, idea, inputs, trial) }
             // The first evaluation comes after one step: what an untrained encoder keeps is where each curve
             // begins.
             if step == 1 || trial.isDue(every: inputs.every) {
                 state.evaluate(source, idea, inputs, isLast: step == inputs.steps, trial)
             }
+        }
+        try trial.run(look, state: &state) { state, _, inputs in
+            state.evaluate(source, idea(arm, inputs), inputs, isLast: true, trial)
         }
     }
 
@@ -214,25 +247,50 @@ enum Tulip: Method {
     /// Which parts of the method are on.
     struct Idea {
         /// Weight of L_II, L_TT and the teacher's share of L_IT.
-        var within = 0.0
+        var sameModality = 0.0
         /// Whether the embedding rebuilds image and text.
         var rebuilds = false
         /// Share of a batch with generated negatives.
         var negatives = 0.0
+        /// What positive images are.
+        var positives = Positives.moved
+        /// Positive views of each pair that SigLIP takes as further pairs.
+        var extraViews = 0
+        /// What the batch is multiplied with.
+        var batches = 1
 
-        var hasTeacher: Bool { within > 0 }
+        var hasTeacher: Bool { sameModality > 0 }
+        /// Positive views of each item that a loss reads.
+        var positiveViews: Int { hasTeacher ? 1 : extraViews }
     }
 
     /// The arms differ here and nowhere else: which losses and views are on.
     static func idea(_ arm: Arm, _ inputs: Inputs) -> Idea {
-        // A weight of 0 switches the decoders off, draws included: `recon` then is `within`, bit for bit.
-        let rebuilds = inputs.rebuildWeight > 0
+        let contrasts = Idea(sameModality: inputs.sameWeight)
         switch arm {
-        case .siglip: return Idea()
-        case .within: return Idea(within: inputs.withinWeight)
-        case .recon: return Idea(within: inputs.withinWeight, rebuilds: rebuilds)
-        case .tulip:
-            return Idea(within: inputs.withinWeight, rebuilds: rebuilds, negatives: inputs.negatives)
+        case .siglip, .untrained: return Idea()
+        // A step of TULIP encodes six images an item: original, positive, negative and local view by the student,
+        // two global views by the teacher.
+        case .views: return Idea(extraViews: 5)
+        case .wide: return Idea(batches: 6)
+        case .contrasts: return contrasts
+        case .recon: return rebuilding(contrasts, inputs)
+        case .tulip: return whole(.moved, inputs)
+        case .kept: return whole(.kept, inputs)
+        case .redrawn: return whole(.redrawn, inputs)
         }
+    }
+
+    private static func rebuilding(_ idea: Idea, _ inputs: Inputs) -> Idea {
+        var idea = idea
+        // A weight of 0 switches the decoders off, draws included: `recon` then is `contrasts`, bit for bit.
+        idea.rebuilds = inputs.rebuildWeight > 0
+        return idea
+    }
+
+    private static func whole(_ positives: Positives, _ inputs: Inputs) -> Idea {
+        var idea = rebuilding(Idea(sameModality: inputs.sameWeight), inputs)
+        (idea.negatives, idea.positives) = (inputs.negatives, positives)
+        return idea
     }
 }

@@ -55,6 +55,14 @@ extension Tulip {
         }
     }
 
+    /// SigLIP's signs where each item has several views: originals, then block by block its other views. Any image
+    /// of an item belongs to any of its texts: z = 1 for views of one item, -1 for those of two.
+    static func signsOfViews(items: Int, views: Int) -> PairSigns {
+        PairSigns(rows: items * views, columns: items * views) { row, column in
+            row % items == column % items ? 1 : -1
+        }
+    }
+
     /// Generative contrastive views: which pairs attract and which repel when negatives are made for a batch.
     ///
     /// A positive view says the same in other words or pixels; a negative view is changed as little as it takes to

@@ -32,12 +32,22 @@ extension Tulip {
         /// Embeds images.
         ///
         /// - Parameters:
-        ///   - x: all patches, or those of a local view: [images, tokens, patch]
+        ///   - x: all patches, or those of a local view: [images, tokens, width of a patch]
         ///   - places: which patches x has, image by image; nil for all.
         /// - Returns: the embeddings, not yet of length 1: [images, d].
         func callAsFunction(_ x: Tensor, places: [Int]? = nil) -> Tensor {
+            pooled(features(x, places))
+        }
+
+        /// The embeddings, and beside them the mean of the patch tokens that they are pooled from: [images, d] each.
+        func withMeanToken(_ x: Tensor) -> (embedding: Tensor, meanToken: Tensor) {
+            let tokens = features(x, nil)
+            return (pooled(tokens), tokens.meanOfTokens())
+        }
+
+        private func pooled(_ tokens: Tensor) -> Tensor {
             // Attention pooling gives one token an image: [images, 1, d].
-            pool(features(x, places)).reshaped([x.shape[0], Size.width])
+            pool(tokens).reshaped([tokens.shape[0], Size.width])
         }
 
         /// How much the pooled token takes from each patch: [images, tokens]
@@ -105,7 +115,7 @@ extension Tulip {
         ///   - x: the true patches, of which hidden ones are not looked at.
         ///   - embedding: [images, d]
         ///   - isHidden: patch by patch.
-        /// - Returns: [images, tokens, patch].
+        /// - Returns: [images, tokens, width of a patch].
         func callAsFunction(_ x: Tensor, _ embedding: Tensor, isHidden: [Bool]) -> Tensor {
             let (images, tokens) = (x.shape[0], x.shape[1])
             let masks = hidden.gathered(Array(repeating: 0, count: images * tokens), [images, tokens])

@@ -1,27 +1,21 @@
 import Base
-import Foundation
 import MethodKit
 import Tensors
 
 extension Tulip {
-    /// What each probe came to, beside the share of the most frequent label and what an encoder gives that the arm
-    /// has not trained yet: random weights keep much of an image.
-    static func probeTable(
-        _ source: some PairSource, _ accuracies: [Double], atFirst: [Double]
-    ) -> Artifact {
-        let rows = zip(source.details, zip(atFirst, accuracies)).map { detail, found in
-            let labels = detail.labels[source.training...]
-            // The share of the most frequent label is what a probe reaches that sees nothing.
-            let most = (0..<detail.classes).map { one in labels.count { $0 == one } }.max() ?? 0
-            return [
-                detail.name, "\(detail.classes)", share(Double(most) / Double(max(1, labels.count))),
-                share(found.0), share(found.1), String(repeating: "#", count: Int((found.1 * 20).rounded())),
-            ]
+    /// What each probe came to: with shuffled labels, before the arm has learnt anything to speak of (random weights
+    /// keep much of an image), at the end, and on patch tokens instead of pooled embeddings.
+    static func probeTable(_ source: some PairSource, _ found: Accuracies, atFirst: [Double]) -> Artifact {
+        let rows = source.details.enumerated().map { place, detail in
+            [Table.Cell.text(detail.name)]
+                + [
+                    Double(detail.classes), found.shuffled[place], atFirst[place], found.pooled[place],
+                    found.tokens[place],
+                ].map { .number($0) }
         }
-        return .table(Table(columns: ["detail", "classes", "chance", "start", "end", ""], rows: rows))
+        let columns = ["classes", "shuffled", "start", "end", "patch tokens"]
+        return .table(Table(columns: [Table.Column("detail")] + columns.map { .number($0) }, rows: rows))
     }
-
-    private static func share(_ value: Double) -> String { String(format: "%.3f", value) }
 }
 
 extension Tulip.State {

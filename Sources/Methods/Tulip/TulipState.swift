@@ -60,7 +60,8 @@ extension Tulip {
             _ idea: Idea, _ source: some PairSource, _ inputs: Inputs, rate: Double
         ) -> LossParts<Double> {
             // Which items a batch has comes from a stream of its own, so that all arms see the same batches.
-            let items = draws.choose(min(inputs.batch, source.training), of: source.training)
+            let pairs = min(inputs.batch * idea.batches, source.training)
+            let items = draws.choose(pairs, of: source.training)
             let batch = ViewBatch(items, idea, source, using: &views)
             let losses = losses(batch, idea, source.grid, inputs)
             losses.total(inputs.weights).backward()
@@ -86,27 +87,34 @@ extension Tulip {
 
         // MARK: The losses of a batch
 
-        private mutating func losses(
+        /// The losses that are on, as tensors whose gradients reach the student alone.
+        mutating func losses(
             _ batch: ViewBatch, _ idea: Idea, _ grid: PatchGrid, _ inputs: Inputs
         ) -> LossParts<Tensor> {
             let images = student.image(batch.images), texts = student.text(batch.texts)
             imagesSeen += batch.images.shape[0]
-            var parts = LossParts(imageText: imageText(images, texts, batch))
-            if idea.within > 0 { addContrastsWithin(&parts, images, texts, batch, idea, grid) }
+            var parts = LossParts(imageText: imageText(images, texts, batch, idea))
+            if idea.hasTeacher { addSameModality(&parts, images, texts, batch, idea, grid) }
             if idea.rebuilds { addReconstructions(&parts, images, texts, batch, inputs) }
             return parts
         }
 
-        /// L_IT of the student's images and texts, each followed by their negative views.
-        private func imageText(_ images: Tensor, _ texts: Tensor, _ batch: ViewBatch) -> Tensor {
-            contrast(
+        /// L_IT of the student's images and texts, each followed by their negative views; of SigLIP's extra views all
+        /// count.
+        private func imageText(_ images: Tensor, _ texts: Tensor, _ batch: ViewBatch, _ idea: Idea) -> Tensor
+        {
+            guard idea.hasTeacher || batch.positives == 0 else {
+                let signs = signsOfViews(items: batch.count, views: 1 + batch.positives)
+                return contrast(.imageText, images, texts, signs)
+            }
+            return contrast(
                 .imageText, batch.withoutPositives(images), batch.withoutPositives(texts),
                 GeCo.imageText(batch: batch.count, negatives: batch.negatives))
         }
 
         /// §3  L_cont = L_IT + L_II + L_TT: the teacher's embeddings of global views against the student's texts,
         /// against its global views and against its local views; the student's texts against each other.
-        private mutating func addContrastsWithin(
+        private mutating func addSameModality(
             _ parts: inout LossParts<Tensor>, _ images: Tensor, _ texts: Tensor, _ batch: ViewBatch,
             _ idea: Idea, _ grid: PatchGrid
         ) {
@@ -123,12 +131,12 @@ extension Tulip {
             // … and its originals by one corner of each image [count, count]; last, texts by texts as images by
             // images.
             let local = contrast(.imageImage, originals, localViews(batch, grid), localSigns)
-            let within = contrast(.textText, texts.slice(0..<2 * batch.count), texts, allSigns)
+            let ofTexts = contrast(.textText, texts.slice(0..<2 * batch.count), texts, allSigns)
             // The teacher's two views and the student's local one.
             imagesSeen += 3 * batch.count
-            parts.imageText = Self.mean(parts.imageText, byTeacher, weight: idea.within)
-            parts.imageImage = Self.mean(global, local, weight: 1).weighted(idea.within)
-            parts.textText = within.weighted(idea.within)
+            parts.imageText = Self.mean(parts.imageText, byTeacher, weight: idea.sameModality)
+            parts.imageImage = Self.mean(global, local, weight: 1).weighted(idea.sameModality)
+            parts.textText = ofTexts.weighted(idea.sameModality)
         }
 
         /// (a + w b) / (1 + w)
@@ -137,7 +145,7 @@ extension Tulip {
         }
 
         /// The student's embeddings of one local view of each original.
-        private mutating func localViews(_ batch: ViewBatch, _ grid: PatchGrid) -> Tensor {
+        mutating func localViews(_ batch: ViewBatch, _ grid: PatchGrid) -> Tensor {
             let windows = (0..<batch.count).map { _ in grid.window(corner: corners.below(4)) }
             // All patches of all originals under each other, so that one gather picks those of every corner.
             let rows = batch.images.slice(0..<batch.count).reshaped([batch.count * grid.tokens, grid.width])
