@@ -60,7 +60,7 @@ enum DeepMesh: Method {
         @Input("curation: whether meshes with open edges are dropped before pretraining") var curates =
             false
         @Input("updates of the pretraining", in: 1...50_000) var pretraining = 3_000
-        @Input("meshes in a batch of it", in: 1...256) var batch = 32
+        @Input("meshes in a batch of it", in: 1...256) var batch = 16
         @Input("tokens that the Hourglass shortens to one; 1 shortens nothing", in: 1...6, symbol: "k")
         var shortening = 3
         @Input(
@@ -95,7 +95,7 @@ enum DeepMesh: Method {
         @Input("unseen clouds in the test", in: 1...5_000) var tests = 300
         @Input("how steeply a reward counts", in: 0.001...20, live: true, symbol: "β") var beta = 0.3
         @Input("learning rate; 0 takes the arm's own, tuned one", in: 0...0.1, live: true) var rate = 0.0
-        @Input("weight of the anchor's log-likelihood", in: 0...10, live: true) var anchor = 0.05
+        @Input("weight of the anchor's log-likelihood", in: 0...10, live: true) var anchor = 0.5
 
         init() {}
     }

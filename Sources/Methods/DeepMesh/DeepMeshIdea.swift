@@ -27,9 +27,8 @@ extension DeepMesh.Arm {
     var rate: Double {
         switch self {
         case .pretrained, .cooler, .greedy, .bestOfFour: 0
-        case .preferred: 1e-4
+        case .preferred, .anchored: 1e-4
         case .dpo: 2e-5
-        case .anchored: 5e-5
         }
     }
 
