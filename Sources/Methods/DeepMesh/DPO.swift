@@ -65,9 +65,14 @@ extension DeepMesh {
             let distances = points.isEmpty ? nil : PointDistances(points, item.reference)
             chamfer = distances?.chamfer ?? Self.noChamfer
             hausdorff = distances?.hausdorff ?? Self.noHausdorff
-            openShare = points.isEmpty ? 1 : topology.openShare
-            isWatertight = topology.isWatertight
+            openShare = Self.openShare(of: decoded)
+            isWatertight = !points.isEmpty && topology.isWatertight
             faces = decoded.triangles.count
+        }
+
+        /// Edges with one face, of all edges; 1 for a mesh without a face. It asks for no truth.
+        static func openShare(of decoded: Detokeniser) -> Double {
+            decoded.triangles.isEmpty ? 1 : Topology(of: distinct(decoded.indexed.faces)).openShare
         }
 
         /// Faces without those that lie on another one: said twice, a face would close its own edges.
@@ -119,7 +124,8 @@ extension DeepMesh {
     /// otherwise the user's choice decides, and without one the pair is dropped.
     struct PreferenceRule {
         /// Scores that differ by more are clearly different; a decent mesh scores at most so much.
-        let margin, decent: Double
+        let gap, decent: Double
+        var pairing = Pairing.extremes
         let choices: ChoiceFile
 
         /// What the samples of one cloud come to.
@@ -131,7 +137,7 @@ extension DeepMesh {
             case open(OpenChoice)
         }
 
-        /// Judges the best sample of a cloud against the worst.
+        /// Judges the best sample of a cloud against the worst, or against the second best.
         ///
         /// - Parameters:
         ///   - cloud: its number among the candidates.
@@ -140,10 +146,13 @@ extension DeepMesh {
         func judge(_ cloud: Int, _ samples: [(tokens: [Int], quality: MeshQuality)]) -> Verdict {
             let sorted = samples.sorted { $0.quality.score < $1.quality.score }
             // The best against the worst alone: other pairs of one cloud would count the same flaw again.
-            guard let best = sorted.first, let worst = sorted.last, best.quality.score <= decent,
+            // The second best may be the same mesh again; then it is the next one.
+            guard let best = sorted.first, best.quality.score <= decent,
+                let worst = pairing == .extremes
+                    ? sorted.last : sorted.first(where: { $0.tokens != best.tokens }),
                 best.tokens != worst.tokens
             else { return .dropped }
-            if worst.quality.score - best.quality.score > margin {
+            if worst.quality.score - best.quality.score > gap {
                 return .pair(PreferencePair(cloud: cloud, win: best.tokens, lose: worst.tokens))
             }
             // Left and right in the order of sampling, which says nothing about the score.

@@ -7,11 +7,11 @@ extension DeepMesh {
     /// Tokens in a line of the Hourglass's diagram, so that it fits beside its names into a narrow pane.
     private static let bandWidth = 24
 
-    /// The beginning of a sequence, each token in the style of its level: patch, block, offset; a new centre is
+    /// The beginning of a sequence, each token in the style of its level: coarse, block, offset; a new centre is
     /// strong.
     static func ribbon(_ tokens: [Int], _ vocabulary: Vocabulary) -> Artifact {
         var spans = [
-            Span("new centre", .strong), Span(" "), Span("patch", .first), Span(" "), Span("block", .second),
+            Span("new centre", .strong), Span(" "), Span("coarse", .first), Span(" "), Span("block", .second),
             Span(" "), Span("offset", .third), Span("\n"),
         ]
         for token in tokens.prefix(longestRibbon) {
@@ -108,17 +108,18 @@ extension DeepMesh.State {
 
     /// Meshes before and after the arm's updates, and one that grows patch by patch as its tokens come.
     func showMeshes(
-        before start: DeepMesh.Model, _ set: DeepMesh.MeshSet, _ inputs: DeepMesh.Inputs,
+        _ arm: DeepMesh.Arm, before start: DeepMesh.Model, _ set: DeepMesh.MeshSet, _ inputs: DeepMesh.Inputs,
         _ trial: Trial<DeepMesh.Inputs>
     ) {
         let clouds = set.test.prefix(Self.shownMeshes).map(\.cloud)
-        func meshes(_ model: DeepMesh.Model) -> [[Int]] {
+        func meshes(_ model: DeepMesh.Model, _ decoding: DeepMesh.Decoding) -> [[Int]] {
             // The same draws for both models, so that what differs is the models' doing.
-            var random = trial.stream("shown"), other = self
-            other.model = model
-            return other.sampler(inputs, temperature: inputs.temperature).meshes(for: clouds, using: &random)
+            var random = trial.stream("shown")
+            return self.meshes(
+                of: model, for: clouds, at: inputs.temperature, decoding, inputs, using: &random)
         }
-        for (place, pair) in zip(meshes(start), meshes(model)).enumerated() {
+        let pairs = zip(meshes(start, DeepMesh.Decoding()), meshes(model, arm.decoding))
+        for (place, pair) in pairs.enumerated() {
             trial.keep(
                 "before and after \(place + 1)",
                 DeepMesh.sideBySide(("before", pair.0), ("after", pair.1), model.vocabulary))
@@ -136,7 +137,8 @@ extension DeepMesh.State {
         var random = trial.stream("streamed"), decoder = DeepMesh.Detokeniser(model.vocabulary),
             said: [Int] = []
         var shown = 0
-        sampler(inputs, temperature: inputs.temperature).sample([cloud], using: &random) { tokens, isEnded in
+        sampler(model, inputs, temperature: inputs.temperature).sample([cloud], using: &random) {
+            tokens, isEnded in
             guard !isEnded[0] else { return }
             said.append(tokens[0])
             decoder.take(tokens[0])

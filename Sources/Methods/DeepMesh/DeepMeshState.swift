@@ -15,19 +15,21 @@ extension DeepMesh {
         var pairs: [PreferencePair] = []
         var open: [OpenChoice] = []
         var sampled = 0
-        /// Streams of the batches and of the samples.
-        var draws, samples: RandomStream
+        /// The update after which the policy was best; 0 before the first look.
+        var bestUpdate = 0
+        /// Streams of the batches and of the samples for pairs.
+        var draws, sampling: RandomStream
 
         init(_ inputs: Inputs, _ trial: Trial<Inputs>) {
             var weights = trial.stream("weights")
             model = Model(
                 .desk, shortening: inputs.shortening, depth: inputs.hourglasses, using: &weights)
             draws = trial.stream("draws")
-            samples = trial.stream("samples")
+            sampling = trial.stream("samples")
         }
 
-        /// Draws meshes from the policy as it is.
-        func sampler(_ inputs: Inputs, temperature: Double) -> Sampler {
+        /// Draws meshes from a policy.
+        func sampler(_ model: Model, _ inputs: Inputs, temperature: Double) -> Sampler {
             Sampler(
                 model: model, temperature: temperature, longest: inputs.longest, window: inputs.window)
         }
@@ -56,12 +58,12 @@ extension DeepMesh {
         mutating func samplePairs(
             _ clouds: Range<Int>, of set: MeshSet, _ rule: PreferenceRule, _ inputs: Inputs
         ) {
-            let each = inputs.samples
+            let each = inputs.perCloud
             let wanted = clouds.flatMap { cloud in (0..<each).map { _ in set.candidates[cloud] } }
-            let meshes = sampler(inputs, temperature: inputs.candidateTemperature)
-                .meshes(for: wanted.map(\.cloud), using: &samples)
+            let meshes = sampler(model, inputs, temperature: inputs.candidateTemperature)
+                .meshes(for: wanted.map(\.cloud), using: &sampling)
             let qualities = zip(meshes, wanted).map {
-                MeshQuality($0, $1, model.vocabulary, using: &samples)
+                MeshQuality($0, $1, model.vocabulary, using: &sampling)
             }
             sampled += meshes.count
             for (place, cloud) in clouds.enumerated() {
@@ -82,7 +84,7 @@ extension DeepMesh {
         ///
         /// - Returns: the windows of y⁺ and y⁻, pair by pair; log π of each of their tokens: [windows, longest]; and log π
         ///   of the meshes.
-        private func read(_ pairs: [PreferencePair], _ set: MeshSet, _ inputs: Inputs) -> (
+        func read(_ pairs: [PreferencePair], _ set: MeshSet, _ inputs: Inputs) -> (
             batch: WindowBatch, tokens: Tensor, sums: [DPO.Pair]
         ) {
             let batch = WindowBatch(
@@ -101,8 +103,7 @@ extension DeepMesh {
         mutating func learn(
             _ arm: Arm, _ set: MeshSet, _ inputs: Inputs
         ) -> [DPO.Outcome]? {
-            // The baseline makes no update at all, so that it is the pretrained model, bit for bit.
-            guard arm != .pretrained, !pairs.isEmpty else { return nil }
+            guard arm.learns, !pairs.isEmpty else { return nil }
             let chosen = (0..<min(inputs.pairBatch, pairs.count)).map { _ in pairs[draws.below(pairs.count)] }
             // Drawn with replacement: a batch is as large with few pairs.
             let (batch, tokens, policy) = read(chosen, set, inputs)
@@ -116,50 +117,23 @@ extension DeepMesh {
             let slopes = parts.flatMap { [$0.slopes.win * share, $0.slopes.lose * share] }
             tokens.loss(value: parts.reduce(0) { $0 + $1.loss * share }, slopes: batch.spread(slopes))
                 .backward()
-            optimiser.step(model, rate: inputs.rate, clip: 1)
+            optimiser.step(model, rate: inputs.rate > 0 ? inputs.rate : arm.rate, clip: 1)
             return outcomes
         }
 
         /// Early stopping: keeps the policy if its samples for the validation clouds score better than all before.
         ///
         /// - Returns: the score.
-        mutating func validate(_ set: MeshSet, _ inputs: Inputs, _ stream: RandomStream) throws -> Double {
+        mutating func validate(
+            _ set: MeshSet, _ update: Int, _ inputs: Inputs, _ stream: RandomStream
+        ) throws -> Double {
             // The same stream each time: policies are compared on the same draws.
-            let score = evaluate(set.validation, inputs, stream).score
+            let before = stopping.score
+            let score = measure(model, set.validation, at: inputs.temperature, Decoding(), inputs, stream)
+                .score
             try stopping.look(at: model, score: score)
+            if stopping.score != before { bestUpdate = update }
             return score
-        }
-
-        // MARK: Measuring
-
-        /// What samples for some clouds are worth on the mean.
-        struct Measured {
-            /// Chamfer, and the floor that sampling its points sets: what two draws from one surface are apart.
-            let chamfer, floor: Double
-            /// Hausdorff, open edges, share of watertight meshes, and the score.
-            let hausdorff, openShare, watertight, score: Double
-            /// Faces and tokens of a sample.
-            let faces, tokens: Double
-
-            /// Chamfer above the floor.
-            var excess: Double { chamfer - floor }
-        }
-
-        /// Samples one mesh for each item; the same stream gives equal models equal samples.
-        func evaluate(_ items: [MeshItem], _ inputs: Inputs, _ stream: RandomStream) -> Measured {
-            var random = stream
-            let meshes = sampler(inputs, temperature: inputs.temperature).meshes(
-                for: items.map(\.cloud), using: &random)
-            // From the stream that drew the samples: the points of a sample are part of the draw.
-            let found = zip(meshes, items).map { MeshQuality($0, $1, model.vocabulary, using: &random) }
-            let share = 1 / Double(max(1, items.count))
-            func mean(_ part: (MeshQuality) -> Double) -> Double { found.reduce(0) { $0 + part($1) } * share }
-            return Measured(
-                chamfer: mean(\.chamfer), floor: items.reduce(0) { $0 + $1.floor } * share,
-                hausdorff: mean(\.hausdorff), openShare: mean(\.openShare),
-                watertight: mean { $0.isWatertight ? 1 : 0 }, score: mean(\.score),
-                faces: mean { Double($0.faces) },
-                tokens: meshes.reduce(0) { $0 + Double($1.count) } * share)
         }
     }
 }

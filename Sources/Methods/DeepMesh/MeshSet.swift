@@ -30,15 +30,17 @@ extension DeepMesh {
         /// of the validation in none that is learnt from: there are few boxes on so coarse a grid.
         let candidates, validation, test: [MeshItem]
 
-        /// Points of a cloud, and of a reference.
-        static let cloudPoints = 128, referencePoints = 400
+        /// Points of a reference.
+        static let referencePoints = 400
 
         init(_ inputs: Inputs, _ stream: RandomStream) {
             var heldOut: Set<[Detokeniser.Triangle]> = []
             func items(_ count: Int, _ name: String, damaged: Double, isMeasured: Bool = true) -> [MeshItem] {
                 var random = stream.derive(name)
                 return (0..<count).map { _ in
-                    Self.item(damaged: damaged, isMeasured: isMeasured, without: heldOut, using: &random)
+                    Self.item(
+                        damaged: damaged, isMeasured: isMeasured, points: inputs.points, without: heldOut,
+                        using: &random)
                 }
             }
             // In this order: what is held out first, for what comes later must avoid it. Each part has a stream of
@@ -53,21 +55,10 @@ extension DeepMesh {
                 .sorted { $0.tokens.count < $1.tokens.count }
         }
 
-        /// Share of the unseen meshes' faces that their tokens bring back with their orientation.
-        var reproduced: Double {
-            let counts = test.map { item -> (found: Int, all: Int) in
-                // The tokeniser's own check: what is lost here no model can learn to say.
-                let found = Set(Detokeniser(item.tokens, .desk).triangles)
-                return (item.triangles.count { found.contains($0) }, item.triangles.count)
-            }
-            return Double(counts.reduce(0) { $0 + $1.found })
-                / Double(max(1, counts.reduce(0) { $0 + $1.all }))
-        }
-
         /// A mesh that stays watertight on the grid and has none of the shapes that are held out; with a chance of
         /// `damaged`, its tokens have a hole.
         private static func item(
-            damaged: Double, isMeasured: Bool, without heldOut: Set<[Detokeniser.Triangle]>,
+            damaged: Double, isMeasured: Bool, points: Int, without heldOut: Set<[Detokeniser.Triangle]>,
             using random: inout RandomStream
         ) -> MeshItem {
             let vocabulary = Vocabulary.desk
@@ -81,7 +72,7 @@ extension DeepMesh {
             let surface = SurfaceSampler(shape, vocabulary)
             // What the model looks at, and, of other draws, what samples are measured against; the second reference
             // is the floor's.
-            let cloud = surface.points(cloudPoints, using: &random)
+            let cloud = surface.points(points, using: &random)
             let measured = isMeasured ? referencePoints : 0
             let reference = surface.points(measured, using: &random)
             let again = surface.points(measured, using: &random)
@@ -102,16 +93,17 @@ extension DeepMesh {
         /// Points of the user's mesh or cloud, placed as the training meshes are.
         ///
         /// - Throws: `FileError`.
-        static func cloud(of path: String, _ stream: RandomStream) throws -> [SIMD3<Float>] {
+        static func cloud(of path: String, points count: Int, _ stream: RandomStream) throws -> [SIMD3<Float>]
+        {
             let mesh = try MeshFile.read(path, needsFaces: false)
             let placed = QuantisedMesh.placed(mesh)
             var random = stream
             let surface = SurfaceSampler(
                 mesh.faces.map { (placed[Int($0.x)], placed[Int($0.y)], placed[Int($0.z)]) })
             // A cloud has no faces, and a mesh may have no area: then vertices stand for points of the surface.
-            let points = surface.points(cloudPoints, using: &random)
+            let points = surface.points(count, using: &random)
             let all =
-                points.isEmpty ? (0..<cloudPoints).map { _ in placed[random.below(placed.count)] } : points
+                points.isEmpty ? (0..<count).map { _ in placed[random.below(placed.count)] } : points
             return all.map { SIMD3<Float>($0) }
         }
     }

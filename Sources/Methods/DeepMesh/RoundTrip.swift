@@ -47,6 +47,9 @@ extension DeepMesh {
             return Tokeniser.tokens(of: QuantisedMesh(original, vocabulary), vocabulary).count
         }
 
+        /// The same share of a flat sequence's tokens with these two levels.
+        var twoLevelRatio: Double { Double(bptTokens) / Double(max(1, flat)) }
+
         /// What was merged and what is not manifold, in sentences.
         var remarks: [(text: String, isWarning: Bool)] {
             let q = quantised, flipped = topology.flipped, crowded = topology.nonManifold.count
@@ -73,6 +76,11 @@ extension DeepMesh {
                         + "\(missing) not at all.", missing > 0
                 ),
             ]
+        }
+
+        /// Whether the tokeniser's claim is about it: a manifold mesh of 500 faces or more on the grid.
+        var isClaimed: Bool {
+            topology.nonManifold.isEmpty && topology.flipped == 0 && quantised.faces.count >= 500
         }
 
         /// The mesh that came back, in the coordinates of the file, its open edges marked.
@@ -130,5 +138,42 @@ extension DeepMesh {
         trial.keep(
             "tokens",
             .tensor(NumberArray(shape: [found.tokens.count], values: found.tokens.map(Float.init))))
+    }
+}
+
+extension DeepMesh {
+    /// What the tool makes of the meshes that come with the program: the tokeniser's claim is about these.
+    ///
+    /// - Throws: `FileError`, and the file system's own errors.
+    static func reportShipped(_ trial: Trial<Inputs>) throws {
+        let folder = ShippedFolder.meshes.path
+        let names = try FileManager.default.contentsOfDirectory(atPath: folder)
+            .filter { $0.hasSuffix(".obj") }.sorted()
+        let found = try names.map { RoundTrip(try MeshFile.read("\(folder)/\($0)"), merging: .released) }
+        let claimed = found.filter(\.isClaimed)
+        trial.report(shippedRatio, claimed.map(\.ratio).max() ?? 0)
+        trial.report(
+            shippedLost, Double(claimed.reduce(0) { $0 + $1.quantised.faces.count - $1.reproduced }))
+        trial.report(shippedTwoLevels, claimed.map(\.twoLevelRatio).max() ?? 0)
+        // Sizes without begin and end, as the paper counts them.
+        trial.report(
+            vocabularyFactor, Double(Vocabulary.bpt.count - 2) / Double(Vocabulary.paper.count - 2))
+        trial.keep("shipped meshes", .table(shippedTable(names, found)))
+    }
+
+    /// A row a mesh, also of those that are too small or not manifold.
+    private static func shippedTable(_ names: [String], _ found: [RoundTrip]) -> Table {
+        Table(
+            columns: [
+                "mesh", .number("faces"), "in the claim", .number("token ratio"),
+                .number("two levels"), .number("reproduced"), .number("turned"),
+            ],
+            rows: zip(names, found).map { name, one in
+                [
+                    .text(name), .number(Double(one.quantised.faces.count)),
+                    .text(one.isClaimed ? "yes" : "no"), .number(one.ratio), .number(one.twoLevelRatio),
+                    .number(Double(one.reproduced)), .number(Double(one.turned)),
+                ]
+            })
     }
 }

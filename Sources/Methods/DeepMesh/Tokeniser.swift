@@ -4,8 +4,9 @@ extension DeepMesh {
     /// What the tokens mean: a coordinate of ``levels`` steps is split from coarse to fine, at every level into as
     /// many cells as `sides` says, and each level has a range of ids of its own.
     ///
-    /// The paper's three levels at 512: patch 0..<64, block 64..<576, offset 576..<4672, then the patch ids again for
-    /// the centre of a new patch, 4672..<4736, then begin and end: 4738 in all.
+    /// The paper's three levels at 512, here called coarse (the paper's "patch", which is the name of a centre with its
+    /// ring too), block and offset: coarse 0..<64, block 64..<576, offset 576..<4672, then the coarse ids again for the
+    /// centre of a new patch, 4672..<4736, then begin and end: 4738 in all.
     struct Vocabulary: Codable, Sendable, Equatable {
         /// Cells along each axis, the coarsest level first.
         let sides: [Int]
@@ -25,7 +26,7 @@ extension DeepMesh {
             newCentre = ends.last ?? 0
         }
 
-        /// The paper's: patch, block and offset of 512 steps.
+        /// The paper's: coarse, block and offset of 512 steps.
         static let paper = Vocabulary(sides: [4, 8, 16])
         /// Blocked and patchified tokenisation's two levels, at 512 steps.
         static let bpt = Vocabulary(sides: [16, 32])
@@ -33,9 +34,9 @@ extension DeepMesh {
         static let desk = Vocabulary(sides: [2, 4, 4])
 
         /// Cells of the coarsest level.
-        var patches: Int { sides[0] * sides[0] * sides[0] }
+        var coarseCells: Int { sides[0] * sides[0] * sides[0] }
         /// Begins a sequence.
-        var begin: Int { newCentre + patches }
+        var begin: Int { newCentre + coarseCells }
         /// Ends a sequence, and fills up behind it.
         var end: Int { begin + 1 }
         /// How many tokens there are.
@@ -67,7 +68,7 @@ extension DeepMesh {
         enum Meaning: Equatable {
             /// A cell of a level.
             case cell(level: Int, Int)
-            /// The patch of a new centre.
+            /// The coarsest cell of a new centre.
             case centre(Int)
             case begin, end
         }

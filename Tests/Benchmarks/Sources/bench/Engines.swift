@@ -24,7 +24,8 @@ private func tulip() -> Network {
 private func deepMesh() -> Network {
     let typed = { (updates: Int) in
         [
-            "meshes": "400", "pretraining": "\(updates)", "candidates": "1", "samples": "2", "steps": "1",
+            "meshes": "400", "batch": "32", "pretraining": "\(updates)", "candidates": "1", "perCloud": "2",
+            "updates": "1",
             "validation": "1", "tests": "1", "longest": "8",
         ]
     }
