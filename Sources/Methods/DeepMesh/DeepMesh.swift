@@ -236,8 +236,8 @@ enum DeepMesh: Method {
         let choices = try ChoiceFile(trial.inputs.choices.path)
         let set = MeshSet(trial.inputs, trial.stream("meshes"))
         guard !set.training.isEmpty else { throw NothingToLearn(meshes: trial.inputs.meshes) }
-        var state = State(trial.inputs, trial)
-        try trial.run(shipped, state: &state) { _, _, _ in try reportShipped(trial) }
+        var state = State(trial.inputs, trial), claimed = 0
+        try trial.run(shipped, state: &claimed) { claimed, _, _ in claimed = try reportShipped(trial) }
         try learnMeshes(&state, set, trial)
         try findPairs(&state, set, choices, trial)
         // What the pictures show as "before"; made again when a trial goes on, from the state that the sampling

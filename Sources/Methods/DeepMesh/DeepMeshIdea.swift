@@ -28,7 +28,7 @@ extension DeepMesh.Arm {
         switch self {
         case .pretrained, .cooler, .greedy, .bestOfFour: 0
         case .preferred, .anchored: 1e-4
-        case .dpo: 2e-5
+        case .dpo: 1e-5
         }
     }
 

@@ -144,8 +144,9 @@ extension DeepMesh {
 extension DeepMesh {
     /// What the tool makes of the meshes that come with the program: the tokeniser's claim is about these.
     ///
+    /// - Returns: how many of them the claim is about.
     /// - Throws: `FileError`, and the file system's own errors.
-    static func reportShipped(_ trial: Trial<Inputs>) throws {
+    static func reportShipped(_ trial: Trial<Inputs>) throws -> Int {
         let folder = ShippedFolder.meshes.path
         let names = try FileManager.default.contentsOfDirectory(atPath: folder)
             .filter { $0.hasSuffix(".obj") }.sorted()
@@ -159,6 +160,7 @@ extension DeepMesh {
         trial.report(
             vocabularyFactor, Double(Vocabulary.bpt.count - 2) / Double(Vocabulary.paper.count - 2))
         trial.keep("shipped meshes", .table(shippedTable(names, found)))
+        return claimed.count
     }
 
     /// A row a mesh, also of those that are too small or not manifold.
