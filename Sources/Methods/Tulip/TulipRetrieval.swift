@@ -55,33 +55,45 @@ extension Tulip.State {
     func recall(_ embeddings: Tulip.Embeddings, _ source: some Tulip.PairSource, of items: Range<Int>)
         -> Double?
     {
-        var random = RandomStream(seed: 0)  // originals need no draw
-        var places: [[Int]: Int] = [:], images: [Int] = [], texts: [Int] = [], own: [Int] = []
-        // Scenes of equal captions are many: each distinct caption is one candidate, or the own one could hide
-        // behind copies.
-        for item in items {
-            let words = source.vocabulary.encode(source.caption(item, .original, using: &random))
-            if places[words] == nil, texts.count < Self.candidates {
-                places[words] = texts.count
-                texts.append(item - source.training)
-            }
-            guard let place = places[words] else { continue }
-            images.append(item)
-            own.append(place)
-        }
-        guard texts.count >= 10 else { return nil }
-        let width = Tulip.Size.width
-        let x = Tensor(embeddings.images, [source.count, width]).gathered(images)
-        let y = Tensor(embeddings.heldOutTexts, [source.count - source.training, width]).gathered(texts)
+        let search = Search(source, items, atMost: Self.candidates)
+        guard search.texts.count >= 10 else { return nil }
+        let width = Tulip.Size.width, candidates = search.texts.count
+        let x = Tensor(embeddings.images, [source.count, width]).gathered(search.images)
+        let y = Tensor(embeddings.heldOutTexts, [source.count - source.training, width])
         // [images, candidates], of vectors of length 1: cosines.
-        let products = x.matmul(y, transposed: true).values
-        let hits = own.enumerated().count { row, place in
-            let scores = products[row * texts.count..<(row + 1) * texts.count]
+        let products = x.matmul(y.gathered(search.texts), transposed: true).values
+        let hits = search.own.enumerated().count { row, place in
+            let scores = products[row * candidates..<(row + 1) * candidates]
             let right = scores[scores.startIndex + place]
             // As good as its own is no better than missed: of equal embeddings none is the nearest.
             return scores.count { $0 >= right } - 1 < 5
         }
-        return Double(hits) / Double(own.count)
+        return Double(hits) / Double(search.own.count)
+    }
+
+    /// Which images look for their caption, and among which.
+    private struct Search {
+        /// Items, and for each of them the place of its caption among the candidates.
+        private(set) var images: [Int] = [], own: [Int] = []
+        /// The candidates, as rows of the held-out texts.
+        private(set) var texts: [Int] = []
+
+        /// The first different captions are the candidates. Scenes of equal captions are many: the own one could hide
+        /// behind copies.
+        init(_ source: some Tulip.PairSource, _ items: Range<Int>, atMost limit: Int) {
+            var random = RandomStream(seed: 0)  // originals need no draw
+            var places: [[Int]: Int] = [:]
+            for item in items {
+                let words = source.vocabulary.encode(source.caption(item, .original, using: &random))
+                if places[words] == nil, texts.count < limit {
+                    places[words] = texts.count
+                    texts.append(item - source.training)
+                }
+                guard let place = places[words] else { continue }
+                images.append(item)
+                own.append(place)
+            }
+        }
     }
 
     /// Items in a group score, at most.
