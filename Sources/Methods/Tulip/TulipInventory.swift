@@ -167,6 +167,6 @@ extension Tulip {
 
     /// The same settings for all that is trained; the weights λ are the same in all arms.
     static let tuning = Arm.allCases.filter { $0 != .untrained }.map {
-        Tuning($0, 3, over: "learning rate")
+        Tuning($0, 3, over: "learning rate", seeds: [1])
     }
 }
