@@ -21,9 +21,12 @@ let package = Package(
         // What everything stands on: a lock, random streams, exact JSON, digests, the clock, the user's folders.
         .target(name: "Base", dependencies: ["CCrypto"], swiftSettings: optimised),
 
+        // A crash of one thread, noticed by another.
+        .target(name: "CCrash"),
+
         // The numbers: C kernels, tensors with gradients, and their files.
         .target(
-            name: "CKernels",
+            name: "CKernels", dependencies: ["CCrash"],
             cSettings: [.unsafeFlags(["-O3", "-fno-math-errno"])],
             linkerSettings: [.linkedLibrary("dnnl"), .linkedLibrary("gomp"), .linkedLibrary("m")]),
         .target(name: "Checkpoints", dependencies: ["Base"], swiftSettings: optimised),
@@ -40,7 +43,6 @@ let package = Package(
             resources: [.copy("Resources")], swiftSettings: optimised),
 
         // Sessions: what is stored, and who runs the trials.
-        .target(name: "CCrash"),
         .target(
             name: "Store",
             dependencies: [
@@ -95,7 +97,7 @@ let package = Package(
         .testTarget(
             name: "CheckpointsTests", dependencies: ["Checkpoints", "Base"], swiftSettings: optimised),
         .testTarget(
-            name: "TensorsTests", dependencies: ["Tensors", "CKernels", "Checkpoints", "Base"],
+            name: "TensorsTests", dependencies: ["Tensors", "CKernels", "CCrash", "Checkpoints", "Base"],
             resources: [.copy("Golden")],
             swiftSettings: optimised),
         .testTarget(name: "MethodKitTests", dependencies: ["MethodKit", "Checkpoints", "Base"]),
@@ -115,7 +117,7 @@ let package = Package(
         .testTarget(
             name: "SessionControlTests",
             dependencies: [
-                "SessionControl", "MethodKit", "Store", "Base", "CFaultyDisk",
+                "SessionControl", "MethodKit", "Store", "Base", "CCrash", "CFaultyDisk",
                 .product(name: "GRDB", package: "GRDB.swift"),
             ]),
         .testTarget(

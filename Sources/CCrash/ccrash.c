@@ -4,6 +4,7 @@
 #include <signal.h>
 #include <stdatomic.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -11,6 +12,8 @@
 struct bt_crash {
     /* Written by a signal handler in one thread, read by another: the store releases, the load acquires. */
     atomic_int number;
+    /* Why the thread gave up, where it could say so; written before the number. */
+    char sentence[512];
 };
 
 static const int crashes[] = {SIGILL, SIGTRAP, SIGSEGV, SIGBUS, SIGFPE, SIGABRT};
@@ -69,6 +72,14 @@ void bt_crash_free(bt_crash *mark) {
 int bt_crash_signal(const bt_crash *mark) {
     return mark ? atomic_load_explicit(&mark->number, memory_order_acquire) : 0;
 }
+
+int bt_crash_say(const char *sentence) {
+    if (!guarded) return 0;
+    snprintf(guarded->sentence, sizeof guarded->sentence, "%s", sentence);
+    return 1;
+}
+
+const char *bt_crash_sentence(const bt_crash *mark) { return mark ? mark->sentence : ""; }
 
 void bt_crash_guard(bt_crash *mark, unsigned seconds) {
     /* Without a stack of its own the handler still serves all crashes but that of a used-up stack. */

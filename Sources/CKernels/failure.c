@@ -2,8 +2,10 @@
  *
  * Kernels have no way to return an error, and a result that is not there must never pass for one: whatever they cannot
  * go on without ends the program here, with a sentence. In the thread of a trial that somebody watches for crashes,
- * SIGABRT ends that trial alone. */
+ * SIGABRT ends that trial alone, and the sentence is the trial's: on the screen's own terminal it would be lost. */
 #include "kernels.h"
+
+#include <ccrash.h>
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -15,6 +17,7 @@ void bt_fail(const char *sentence, ...) {
     va_start(arguments, sentence);
     vsnprintf(text, sizeof text, sentence, arguments);
     va_end(arguments);
+    if (bt_crash_say(text)) abort();
     /* One call, so that sentences of several threads do not mix. */
     fprintf(stderr, "benchtop: %s\n", text);
     abort();

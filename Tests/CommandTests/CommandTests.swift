@@ -245,6 +245,21 @@ import Testing
         #expect(try program.run("prove", "last").status == 0)
     }
 
+    /// However early it comes: it ends the program as any other, or is taken note of; it is never lost.
+    @Test func controlCIsHeardFromTheFirstInstant() throws {
+        let program = try Program()
+        for delay in stride(from: 0, through: 60_000, by: 4_000) {
+            let run = try program.run(
+                ["run", "steve", "--preset", "full", "--set", "cloning=5000", "--json"], signalAfter: delay,
+                signal: SIGINT, atOnce: true)
+            #expect([130, -SIGINT].contains(run.status), "after \(delay) us: \(run.status)")
+        }
+        let open = try program.run("sessions", "--json").records.filter {
+            $0["status"] as? String == "running"
+        }
+        #expect(open.isEmpty)
+    }
+
     @Test func kernelSetsAreChosenByTheEnvironmentAndShown() throws {
         let program = try Program()
         for set in ["baseline", "avx2", "avx512"] {

@@ -12,17 +12,19 @@ final class Program {
     final class Outcome {
         /// The exit status; minus the signal that ended it.
         let status: Int32
-        let lines: [String]
+        let text: String
         let complaint: String
 
+        /// The lines that are not empty.
+        var lines: [String] { text.split(separator: "\n").map(String.init) }
         /// The lines as JSON objects.
         private(set) lazy var records: [[String: Any]] =
             lines.compactMap { (try? JSONSerialization.jsonObject(with: Data($0.utf8))) as? [String: Any] }
         /// The values of all metrics.
         private(set) lazy var values: [Value] = records.compactMap(Value.init).sorted()
 
-        init(status: Int32, lines: [String], complaint: String) {
-            (self.status, self.lines, self.complaint) = (status, lines, complaint)
+        init(status: Int32, text: String, complaint: String) {
+            (self.status, self.text, self.complaint) = (status, text, complaint)
         }
     }
 
@@ -35,12 +37,12 @@ final class Program {
         URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent().appending(path: "benchtop").path
     }
 
-    /// Runs a command to its end, or sends it a signal after so many microseconds: SIGKILL counts from the start, other
-    /// signals from the first output, when the program listens to them.
+    /// Runs a command to its end, or sends it a signal after so many microseconds: from the start for SIGKILL and where
+    /// `atOnce` says so, else from the first output.
     @discardableResult
     func run(
         _ arguments: [String], environment: [String: String] = [:], signalAfter: Int? = nil,
-        signal: Int32 = SIGKILL,
+        signal: Int32 = SIGKILL, atOnce: Bool = false,
         program: String = Program.path
     ) throws -> Outcome {
         let output = folder.appending(path: UUID().uuidString),
@@ -49,7 +51,7 @@ final class Program {
         let process = try start([program] + arguments, environment, output.path, errors.path)
         if let signalAfter {
             var waits = 0
-            while signal != SIGKILL, waits < 20_000, isEmpty(output) {
+            while signal != SIGKILL, !atOnce, waits < 20_000, isEmpty(output) {
                 usleep(1_000)
                 waits += 1
             }
@@ -60,7 +62,7 @@ final class Program {
         while waitpid(process, &status, 0) < 0 && errno == EINTR {}
         return Outcome(
             status: status & 0x7f == 0 ? status >> 8 & 0xff : -(status & 0x7f),
-            lines: try String(contentsOf: output, encoding: .utf8).split(separator: "\n").map(String.init),
+            text: try String(contentsOf: output, encoding: .utf8),
             complaint: try String(contentsOf: errors, encoding: .utf8))
     }
 

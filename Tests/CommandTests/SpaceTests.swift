@@ -124,6 +124,18 @@ import Testing
         #expect(try names() == ["b"])
     }
 
+    /// A finished run leaves neither the pages of its old checkpoints nor SQLite's log behind.
+    @Test func aRunGivesItsSpaceBack() throws {
+        try program.run("run", "deepmesh", "--preset", "smoke")
+        let session = try #require(try program.run("sessions", "--json").records.first)
+        let sizes = ["", "-wal"].map { suffix in
+            let file = try? FileManager.default.attributesOfItem(atPath: program.store + suffix)
+            return file?[.size] as? Int ?? 0
+        }
+        let own = try #require(session["size"] as? Int)
+        #expect(sizes[1] == 0 && sizes[0] < own + own / 4 + 400_000, "\(sizes), of which \(own) is used")
+    }
+
     /// A state's frozen parts are files beside it, whatever stage it is of.
     @Test func frozenPartsAreWrittenBesideStates() throws {
         struct State: Codable {

@@ -102,33 +102,4 @@ import Testing
             #expect(ends[Steve.updates] ?? 0 > 10 && ends[Steve.success] ?? 0 > 0.95)
         }
     }
-
-    /// Trajectories are judged as they happened: the pixels before a step are those after the one before it, places
-    /// count up, and what is called done had its last concept clicked rightly.
-    @Test func aTrajectoryHangsTogether() throws {
-        var random = RandomStream(seed: 12)
-        let desk = Steve.MiniDesk.small, inputs = Steve.Inputs()
-        let trial = Trial(
-            of: Steve.self, arm: .kto, inputs: inputs, plan: TrialPlan(of: Steve.self, seed: 1),
-            link: TrialLink())
-        var state = Steve.State(
-            policy: Steve.Policy(desk, sharesFeatures: false, using: &random), trial)
-        var wasDone = Set<Bool>()
-        for _ in 0..<400 {
-            let begin = state.steps.count
-            state.rollOut(.kto, desk, inputs, showing: nil)
-            let rolled = state.steps[begin...]
-            #expect(rolled.map(\.step.place) == Array(1...rolled.count))
-            #expect(zip(rolled, rolled.dropFirst()).allSatisfy { $0.step.after == $1.step.before })
-            for (one, next) in zip(rolled, rolled.dropFirst()) {
-                let stays = one.step.screen.concept == next.step.screen.concept
-                #expect(stays == (desk.kind(one.step) != .right))
-            }
-            let wrong = rolled.count { desk.kind($0.step) != .right }
-            #expect(Set(rolled.map(\.isOfDoneTask)).count == 1)
-            if rolled.allSatisfy(\.isOfDoneTask) { #expect(wrong <= Steve.MiniDesk.spare) }
-            wasDone.formUnion(rolled.map(\.isOfDoneTask))
-        }
-        #expect(wasDone == [true, false], "an untrained policy does a short task now and then")
-    }
 }

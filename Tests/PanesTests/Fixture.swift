@@ -48,21 +48,21 @@ enum Fixture {
         try ThemeFile.read(path: root.appending(path: "Themes/\(name).toml").path)
     }
 
-    /// A session of dunes whose trials run, as the controller's events would show it.
+    /// A session whose trials run, of dunes where nothing is said, as the controller's events would show it.
     static func running(
-        purpose: String = "duel", arms: [String] = ["flat", "wave"], seeds: [UInt64] = [1], look: Look? = nil
+        _ method: MethodInfo = catalogue[0], purpose: String = "duel", arms: [String] = ["flat", "wave"],
+        seeds: [UInt64] = [1], look: Look? = nil
     ) throws -> (Workbench, [TrialRecord]) {
         let folder = FileManager.default.temporaryDirectory.appending(path: "benchtop-\(UUID())")
         defer { try? FileManager.default.removeItem(at: folder) }
         let store = try SessionStore(path: folder.appending(path: "store.sqlite").path)
-        let method = catalogue[0]
         let inputs = try method.texts(preset: "quick", typed: [:])
         let (session, trials) = try store.create(
             NewSession(
                 method: method.card.id, methodVersion: method.version, benchtop: "test", preset: "quick",
                 purpose: purpose, inputs: inputs, metrics: method.metrics, machine: [:],
                 trials: seeds.flatMap { seed in arms.map { NewTrial(arm: $0, seed: seed) } }))
-        var bench = Workbench(catalogue: catalogue, look: look ?? Look())
+        var bench = Workbench(catalogue: [method] + catalogue, look: look ?? Look())
         bench.resize(width: 120, height: 40)
         bench.show(
             started: SessionView(

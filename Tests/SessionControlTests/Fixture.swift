@@ -21,6 +21,7 @@ enum Ticker: Method {
         @Input("whether it aborts there instead, as a library does") var aborts = false
         @Input("a file that nobody reads", kinds: ["txt"]) var notes = InputFile()
         @Input("microseconds that a step takes", in: 0...100_000) var pause = 500
+        @Input("a step that lasts until it is stopped; 0 for none", in: 0...100_000) var endlessAt = 0
     }
 
     struct State: Codable {
@@ -70,6 +71,10 @@ enum Ticker: Method {
         }
         try trial.run(tick, state: &state) { state, step, inputs in
             usleep(UInt32(inputs.pause))
+            while step == inputs.endlessAt {
+                if trial.isStopped { throw Stopped() }
+                usleep(500)
+            }
             if arm == .fast, step == inputs.trapAt {
                 if inputs.aborts { abort() }
                 preconditionFailure("asked to trap")

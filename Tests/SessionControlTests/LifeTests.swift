@@ -1,4 +1,5 @@
 import Base
+import CCrash
 import Dispatch
 import Foundation
 import GRDB
@@ -47,6 +48,57 @@ import Testing
         #expect(ended[1].message == "The engine crashed: it or a library that it uses gave up.")
     }
 
+    /// A kernel that gives up says why; the sentence is the trial's, and stderr, which may be a screen, stays clean.
+    @Test func theSentenceOfACrashIsTheTrials() {
+        let watch = CrashWatch()
+        Thread.detachNewThread {
+            watch.watchThread()
+            _ = bt_crash_say("There is no memory for a tensor: the system refused 8 bytes.")
+            abort()
+        }
+        while watch.sentence == nil { usleep(1_000) }
+        watch.noteContained()
+        #expect(
+            watch.sentence
+                == "The engine crashed: There is no memory for a tensor: the system refused 8 bytes.")
+        #expect(bt_crash_say("nobody watches this thread") == 0)
+    }
+
+    /// Nobody takes note of a crash, as when the thread holds a lock that all others need: the program ends and says
+    /// why, instead of waiting for ever.
+    @Test func aCrashThatNobodyNotesEndsTheProgram() async {
+        let ended = await #expect(processExitsWith: .signal(SIGABRT), observing: [\.standardErrorContent]) {
+            bt_crash_install()
+            Thread.detachNewThread {
+                bt_crash_guard(bt_crash_new(), 1)
+                abort()
+            }
+            sleep(60)
+        }
+        let said = String(decoding: ended?.standardErrorContent ?? [], as: UTF8.self)
+        #expect(said.contains("an engine crashed and holds what the rest of the program needs"))
+    }
+
+    /// A heap that the allocator finds broken: the crash is contained, or the program ends; it does not hang.
+    @Test func aBrokenHeapIsContainedOrEndsTheProgram() async {
+        let ended = await #expect(processExitsWith: .exitCode(7)) {
+            bt_crash_install()
+            // What the last resort would end with is this test's good end too.
+            bt_crash_before_end { _exit(7) }
+            nonisolated(unsafe) let mark = bt_crash_new()
+            Thread.detachNewThread {
+                bt_crash_guard(mark, 2)
+                // Freed from its middle: the allocator gives up.
+                free(malloc(64)! + 16)
+            }
+            while bt_crash_signal(mark) == 0 { usleep(1_000) }
+            for size in 1...4_096 { free(malloc(size * 8)) }
+            bt_crash_contained()
+            _exit(7)
+        }
+        #expect(ended != nil)
+    }
+
     @Test func aProofSurvivesACrashAndShowsIt() throws {
         let bench = try Bench(jobs: 1)
         _ = try bench.start(seeds: [903], ["steps": "30"])
@@ -57,6 +109,22 @@ import Testing
         let proof = try prover.prove(session, of: bench.method)
         #expect(!proof.holds && proof.trials[0].message.hasPrefix("The engine crashed"))
         #expect(try prover.prove(session, of: bench.method).holds, "the next proof is not disturbed")
+    }
+
+    // MARK: Long steps
+
+    /// A step that looks whether it is to stop ends in its middle; the trial is kept as it was before the step.
+    @Test func aLongStepEndsWhenItIsStopped() throws {
+        let bench = try Bench()
+        let (_, trials) = try bench.start(["endlessAt": "40", "steps": "50"])
+        // Its last word before the endless step.
+        try bench.waitFor { try bench.values(trials[0].id).count >= 10 }
+        usleep(100_000)
+        bench.controller.stop(trials[0].id)
+        #expect(bench.controller.wait(timeout: .now() + 20), "the step never ends")
+        let ended = try bench.trial(trials[0].id)
+        #expect(ended.status == .stopped && ended.message.isEmpty)
+        #expect(ended.through <= 20 + 39)
     }
 
     // MARK: Pauses

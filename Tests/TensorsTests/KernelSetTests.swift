@@ -1,4 +1,5 @@
 import Base
+import CCrash
 import Foundation
 import Testing
 
@@ -65,6 +66,18 @@ import Testing
         let unchecked = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
             setenv("BENCHTOP_KERNELS", "sse2", 1)
             _ = Tensor.zeros([2]) + Tensor.zeros([2])
+        }
+        // In a thread that is watched the sentence is noted, for whoever watches.
+        await #expect(processExitsWith: .success) {
+            setenv("BENCHTOP_KERNELS", "sse2", 1)
+            bt_crash_install()
+            nonisolated(unsafe) let mark = bt_crash_new()
+            Thread.detachNewThread {
+                bt_crash_guard(mark, 20)
+                _ = Tensor.zeros([2]) + Tensor.zeros([2])
+            }
+            while bt_crash_signal(mark) == 0 { usleep(1_000) }
+            #expect(String(cString: bt_crash_sentence(mark)).contains("BENCHTOP_KERNELS=sse2"))
         }
         let said = String(decoding: unchecked?.standardErrorContent ?? [], as: UTF8.self)
         #expect(said.contains("BENCHTOP_KERNELS=sse2"))

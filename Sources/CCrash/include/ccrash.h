@@ -14,6 +14,13 @@ void bt_crash_free(bt_crash *mark);
 /* The signal that the thread crashed with; 0 while it has not. */
 int bt_crash_signal(const bt_crash *mark);
 
+/* Notes why the calling thread is about to end itself, in one sentence. Returns 0, and notes nothing, where nobody
+   watches the thread. */
+int bt_crash_say(const char *sentence);
+
+/* What was noted, once the mark has a signal; empty for nothing. Lives as long as the mark. */
+const char *bt_crash_sentence(const bt_crash *mark);
+
 /* Handles SIGILL, SIGTRAP, SIGSEGV, SIGBUS, SIGFPE and SIGABRT from now on; may be called again. */
 void bt_crash_install(void);
 

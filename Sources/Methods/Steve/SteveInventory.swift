@@ -13,7 +13,7 @@ extension Steve {
             shown: .artifact("screen"), test: "SteveWorldTests.withoutStrayPixelsTheScreensTellTheTruth"),
         Part(
             "Neutral steps made bad ones", .paper, in: "Steve.State.draw", by: .input("neutral"),
-            shown: .artifact("rounds")),
+            shown: .artifact("rounds"), test: "SteveStateTests.neutralStepsAreBadOnesOrIgnored"),
         Part(
             "The verifier's error rates, early and late (step > 7)", .paper, in: "Steve.Verifier.judge",
             by: .input("noise"), shown: .metric("early agreement"),
@@ -40,20 +40,21 @@ extension Steve {
         Part(
             "Weights λ_D and λ_U, and their advised balance", .here, in: "Steve.KTO.balance",
             by: .tool("score"),
-            shown: .artifact("batches")),
+            shown: .artifact("batches"), test: "SteveStateTests.theWeightsBalanceUnequalNumbers"),
         Part(
             "Fine-tuning on good steps, the baseline", .paper, in: "Steve.idea", by: .arm("sft"),
             shown: .metric("success"), test: "SteveIdeaTests.eachArmPushesTheStepsThatItTakes"),
         Part(
             "Three rounds, each rolled out by the last one's policy", .paper, in: "Steve.run",
-            by: .input("trajectories"), shown: .artifact("rounds")),
+            by: .input("trajectories"), shown: .artifact("rounds"),
+            test: "SteveStateTests.eachRoundIsRolledOutByTheLastOnesPolicy"),
         Part(
             "Roll-outs record x_t, a_t and x_{t+1}", .paper, in: "Steve.State.rollOut",
             by: .input("trajectories"),
-            shown: .artifact("screen"), test: "SteveTests.aTrajectoryHangsTogether"),
+            shown: .artifact("screen"), test: "SteveStateTests.aTrajectoryHangsTogether"),
         Part(
             "Reference policy, kept or refreshed", .paper, in: "Steve.State.begin", by: .input("reference"),
-            shown: .metric("bad reward")),
+            shown: .metric("bad reward"), test: "SteveStateTests.theReferenceIsKeptOrRefreshed"),
         Part(
             "Reference policy by fine-tuning on planner trajectories", .paper, in: "Steve.Demonstrator.click",
             by: .always, shown: .metric("clone loss"), test: "SteveWorldTests.demonstrationsCarryTheHabits",

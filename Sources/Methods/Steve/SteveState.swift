@@ -110,8 +110,7 @@ extension Steve {
 
         /// Sixteen steps that the arm clones and eight bad ones of all so far, where none is bad cloned ones again; nil
         /// while there is nothing to clone.
-        private mutating func draw(_ arm: Arm, _ inputs: Inputs) -> (steps: [MiniDesk.Step], lacksBad: Bool)?
-        {
+        mutating func draw(_ arm: Arm, _ inputs: Inputs) -> (steps: [MiniDesk.Step], lacksBad: Bool)? {
             let taught = Steve.taught(arm, steps)
             // KTO knows two labels: the paper makes neutral steps bad ones.
             let bad = steps.indices.filter {

@@ -54,6 +54,11 @@ extension Command {
             keys: [.character("X")], unless: \.reasonNothingRuns
         ) { $0.ask(.stop($0.openTrials.map(\.record.id))) },
         Command(
+            "trial.apply", "apply to a file",
+            "Apply what the shown trial has learnt to a file of your own; nothing is trained again.",
+            keys: [.character("F")], unless: \.reasonNotApplicable
+        ) { $0.askForFile() },
+        Command(
             "trial.next", "next trial", "Show the next trial's artifacts and progress.",
             keys: [.character("t")],
             unless: { ($0.view?.trials.count ?? 0) > 1 ? nil : "there is one trial only" }

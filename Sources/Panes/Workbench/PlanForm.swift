@@ -40,6 +40,8 @@ public struct PlanForm: Sendable {
     public var seed: UInt64 { choices.seed }
     /// The preset's name.
     public var preset: String { choices.preset }
+    /// The inputs that differ from the preset.
+    public var typed: [String: String] { choices.typed }
     /// All lines.
     public var rows: [Row] { [.preset, .arm, .seed] + method.inputs.indices.map { .input($0) } }
     /// Whether there is a change to take back.

@@ -6,6 +6,8 @@ import SessionViews
 public enum Request: Sendable {
     /// Start a session and show it.
     case start(SessionPlan)
+    /// Apply a finished trial of a session to a file that these inputs name, as a session of its own, and show it.
+    case apply(SessionKey, trial: Int64, [String: String])
     /// Go on with a session that was stopped, and show it.
     case resume(SessionKey)
     /// Orders to trials.

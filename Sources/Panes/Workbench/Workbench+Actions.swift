@@ -24,6 +24,37 @@ extension Workbench {
         return statuses.contains { $0 != .finished } ? nil : "all its trials have finished"
     }
 
+    /// The method of the shown session, where a trial of it is shown that can be applied to a file.
+    private var applicable: Result<(MethodInfo, TrialView), NotApplicable> {
+        guard let key = shown, let view, let trial = view.trial, let method = method(view.record.method)
+        else {
+            return .failure(.nothingShown)
+        }
+        if method.apply == nil { return .failure(.noApply) }
+        if view.record.isTool || trial.status != .finished { return .failure(.notFinished) }
+        if view.record.methodVersion != method.version { return .failure(.otherVersion) }
+        if listed.contains(where: { $0.key == key && $0.isRecorded }) { return .failure(.recorded) }
+        return .success((method, trial))
+    }
+
+    var reasonNotApplicable: String? {
+        guard case .failure(let reason) = applicable else { return nil }
+        return reason.rawValue
+    }
+
+    /// Asks for the file; the form's values of what is read besides it count where they differ from the preset's.
+    mutating func askForFile() {
+        guard case .success((let method, let trial)) = applicable, let key = shown, let apply = method.apply,
+            let spec = method.inputs.first(where: { $0.name == apply.file })
+        else { return }
+        let typed = form?.method.card.id == method.card.id ? form?.typed ?? [:] : [:]
+        let read = typed.filter { apply.inputs.contains($0.key) }
+        prompt("\(apply.name): \(spec.name)", "\(spec.help); \(spec.range)") { bench, text in
+            let all = read.merging([spec.name: text]) { $1 }
+            bench.ask(.apply(key, trial: trial.record.id, all))
+        }
+    }
+
     mutating func start(_ purpose: SessionPurpose, allArms: Bool = false) {
         attempt { bench in
             guard let form = bench.form else { return }
@@ -111,6 +142,16 @@ extension Workbench {
         let place = themes.firstIndex(of: look.theme.name) ?? -1
         ask(.theme(themes[(place + 1) % themes.count]))
     }
+}
+
+/// Why what is shown cannot be applied to a file.
+private enum NotApplicable: String, Error {
+    case nothingShown = "nothing is shown"
+    case noApply = "what this method learns is not applied to files"
+    case notFinished = "only a finished trial is applied, and this is none"
+    case otherVersion = "another version of the method ran it"
+    case recorded =
+        "it came with the program, without what its trials learnt; a run of your own can be applied"
 }
 
 /// A number of steps that is not one.

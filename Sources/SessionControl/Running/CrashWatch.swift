@@ -36,8 +36,12 @@ final class CrashWatch: Sendable {
 
     /// What happened, in words; nil when nothing did.
     var sentence: String? {
-        switch bt_crash_signal(mark) {
+        let number = bt_crash_signal(mark)
+        // After the number: it is written last.
+        let said = String(cString: bt_crash_sentence(mark))
+        return switch number {
         case 0: nil
+        case _ where !said.isEmpty: "The engine crashed: \(said)"
         case SIGILL, SIGTRAP: "The engine crashed: a condition that it relies on did not hold."
         case SIGSEGV, SIGBUS: "The engine crashed: it reached outside its memory, or its stack was used up."
         case SIGFPE: "The engine crashed: an impossible arithmetic operation."

@@ -158,8 +158,9 @@ extension SessionStore {
         return max(0, before - fileSize)
     }
 
-    /// Gives free pages back. Whether that succeeds now does not matter: they are used again, or given back next time.
-    func releaseSpace() {
+    /// Gives free pages back, those of checkpoints that a run does not need any more for instance, and empties SQLite's
+    /// log. Whether that succeeds now does not matter: they are used again, or given back next time.
+    public func releaseSpace() {
         try? writer?.writeWithoutTransaction { db in
             // The pragma frees a page for each row that is asked of it.
             let pages = try Row.fetchCursor(db, sql: "PRAGMA incremental_vacuum")

@@ -12,12 +12,11 @@ final class Interruption {
     /// Whether an end was asked for.
     var isAsked: Bool { signal != nil }
 
-    /// Calls `action` at the first signal.
+    /// Calls `action` at the first signal from now on; when this returns, none is missed.
     init(_ action: @escaping @Sendable () -> Void) {
-        let asked = asked
+        let asked = asked, registered = DispatchGroup()
         // Left to itself, SIGQUIT ends with a crash report of the language's runtime.
         sources = [SIGINT, SIGTERM, SIGHUP, SIGQUIT].map { number in
-            Foundation.signal(number, SIG_IGN)
             let source = DispatchSource.makeSignalSource(signal: number, queue: .global(qos: .userInitiated))
             source.setEventHandler {
                 let isFirst = asked.withLock { asked in
@@ -27,9 +26,13 @@ final class Interruption {
                 // What is saved is saved: ending here loses nothing that was announced.
                 if isFirst { action() } else if [SIGINT, SIGQUIT].contains(number) { _exit(128 + number) }
             }
+            // Until a source is registered the signal does what it always does: an ignored one would be lost.
+            registered.enter()
+            source.setRegistrationHandler { registered.leave() }
             source.resume()
             return source
         }
+        registered.wait()
     }
 
     deinit { for source in sources { source.cancel() } }

@@ -89,9 +89,11 @@ struct SessionRunner {
         Compute.useThreads(threads)
         let inbox = Inbox()
         let controller = SessionController(store: store, options: controllerOptions) { inbox.put($0) }
-        let (view, trials) = try begin(controller)
-        let reporter = reporter(view, trials)
+        // Before anything runs; what comes before there are trials is for them as soon as there are.
         let interruption = Interruption { controller.interrupt() }
+        let (view, trials) = try begin(controller)
+        if interruption.isAsked { controller.interrupt() }
+        let reporter = reporter(view, trials)
         var followed = FollowedTrials(trials)
         reporter.begin()
         while !followed.isOver {
@@ -134,6 +136,8 @@ struct SessionRunner {
             for sentence in failed.map(\.message).unique { Output.complain(sentence) }
             throw Status.refused
         }
+        // Most of what a run wrote were checkpoints that later ones replaced.
+        store.releaseSpace()
         // A figure that cannot be noted does not undo the run.
         try? store.notePeakMemory(Machine.peakMemory, of: session.id)
         if let folder { try SessionFiles(session, store).write(to: URL(filePath: folder)) }

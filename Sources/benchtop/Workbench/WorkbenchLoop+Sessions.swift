@@ -146,10 +146,26 @@ extension WorkbenchLoop {
 
     // MARK: Running
 
-    func start(_ plan: SessionPlan) {
+    func start(_ plan: SessionPlan) { start(plan.method.card.id) { plan } }
+
+    /// Applies a finished trial to a file; its state is in the user's own store alone.
+    func apply(_ trial: Int64, of key: SessionKey, to typed: [String: String]) {
+        let library = library, store = store
+        start((try? library.record(key).method) ?? "a trial") {
+            let session = try store.find(library.record(key).shortID)
+            guard key.store == store.path,
+                let found = try store.trials(of: session.id).first(where: { $0.id == trial })
+            else { throw ToolError.notTrained }
+            return try SessionPlan(
+                applying: found, of: session, Catalogue.method(session.method),
+                edits: store.edits(of: trial), typed: typed)
+        }
+    }
+
+    private func start(_ name: String, _ plan: @escaping @Sendable () throws -> SessionPlan) {
         let library = library, controller = controller, store = store
-        begin("starting \(plan.method.card.id)") {
-            let (session, trials) = try controller.start(plan)
+        begin("starting \(name)") {
+            let (session, trials) = try controller.start(plan())
             let key = try library.add(session, store)
             return SessionView(key, session, trials, total: library.total(session))
         }

@@ -155,8 +155,18 @@ final class WorkbenchLoop {
             if case .said(_, let batch) = item.event { delays.said(batch.since) }
             if case .status(_, let status, _) = item.event {
                 bench.listed = library.list(live: bench.live)
-                if status.isFinal { refresh() }
+                if status.isFinal { trialEnded() }
             }
+        }
+    }
+
+    private func trialEnded() {
+        refresh()
+        guard !bench.isAnythingOpen else { return }
+        let store = store
+        background.change {
+            store.releaseSpace()
+            return nil
         }
     }
 
@@ -232,6 +242,7 @@ final class WorkbenchLoop {
     private func carryOut(_ request: Request) throws {
         switch request {
         case .start(let plan): start(plan)
+        case .apply(let key, let trial, let typed): apply(trial, of: key, to: typed)
         case .resume(let key): resume(key)
         case .pause(let trials): for trial in trials { controller.pause(trial) }
         case .goOn(let trials): for trial in trials { controller.goOn(trial) }
