@@ -33,13 +33,17 @@ let package = Package(
         .target(
             name: "Tensors", dependencies: ["CKernels", "Checkpoints", "Base"], swiftSettings: optimised),
 
+        // Measures of the literature: pure, in Double.
+        .target(name: "Measures", swiftSettings: optimised),
+
         // The methods: the contract, users' files, and a folder an engine.
         .target(
             name: "MethodKit", dependencies: ["Base", "Checkpoints", "CPng"],
             swiftSettings: optimised),
         .target(name: "Datasets", dependencies: ["CPng"], swiftSettings: optimised),
         .target(
-            name: "Methods", dependencies: ["MethodKit", "Tensors", "Datasets", "Checkpoints", "Base"],
+            name: "Methods",
+            dependencies: ["MethodKit", "Tensors", "Measures", "Datasets", "Checkpoints", "Base"],
             resources: [.copy("Resources")], swiftSettings: optimised),
 
         // Sessions: what is stored, and who runs the trials.
@@ -100,10 +104,11 @@ let package = Package(
             name: "TensorsTests", dependencies: ["Tensors", "CKernels", "CCrash", "Checkpoints", "Base"],
             resources: [.copy("Golden")],
             swiftSettings: optimised),
+        .testTarget(name: "MeasuresTests", dependencies: ["Measures"], swiftSettings: optimised),
         .testTarget(name: "MethodKitTests", dependencies: ["MethodKit", "Checkpoints", "Base"]),
         .testTarget(
             name: "MethodsTests",
-            dependencies: ["Methods", "MethodKit", "Tensors", "Checkpoints", "Datasets", "Base"],
+            dependencies: ["Methods", "MethodKit", "Tensors", "Measures", "Checkpoints", "Datasets", "Base"],
             resources: [.copy("Golden")], swiftSettings: optimised),
         .testTarget(
             name: "StoreTests",
