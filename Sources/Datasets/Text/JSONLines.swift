@@ -16,6 +16,33 @@ public enum JSONLines {
     public static func read<Value: Decodable>(
         _ path: String, as type: Value.Type, most: Int = 1_000_000
     ) throws -> [(line: Int, value: Value)] {
+        try read(path, as: type, most: most) { throw $0 }
+    }
+
+    /// Reads what can be used of a file, and collects what cannot.
+    ///
+    /// - Parameters:
+    ///   - path: where it is.
+    ///   - type: what each line should be.
+    ///   - most: how many objects are read at most.
+    /// - Returns: the objects with their line numbers, and an error for each line that is none, both in their order.
+    /// - Throws: ``FileError`` when no line can be used, with the reason of the first; and for what is wrong with the
+    ///   whole file: it cannot be read, or a line has no end.
+    public static func readUsable<Value: Decodable>(
+        _ path: String, as type: Value.Type, most: Int = 1_000_000
+    ) throws -> (values: [(line: Int, value: Value)], bad: [FileError]) {
+        var bad: [FileError] = []
+        do {
+            let values = try read(path, as: type, most: most) { bad.append($0) }
+            return (values, bad)
+        } catch let error as FileError {
+            throw error.line == nil ? bad.first ?? error : error
+        }
+    }
+
+    private static func read<Value: Decodable>(
+        _ path: String, as type: Value.Type, most: Int, refusing refuse: (FileError) throws -> Void
+    ) throws -> [(line: Int, value: Value)] {
         let reader = try LineReader(path, longest: longestLine)
         let decoder = JSONDecoder()
         var values: [(line: Int, value: Value)] = []
@@ -27,7 +54,7 @@ public enum JSONLines {
             }
             do { values.append((number, try decoder.decode(type, from: line))) } catch {
                 let (what, allowed) = sentence(error, of: line)
-                throw FileError(path, line: number, what, allowed: allowed)
+                try refuse(FileError(path, line: number, what, allowed: allowed))
             }
         }
         if values.isEmpty {
