@@ -11,10 +11,12 @@ extension LineChart {
         let pen = Rasteriser(x: x, y: y, width: grid.width, height: grid.height)
         for curve in series {
             let layer = grid.addLayer()
-            if curve.kind == .band {
-                pen.band(curve.points, into: &grid, layer)
-            } else {
-                pen.line(curve.points, into: &grid, layer)
+            switch curve.kind {
+            case .line, .faint: pen.line(curve.points, into: &grid, layer)
+            case .band: pen.band(curve.points, into: &grid, layer)
+            case .points: pen.points(curve.points, into: &grid, layer)
+            case .whiskers: pen.whiskers(curve.points, into: &grid, layer)
+            case .columns: pen.columns(curve.points, into: &grid, layer)
             }
         }
         let brush = Brush(grid, series, look)
@@ -80,7 +82,7 @@ private struct Brush {
 
     init(_ grid: DotGrid, _ series: [Series], _ look: Look) {
         self.grid = grid
-        isLine = series.map { $0.kind == .line }
+        isLine = series.map(\.kind.isInFront)
         isMono = look.isMono
         marks = series.map { curve in
             curve.kind == .band ? "." : curve.kind == .faint ? "," : LineChart.mark(curve.color)
@@ -88,7 +90,7 @@ private struct Brush {
         let ground = look.theme.background
         styles = series.map { curve in
             let color = look.theme.series(curve.color)
-            if curve.kind == .line { return Style(color, on: ground) }
+            if curve.kind.isInFront { return Style(color, on: ground) }
             let back = ground.mixed(with: color, ground == .none ? 1 : 0.45)
             return Style(back, on: ground, look.isMono ? .faint : [])
         }

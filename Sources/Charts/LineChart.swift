@@ -44,6 +44,8 @@ public struct LineChart: Sendable {
     public var tickCount: Int?
     /// Which dots; ASCII whatever is asked for where nothing else can be shown.
     public var dots = Dots.braille
+    /// Whether the title says where the curves end; of curves over steps that is what they came to.
+    public var saysEnds = true
     /// Whether the chart has the cursor.
     public var isChosen = false
 
@@ -110,7 +112,9 @@ public struct LineChart: Sendable {
     public func draw(on canvas: inout Canvas, in rect: Rect, look: Look) {
         guard !rect.isEmpty else { return }
         let plot = plot(in: rect)
-        if rect.height >= 3 { drawTitle(on: &canvas, in: rect, look, hasValues: !hasReadout(in: plot)) }
+        if rect.height >= 3 {
+            drawTitle(on: &canvas, in: rect, look, hasValues: saysEnds && !hasReadout(in: plot))
+        }
         guard let x = xScale, let y = yScale, !plot.isEmpty else {
             canvas.write("no values yet", x: plot.x, y: plot.y, style: look.faint, width: plot.width)
             return

@@ -31,11 +31,20 @@ public struct Series: Sendable, Equatable {
         case faint
         /// The area between low and high, thinly filled.
         case band
+        /// Each value for itself, in any order.
+        case points
+        /// Each value for itself, with a line from low to high, in any order.
+        case whiskers
+        /// The area between zero and the value, from each place to the next; the last place only ends it.
+        case columns
+
+        /// Whether it stands in front, in its full colour.
+        var isInFront: Bool { self == .line || self == .points || self == .whiskers }
     }
 
     /// What the legend says.
     public var name: String
-    /// By x, ascending.
+    /// By x, ascending, where the kind joins them.
     public var points: [Point]
     /// Its place among the theme's colours and marks.
     public var color: Int

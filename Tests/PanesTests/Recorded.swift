@@ -145,8 +145,18 @@ struct Recorded {
             .reliability(
                 Reliability(confidence: [0.1, 0.5, 0.9], accuracy: [0.2, 0.45, 0.8], counts: [3, 5, 9]))
         ),
+        ("plot", .plot(plot)),
         ("tensor", .tensor(NumberArray(shape: [2, 3], values: [1, 2.5, -3, 4, 5, 1e-9]))),
     ]
+
+    private static let plot = Plot(
+        x: "wind, m/s", y: "height, m",
+        [
+            .histogram("dunes", of: [0, 1, 1, 2, 2, 2, 3, 3, 4].map(Double.init), bins: 5),
+            .line("fit", [(0, 0.5), (4, 3)]), .points("seen", [(3.5, 2), (1, 1.5), (2, 2.5)]),
+            .whiskers("mean", [(2, 1, 0.5, 2)]),
+            .bars("by sea — σ", [("west", 2, 1.5, 2.5), ("café", -1, -1.5, -0.5)]),
+        ])
 
     private static func picture(_ shift: Int) -> Picture {
         Picture(

@@ -27,6 +27,8 @@ public enum Artifact: Sendable, Equatable {
     case graph(Graph)
     /// How often predictions of a given confidence are right.
     case reliability(Reliability)
+    /// Lines, points, bars, histograms and whiskers.
+    case plot(Plot)
     /// Numbers of any shape.
     case tensor(NumberArray)
     /// A kind that only a newer version knows, as that version stored it.
@@ -46,6 +48,7 @@ public enum Artifact: Sendable, Equatable {
         case .tree(let tree): tree
         case .graph(let graph): graph
         case .reliability(let diagram): diagram
+        case .plot(let plot): plot
         case .tensor(let array): array
         case .unknown(let artifact): artifact
         }
@@ -53,7 +56,7 @@ public enum Artifact: Sendable, Equatable {
 
     private static let kinds: [any ArtifactKind.Type] = [
         StyledText.self, Table.self, HeatMap.self, Picture.self, Frames.self, Mesh.self, NamedMeshes.self,
-        KeypointAnimation.self, Tree.self, Graph.self, Reliability.self, NumberArray.self,
+        KeypointAnimation.self, Tree.self, Graph.self, Reliability.self, Plot.self, NumberArray.self,
     ]
 
     /// The names under which this version stores kinds, for the test that holds their bytes.
