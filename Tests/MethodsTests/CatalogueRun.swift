@@ -66,7 +66,7 @@ struct Run {
         guard let first = places.first else {
             try method.run(
                 arm, tool: tool, texts: texts, seed: seed, edits: edits, resume: resume, cache: cache,
-                link: link)
+                models: TrialModels(SilentModels()), link: link)
             take(link.drain())
             return
         }
@@ -160,6 +160,17 @@ struct Run {
     static func other(_ spec: InputSpec) throws -> String {
         let range = try #require(spec.numbers), now = try #require(Double(spec.initial))
         return "\((now + range.upperBound) / 2)"
+    }
+}
+
+/// Provides models that answer every question with nothing: what asks one is tried without an endpoint.
+struct SilentModels: ModelProvider, LanguageModel {
+    func model(_ model: InputModel, isStopped: @escaping @Sendable () -> Bool) throws -> any LanguageModel {
+        self
+    }
+
+    func answer(_ request: ModelRequest) throws -> [ModelAnswer] {
+        request.prompts.map { _ in ModelAnswer("{}") }
     }
 }
 

@@ -105,6 +105,11 @@ enum Samples {
             return try [write("[]", "jsonl", lines: 0), write(#"{"pair": "0-abc", "chosen": "a"}"#, "jsonl")]
         case .file(let endings) where endings.contains("obj"):
             return ["box.obj", "lantern.obj"].map { "\(ShippedFolder.meshes.path)/\($0)" }
+        // What stands beside a tool's own file must fit it.
+        case .file where spec.name == "references": return try references()
+        case .text where spec.name == "fields": return [now, "material=text"]
+        case .file(let endings) where endings.contains("csv"):
+            return [now, "\(ShippedFolder.extractions.path)/synonyms.csv"]
         case .file(let endings) where endings.contains("jsonl"):
             return try [write(step, "jsonl", lines: 1), write(step, "jsonl")]
         case .text: return [now, now + "?"]
@@ -145,6 +150,13 @@ enum Samples {
         {"state": "b", "action": "y", "label": "bad", "policy_logp": -2, "ref_logp": -1.5}
         {"state": "a", "action": "y", "label": "bad", "policy_logp": -2, "ref_logp": -1.7}
         """
+
+    /// The references that come along, and the same with another material.
+    private static func references() throws -> [String] {
+        let path = "\(ShippedFolder.extractions.path)/references.jsonl"
+        let text = try String(contentsOfFile: path, encoding: .utf8)
+        return [path, try write(text.replacing("GaN", with: "AlN"), "jsonl")]
+    }
 
     /// The first lines of a text as a file, under a name that the text gives.
     private static func write(_ text: String, _ ending: String, lines: Int = .max) throws -> String {

@@ -30,17 +30,17 @@ public struct DelimitedText: Sendable {
     ///
     /// - Parameters:
     ///   - path: where it is; its ending says what parts the fields.
-    ///   - columns: how many fields each row must have; nil for as many as the first.
+    ///   - isEven: whether each row must have as many fields as the first.
     /// - Throws: ``FileError`` with the first row that is wrong; also for a file without rows.
-    public init(_ path: String, columns: Int? = nil) throws {
+    public init(_ path: String, isEven: Bool = true) throws {
         let bytes = try RegularFile.contents(path, most: Self.largest, kind: "a table as text")
         var parser = DelimitedParser(Array(bytes), path, Delimiter(path: path))
         rows = try parser.rows()
         guard let first = rows.first else {
             throw FileError(path, line: nil, "it holds no row", allowed: "one row a line")
         }
-        let wanted = columns ?? first.fields.count
-        for row in rows where row.fields.count != wanted {
+        let wanted = first.fields.count
+        for row in rows where isEven && row.fields.count != wanted {
             throw FileError(
                 path, line: row.line, "the row has \(row.fields.count) fields", allowed: "\(wanted) a row")
         }

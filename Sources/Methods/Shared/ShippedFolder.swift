@@ -8,6 +8,8 @@ enum ShippedFolder: String, CaseIterable {
     case meshes = "Meshes"
     /// Judged steps of an agent, made up, in the form of a user's own.
     case steps = "Steps"
+    /// Predictions with references, made up, in the form of a user's own.
+    case extractions = "Extractions"
 
     /// Where it is: installed beside the program, else in the package.
     var path: String {

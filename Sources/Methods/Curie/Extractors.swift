@@ -1,0 +1,163 @@
+import Base
+import Datasets
+
+extension Curie {
+    /// What goes wrong when records are extracted.
+    enum ErrorMix: String, CaseIterable, Codable, Sendable {
+        /// Records left out or made up, values, names and units replaced by others.
+        case mixed
+        /// Contents exchanged between the records of one paper, which leaves its words as they are.
+        case swaps
+        /// What no judge was trained on: slipped decimal points, turned digits, units taken for one another, ranges of
+        /// which one end is wrong, materials that look alike.
+        case shifted
+    }
+
+    /// What an extractor made of a paper.
+    struct Extraction: Sendable {
+        let records: [Record]
+        /// For each record the fact that it states rightly; nil where it states none of the paper's.
+        let sources: [Int?]
+        let facts: Int
+
+        /// F1 with one match a fact, known by construction.
+        var trueF1: Double {
+            let matched = Set(sources.compactMap { $0 }).count
+            return 2 * Double(matched) / Double(max(1, records.count + facts))
+        }
+    }
+
+    /// Extracts with errors at known rates.
+    struct Extractor: Sendable {
+        /// From 0 to 1: how much is found and right.
+        let quality: Double
+        let mix: ErrorMix
+        /// Names that it never uses, by group: what a judge in training must not see.
+        var avoided = Avoided()
+
+        /// Materials and properties that are written by their first name only.
+        struct Avoided: Codable, Sendable, Equatable {
+            var materials: Set<Int> = [], properties: Set<Int> = []
+        }
+
+        /// Five extractors, from poor to good.
+        static let qualities = [0.35, 0.5, 0.65, 0.8, 0.92]
+        /// How often another name or unit is written than the truth has: no error.
+        static let synonymShare = 0.4, unitShare = 0.3
+
+        /// Reads a paper.
+        func extract(_ paper: Paper, using random: inout RandomStream) -> Extraction {
+            // From paper to paper an extractor does better or worse.
+            let q = min(0.99, max(0.05, quality + 0.12 * random.gaussian())), bad = 1 - q
+            var facts = paper.facts.filter { _ in random.chance(1 - 0.5 * bad) }
+            let errors = facts.indices.filter { _ in random.chance(0.6 * bad) }
+            apply(errors, to: &facts, using: &random)
+            for _ in paper.facts where random.chance(0.25 * bad) { facts.append(.any(using: &random)) }
+            for fact in facts where random.chance(0.05) { facts.append(fact) }
+            if random.chance(0.5) { facts.shuffle(using: &random) }
+            return written(facts, of: paper, using: &random)
+        }
+
+        /// The records, and which of them are right: a wrong one may be another fact of the paper by chance.
+        private func written(
+            _ facts: [Fact], of paper: Paper, using random: inout RandomStream
+        ) -> Extraction {
+            let records = facts.map { fact -> Record in
+                let writing = writing(of: fact, using: &random)
+                let passage = Passage.sentence(
+                    random.chance(0.5) ? Writing.plain.words(for: fact) : writing.words(for: fact),
+                    using: &random)
+                return writing.record(of: fact, passage: passage)
+            }
+            let sources = facts.map { fact in paper.facts.firstIndex { $0.isSame(fact) } }
+            return Extraction(records: records, sources: sources, facts: paper.facts.count)
+        }
+
+        private func writing(of fact: Fact, using random: inout RandomStream) -> Writing {
+            var writing = Writing()
+            func other(_ count: Int, _ share: Double) -> Int {
+                let (isOther, place) = (random.chance(share), random.below(max(1, count - 1)))
+                return isOther && count > 1 ? 1 + place : 0
+            }
+            let (material, property) = (
+                other(Materials.materials[fact.material].count, Self.synonymShare),
+                other(Materials.properties[fact.property].names.count, Self.synonymShare)
+            )
+            if !avoided.materials.contains(fact.material) { writing.material = material }
+            if !avoided.properties.contains(fact.property) { writing.property = property }
+            writing.unit = other(Materials.properties[fact.property].units.count, Self.unitShare)
+            writing.saysDescriptorOtherwise = random.chance(0.3)
+            return writing
+        }
+
+        // MARK: Errors
+
+        private func apply(_ errors: [Int], to facts: inout [Fact], using random: inout RandomStream) {
+            switch mix {
+            case .mixed: for place in errors { Self.replace(&facts[place], using: &random) }
+            case .swaps: Self.exchange(errors, in: &facts, using: &random)
+            case .shifted: for place in errors { Self.slip(&facts[place], using: &random) }
+            }
+        }
+
+        private static func replace(_ fact: inout Fact, using random: inout RandomStream) {
+            let other = Fact.any(using: &random)
+            switch random.below(4) {
+            case 0, 1: (fact.low, fact.high) = Fact.values(of: fact.property, using: &random)
+            case 2: fact.material = other.material
+            default: fact.property = other.property
+            }
+        }
+
+        /// Pairs of records exchange their values, with the properties that these belong to, or their materials.
+        private static func exchange(
+            _ errors: [Int], in facts: inout [Fact], using random: inout RandomStream
+        ) {
+            for place in errors where facts.count > 1 {
+                let other = (place + 1 + random.below(facts.count - 1)) % facts.count
+                let (a, b) = (facts[place], facts[other])
+                switch random.below(3) {
+                case 0: (facts[place].material, facts[other].material) = (b.material, a.material)
+                case 1:
+                    (facts[place].low, facts[place].high) = (b.low, b.high)
+                    (facts[other].low, facts[other].high) = (a.low, a.high)
+                default: (facts[place].property, facts[other].property) = (b.property, a.property)
+                }
+            }
+        }
+
+        private static func slip(_ fact: inout Fact, using random: inout RandomStream) {
+            switch random.below(4) {
+            case 0:
+                let factor = random.chance(0.5) ? 10.0 : 0.1
+                (fact.low, fact.high) = (Fact.rounded(fact.low * factor), Fact.rounded(fact.high * factor))
+            case 1:
+                let turned = turnedDigits(fact.low)
+                (fact.low, fact.high) = (turned, max(turned, fact.high == fact.low ? turned : fact.high))
+            case 2: fact.high = Fact.rounded(fact.high * random.uniform(1.1, 2))
+            default: fact.material = lookAlike(of: fact.material, using: &random)
+            }
+        }
+
+        /// The first two digits exchanged: 1.74 for 4.71; a slipped digit where they are equal.
+        private static func turnedDigits(_ value: Double) -> Double {
+            var text = Array(String(value.text))
+            let digits = text.indices.filter { text[$0].isNumber }
+            guard digits.count > 1, text[digits[0]] != text[digits[1]], text[digits[1]] != "0" else {
+                return Fact.rounded(value * 1.3)
+            }
+            text.swapAt(digits[0], digits[1])
+            return Double(String(text)) ?? value
+        }
+
+        /// A material whose formula begins alike.
+        private static func lookAlike(of material: Int, using random: inout RandomStream) -> Int {
+            let name = Materials.materials[material][0]
+            let alike = Materials.materials.indices.filter {
+                $0 != material && Materials.materials[$0][0].prefix(2) == name.prefix(2)
+            }
+            guard !alike.isEmpty else { return (material + 1) % Materials.materials.count }
+            return alike[random.below(alike.count)]
+        }
+    }
+}
