@@ -59,9 +59,9 @@ public enum InputError: InputRefusal, CustomStringConvertible, Equatable {
             "No input is called '\(name)'\(Names.suggestion(for: name, among: known)); "
                 + "this method has \(known.joined(separator: ", "))."
         case .unreadable(let name, let text, let kind):
-            "Input \(name) takes \(kind.name) (\(kind.range)), and '\(text)' is not one."
+            "Input \(name) takes \(kind.name) (\(kind.range)), and '\(Self.shown(text))' is not one."
         case .outOfRange(let name, let text, let kind):
-            "Input \(name) is '\(text)'; it must be \(kind.range)."
+            "Input \(name) is '\(Self.shown(text))'; it must be \(kind.range)."
         case .unmet(let name, let need): "Input \(name) is \(need.text); \(need.remedy)."
         case .noFile(let name, let path):
             "Input \(name) names '\(path)', and there is no such file, or it cannot be read."
@@ -77,6 +77,11 @@ public enum InputError: InputRefusal, CustomStringConvertible, Equatable {
             "Input \(name) is not read by '\(tool)', which reads \(reads.joined(separator: ", "))."
         case .noToolFile(let name, let tool): "'\(tool)' works on a file; set \(name) to its path."
         }
+    }
+
+    /// What was typed, in one line: it is shown, never obeyed.
+    private static func shown(_ text: String) -> String {
+        String(text.map { $0.isNewline || $0.unicodeScalars.allSatisfy { $0.value < 32 } ? "\u{FFFD}" : $0 })
     }
 }
 

@@ -51,7 +51,7 @@ enum Curie: Method {
     /// The defaults are the recorded claim's.
     struct Inputs: MethodInputs {
         @Input(
-            "papers that are judged, each as five extractors read it with three mixes of errors",
+            "papers that are judged, each as five extractors have it, in four ways",
             in: 6...2_000)
         var papers = 150
         @Input("papers from which the trained judges learn", in: 1...5_000) var training = 400
@@ -93,6 +93,8 @@ enum Curie: Method {
         "within swaps", "the same where contents are exchanged between a paper's records", better: .higher)
     static let withinShifted = Metric(
         "within shifted", "the same on errors that no judge was trained on", better: .higher)
+    static let withinRead = Metric(
+        "within read", "the same where the extractors read the text by patterns", better: .higher)
     static let pooled = Metric(
         "spearman", "ρ with the true F1 over all papers and extractors, mixed errors", better: .higher)
     static let chance = Metric(
@@ -138,13 +140,14 @@ enum Curie: Method {
 
     static let metrics =
         [
-            within, withinSwaps, withinShifted, pooled, chance, meanScore, trueF1, accuracy, hiddenAccuracy,
+            within, withinSwaps, withinShifted, withinRead, pooled, chance, meanScore, trueF1, accuracy,
+            hiddenAccuracy,
             firstBias, calls, pairLoss, atRouge, atAligned, fileF1, filePrecision, fileRecall, fileHungarian,
         ] + fileRouge + [fileIoU, fileIdentity, fileLMScore, lines, unread, badLines]
 
     static let train = Stage<Inputs>("train", unit: "paper", for: [Arm.matcherRaw, .matcher]) { $0.training }
-    static let score = Stage<Inputs>("score", unit: "paper") { $0.papers }
-    static let stages = [train, score]
+    static let compare = Stage<Inputs>("compare", unit: "paper") { $0.papers }
+    static let stages = [train, compare]
 
     static let tools = [
         Tool<Inputs>(
@@ -164,7 +167,7 @@ enum Curie: Method {
             let loss = state.learn()
             if trial.isDue(every: max(1, inputs.training / 8)) { trial.report(pairLoss, loss) }
         }
-        try trial.run(score, state: &state) { state, paper, inputs in
+        try trial.run(compare, state: &state) { state, paper, inputs in
             try state.judge(arm, inputs)
             if paper > 5, trial.isDue(every: max(5, inputs.papers / 5)) { state.report(arm, trial) }
             if paper == inputs.papers { try state.end(arm, inputs, trial) }
@@ -180,6 +183,7 @@ enum Curie: Method {
     ///   - judge: who matches; nil for arms without one.
     ///   - rules: which matches count.
     /// - Returns: the score, and the judge's verdicts where there is one.
+    /// - Throws: what the judge throws: a language model may not answer.
     static func idea(
         _ arm: Arm, _ predictions: [Record], _ references: [Record], _ judge: (any Judge)?,
         _ rules: LLMSim.Rules

@@ -82,8 +82,9 @@ extension Curie {
             "Three versions of the property task's prompt (MPV)", .paper,
             absent: "prompts belong to the models that are scored, whose predictions come in by the file"),
         Part(
-            "Extractors, which are language models", .paper, in: "Curie.Extractor.extract", by: .always,
-            shown: .artifact("extractors"), test: "CurieTests.extractorsAreAsGoodAsTheirQuality",
+            "Extractors, which are language models", .paper,
+            in: "Curie.Extractor.extract, Curie.PatternReader.read", by: .always,
+            shown: .artifact("extractors"), test: "CurieTests.moreCareReadsMore",
             standsFor: "eight language models; their responses enter by the tool's file"),
         Part(
             "Free text (DFT-C, HFD, HFE, QECC, GEO)", .paper, in: "Curie.LineScorer.score",

@@ -55,7 +55,7 @@ extension Curie {
         /// Takes the verdicts on one extraction.
         mutating func add(
             _ verdicts: [LLMSim.Verdict?], _ extraction: Extraction, _ paper: Paper,
-            _ avoided: Extractor.Avoided
+            _ avoided: Avoided
         ) {
             lists += 1
             let count = extraction.records.count
@@ -72,7 +72,7 @@ extension Curie {
 
         /// Whether the extraction has the fact by a name that no training paper has.
         private static func isHidden(
-            _ place: Int, _ extraction: Extraction, _ paper: Paper, _ avoided: Extractor.Avoided
+            _ place: Int, _ extraction: Extraction, _ paper: Paper, _ avoided: Avoided
         ) -> Bool {
             let fact = paper.facts[place], truth = paper.records[place]
             return zip(extraction.sources, extraction.records).contains { source, record in
@@ -92,7 +92,7 @@ extension Curie {
         private(set) var sheets = ErrorMix.allCases.map { _ in Sheet() }
         private(set) var calls = Calls()
         private(set) var sweep: Sweep
-        private let avoided: Extractor.Avoided
+        private let avoided: Avoided
         private var training: RandomStream, papers: [RandomStream], errors: RandomStream
         /// From which the last paper with mixed errors is drawn again, so that its text is not stored.
         private var last: RandomStream?
@@ -101,9 +101,9 @@ extension Curie {
             var names = trial.stream("hidden names")
             let (m, p) = (Materials.materials.count, Materials.properties.count)
             let share = trial.inputs.hidden
-            avoided = Extractor.Avoided(
-                materials: Set(names.choose(Int((share * Double(m)).rounded()), of: m)),
-                properties: Set(names.choose(Int((share * Double(p)).rounded()), of: p)))
+            avoided = Avoided(
+                materials: names.choose(Int((share * Double(m)).rounded()), of: m),
+                properties: names.choose(Int((share * Double(p)).rounded()), of: p))
             training = trial.stream("training papers")
             papers = ErrorMix.allCases.map { trial.stream("papers, \($0.rawValue)") }
             errors = trial.stream("judge errors")
@@ -116,12 +116,12 @@ extension Curie {
         ///
         /// - Returns: the mean cross-entropy of its pairs, before they were learnt from.
         mutating func learn() -> Double {
-            let paper = Paper(using: &training)
+            let paper = Paper(using: &training, avoiding: avoided), levels = Extractor.qualities.indices
             var loss = 0.0
-            for quality in Extractor.qualities {
-                let extractor = Extractor(quality: quality, mix: .mixed, avoided: avoided)
-                let extraction = extractor.extract(paper, using: &training)
-                loss += (matcher?.learn(extraction, of: paper) ?? 0) / Double(Extractor.qualities.count)
+            for level in levels {
+                let extraction = ErrorMix.mixed.extraction(
+                    level, of: paper, avoiding: avoided, using: &training)
+                loss += (matcher?.learn(extraction, of: paper) ?? 0) / Double(levels.count)
             }
             return loss
         }
@@ -133,10 +133,9 @@ extension Curie {
             last = papers[0]
             for (place, mix) in ErrorMix.allCases.enumerated() {
                 let paper = Paper(using: &papers[place])
-                for (number, quality) in Extractor.qualities.enumerated() {
-                    let extraction = Extractor(quality: quality, mix: mix).extract(
-                        paper, using: &papers[place])
-                    try judge(arm, extraction, paper, number, place, inputs)
+                for level in Extractor.qualities.indices {
+                    let extraction = mix.extraction(level, of: paper, using: &papers[place])
+                    try judge(arm, extraction, paper, level, place, inputs)
                 }
             }
         }
@@ -171,11 +170,9 @@ extension Curie {
         /// The last paper with mixed errors, and how the middle extractor read it.
         func shown() -> (paper: Paper, extraction: Extraction)? {
             guard var random = last else { return nil }
-            let paper = Paper(using: &random), middle = Extractor.qualities.count / 2
-            let read = Extractor.qualities.map { quality in
-                Extractor(quality: quality, mix: .mixed).extract(paper, using: &random)
-            }
-            return (paper, read[middle])
+            let paper = Paper(using: &random), levels = Extractor.qualities.indices
+            let read = levels.map { ErrorMix.mixed.extraction($0, of: paper, using: &random) }
+            return (paper, read[levels.count / 2])
         }
 
         // MARK: What is said of it
@@ -185,6 +182,7 @@ extension Curie {
             trial.report(Curie.within, sheets[0].within)
             trial.report(Curie.withinSwaps, sheets[1].within)
             trial.report(Curie.withinShifted, sheets[2].within)
+            trial.report(Curie.withinRead, sheets[3].within)
             trial.report(Curie.pooled, sheets[0].pooled)
             trial.report(Curie.chance, sheets[0].chance)
             trial.report(Curie.meanScore, sheets[0].meanScore)

@@ -2,7 +2,7 @@ import Base
 import Datasets
 
 extension Curie {
-    /// What goes wrong when records are extracted.
+    /// What goes wrong when records are extracted, and so who extracts them.
     enum ErrorMix: String, CaseIterable, Codable, Sendable {
         /// Records left out or made up, values, names and units replaced by others.
         case mixed
@@ -11,6 +11,18 @@ extension Curie {
         /// What no judge was trained on: slipped decimal points, turned digits, units taken for one another, ranges of
         /// which one end is wrong, materials that look alike.
         case shifted
+        /// What patterns make of the text, which they really read.
+        case read
+
+        /// A paper as one of the five extractors has it, from the worst.
+        func extraction(
+            _ level: Int, of paper: Paper, avoiding avoided: Avoided = Avoided(),
+            using random: inout RandomStream
+        ) -> Extraction {
+            guard self != .read else { return PatternReader(care: level + 1).read(paper) }
+            let extractor = Extractor(quality: Extractor.qualities[level], mix: self, avoided: avoided)
+            return extractor.extract(paper, using: &random)
+        }
     }
 
     /// What an extractor made of a paper.
@@ -35,15 +47,8 @@ extension Curie {
         /// Names that it never uses, by group: what a judge in training must not see.
         var avoided = Avoided()
 
-        /// Materials and properties that are written by their first name only.
-        struct Avoided: Codable, Sendable, Equatable {
-            var materials: Set<Int> = [], properties: Set<Int> = []
-        }
-
         /// Five extractors, from poor to good.
         static let qualities = [0.35, 0.5, 0.65, 0.8, 0.92]
-        /// How often another name or unit is written than the truth has: no error.
-        static let synonymShare = 0.4, unitShare = 0.3
 
         /// Reads a paper.
         func extract(_ paper: Paper, using random: inout RandomStream) -> Extraction {
@@ -63,31 +68,12 @@ extension Curie {
             _ facts: [Fact], of paper: Paper, using random: inout RandomStream
         ) -> Extraction {
             let records = facts.map { fact -> Record in
-                let writing = writing(of: fact, using: &random)
-                let passage = Passage.sentence(
-                    random.chance(0.5) ? Writing.plain.words(for: fact) : writing.words(for: fact),
-                    using: &random)
-                return writing.record(of: fact, passage: passage)
+                let writing = Writing(for: fact, avoiding: avoided, using: &random)
+                return writing.record(
+                    of: fact, passage: Passage.sentence(writing.words(for: fact), using: &random))
             }
             let sources = facts.map { fact in paper.facts.firstIndex { $0.isSame(fact) } }
             return Extraction(records: records, sources: sources, facts: paper.facts.count)
-        }
-
-        private func writing(of fact: Fact, using random: inout RandomStream) -> Writing {
-            var writing = Writing()
-            func other(_ count: Int, _ share: Double) -> Int {
-                let (isOther, place) = (random.chance(share), random.below(max(1, count - 1)))
-                return isOther && count > 1 ? 1 + place : 0
-            }
-            let (material, property) = (
-                other(Materials.materials[fact.material].count, Self.synonymShare),
-                other(Materials.properties[fact.property].names.count, Self.synonymShare)
-            )
-            if !avoided.materials.contains(fact.material) { writing.material = material }
-            if !avoided.properties.contains(fact.property) { writing.property = property }
-            writing.unit = other(Materials.properties[fact.property].units.count, Self.unitShare)
-            writing.saysDescriptorOtherwise = random.chance(0.3)
-            return writing
         }
 
         // MARK: Errors
@@ -97,6 +83,7 @@ extension Curie {
             case .mixed: for place in errors { Self.replace(&facts[place], using: &random) }
             case .swaps: Self.exchange(errors, in: &facts, using: &random)
             case .shifted: for place in errors { Self.slip(&facts[place], using: &random) }
+            case .read: break
             }
         }
 

@@ -69,6 +69,9 @@ extension Curie {
             "room temperature",
         ]
 
+        /// Both ways of all of them.
+        static let everyDescriptor = descriptors + descriptorsOtherwise
+
         /// All groups of names, as a judge's table has them.
         static let synonyms = Synonyms(materials + properties.map(\.names))
     }

@@ -17,7 +17,10 @@ struct PlotDrawing: ArtifactDrawing {
         let numbered = Array(plot.series.enumerated())
         let bars = numbered.filter { $0.element.kind == .bars }
         let planar = numbered.filter { $0.element.kind != .bars }
-        guard !planar.isEmpty else { return draw(bars, on: &canvas, in: rect, view, look) }
+        guard !planar.isEmpty else {
+            let rest = titled(rect, &canvas, look)
+            return draw(bars, on: &canvas, in: rest, view, look)
+        }
         let rows = min(rect.height / 2, bars.reduce(0) { $0 + $1.element.y.count + 1 })
         let (above, below) = rect.split(bottom: rows)
         draw(planar, on: &canvas, in: above, look)
@@ -57,6 +60,13 @@ struct PlotDrawing: ArtifactDrawing {
     }
 
     // MARK: Bars
+
+    /// What remains below the title of several series of bars, which have their own names besides.
+    private func titled(_ rect: Rect, _ canvas: inout Canvas, _ look: Look) -> Rect {
+        guard plot.series.count > 1, !plot.y.isEmpty, rect.height > 2 else { return rect }
+        canvas.write(plot.y, x: rect.x, y: rect.y, style: look.strong, width: rect.width)
+        return rect.split(top: 1).rest
+    }
 
     private func draw(
         _ series: [Numbered], on canvas: inout Canvas, in rect: Rect, _ view: Viewpoint, _ look: Look
