@@ -39,6 +39,27 @@ import Testing
         #expect(none.contains("it holds no object"))
     }
 
+    // MARK: Any value
+
+    @Test(arguments: [
+        (
+            "{\"b\": [1, 2.5, null], \"a\": \"x \\\"y\\\" \\\\ é\"}",
+            "{\"a\": \"x \\\"y\\\" \\\\ é\", \"b\": [1, 2.5, null]}"
+        ),
+        ("{a: 'x', b: true,}", "{\"a\": \"x\", \"b\": true}"), ("\"line\\nend\"", "\"line\\nend\""),
+    ])
+    func valuesAreWrittenInOneOrder(_ text: String, _ json: String) throws {
+        let value = try #require(JSONValue(json5: text))
+        #expect(value.json == json)
+        #expect(JSONValue(json5: json) == value)
+    }
+
+    @Test func textsAreReadAsTheyAreAndNoValueIsNone() {
+        #expect(JSONValue.text("x, \"y\"").plain == "x, \"y\"" && JSONValue.number(300).plain == "300")
+        #expect(
+            JSONValue.nothing.plain.isEmpty && JSONValue(json5: "{") == nil && JSONValue(json5: "") == nil)
+    }
+
     // MARK: Tables
 
     @Test func quotesProtectCommasLinesAndQuotes() throws {

@@ -93,6 +93,15 @@ import Testing
         #expect("\(ModelError.notProvided("smollm2"))" == "The language model 'smollm2' cannot be had here.")
     }
 
+    /// A method that may ask a model runs where there is none, as long as the user names none.
+    @Test func aModelThatNobodyNamedIsNoReasonToRefuse() throws {
+        let specs = method.inputs
+        try NoModels().check(try method.texts(preset: "smoke", typed: [:]), of: specs)
+        #expect(throws: ModelError.notProvided("smollm2")) {
+            try NoModels().check(try method.texts(preset: "smoke", typed: ["judge": "smollm2"]), of: specs)
+        }
+    }
+
     // MARK: Apply
 
     private func applied(_ store: SessionStore, _ text: String) throws -> SessionPlan {

@@ -48,6 +48,10 @@ public enum JSONValue: Sendable, Equatable {
     }
 
     private static func quoted(_ text: String) -> String {
+        // An encoder costs much more than most texts need.
+        if text.utf8.allSatisfy({ $0 >= 32 && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\") }) {
+            return "\"\(text)\""
+        }
         let encoder = JSONEncoder()
         encoder.outputFormatting = .withoutEscapingSlashes
         // A text can always be encoded.

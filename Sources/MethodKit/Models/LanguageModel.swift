@@ -120,11 +120,12 @@ public protocol ModelProvider: Sendable {
 }
 
 extension ModelProvider {
-    /// Refuses what a session with these inputs would ask for in vain.
+    /// Refuses what a session with these inputs would ask for in vain. A model that nobody named is let be: a method
+    /// that works without one must run where there is none, and one that does not says so when it asks.
     ///
     /// - Throws: ``ModelError``.
     public func check(_ texts: [String: String], of inputs: [InputSpec]) throws {
-        for spec in inputs where spec.kind == .model {
+        for spec in inputs where spec.kind == .model && texts[spec.name] != spec.initial {
             guard let named = texts[spec.name].flatMap(InputModel.init(text:)) else { continue }
             _ = try model(named) { false }
         }

@@ -36,7 +36,7 @@ extension Curie {
         }
 
         /// The box of a response: from its first "{" to its last "}", which are put around it where there are none.
-        /// Nil when W, S, E and N cannot be read, or the box is turned inside out.
+        /// Nil when W, S, E and N cannot be read, are no degrees, or the box is turned inside out.
         static func box(_ response: String) -> Box? {
             var text = response
             if let begin = text.firstIndex(of: "{"), let end = text.lastIndex(of: "}"), begin < end {
@@ -51,7 +51,9 @@ extension Curie {
         static func box(_ value: JSONValue) -> Box? {
             guard case .object(let fields) = value else { return nil }
             let sides = ["W", "S", "E", "N"].compactMap { Quantity.number(fields[$0] ?? .nothing) }
-            guard sides.count == 4, sides[0] <= sides[2], sides[1] <= sides[3] else { return nil }
+            guard sides.count == 4, sides.allSatisfy({ abs($0) <= 720 }), sides[0] <= sides[2],
+                sides[1] <= sides[3]
+            else { return nil }
             return Box(x: sides[0]...sides[2], y: sides[1]...sides[3])
         }
 
