@@ -40,7 +40,8 @@ let package = Package(
         .target(
             name: "MethodKit", dependencies: ["Base", "Checkpoints", "CPng"],
             swiftSettings: optimised),
-        .target(name: "Datasets", dependencies: ["CPng"], swiftSettings: optimised),
+        .target(
+            name: "Datasets", dependencies: ["CPng", "CSndfile", "CKissFFT"], swiftSettings: optimised),
         .target(
             name: "Methods",
             dependencies: ["MethodKit", "Tensors", "Measures", "Datasets", "Checkpoints", "Base"],
@@ -95,6 +96,8 @@ let package = Package(
         // Debian's libraries.
         .systemLibrary(name: "CCrypto"),
         .systemLibrary(name: "CPng"),
+        .systemLibrary(name: "CSndfile"),
+        .systemLibrary(name: "CKissFFT"),
         .systemLibrary(name: "CZlib"),
         .systemLibrary(name: "CWideCharacter"),
 
