@@ -27,6 +27,10 @@ public struct HeatMapView: Sendable {
         let names = nameWidth(rect.width)
         let body = Rect(
             x: rect.x + names + 1, y: rect.y + 1, width: rect.width - names - 1, height: rect.height - 2)
+        if look.glyphs == .unicode, !look.isMono, columns.count * 2 > body.width || rows.count > body.height {
+            drawHalves(on: &canvas, in: rect, body, look, firstRow, firstColumn)
+            return drawLegend(on: &canvas, in: rect, look)
+        }
         let cell = cellWidth(body.width)
         let shownColumns = firstColumn..<min(columns.count, firstColumn + max(1, body.width / cell))
         drawHeads(on: &canvas, body, cell, shownColumns, look)
@@ -37,8 +41,43 @@ public struct HeatMapView: Sendable {
                 put(value, on: &canvas, x: body.x + place * cell, y: body.y + line, width: cell, look)
             }
         }
+        drawLegend(on: &canvas, in: rect, look)
+    }
+
+    private func drawLegend(on canvas: inout Canvas, in rect: Rect, _ look: Look) {
         let legend = "\(text(range.lowerBound)) to \(text(range.upperBound))"
         canvas.write(legend, x: rect.x, y: rect.y + rect.height - 1, style: look.faint, width: rect.width)
+    }
+
+    /// Two rows a cell and one column, for what has no room otherwise; a pair of rows has the first one's name.
+    private func drawHalves(
+        on canvas: inout Canvas, in rect: Rect, _ body: Rect, _ look: Look, _ firstRow: Int,
+        _ firstColumn: Int
+    ) {
+        let shown = (firstColumn..<columns.count).prefix(max(0, body.width))
+        for (line, row) in stride(from: firstRow, to: rows.count, by: 2).prefix(max(0, body.height))
+            .enumerated()
+        {
+            canvas.write(
+                rows[row], x: rect.x, y: body.y + line, style: look.faint, width: body.x - rect.x - 1)
+            for (place, column) in shown.enumerated() {
+                let upper = ground(row, column, look), lower = ground(row + 1, column, look)
+                canvas[body.x + place, body.y + line] = Cell("▀", Style(upper, on: lower))
+            }
+        }
+    }
+
+    /// The colour of a value; the theme's own ground for a gap and for what is beyond the last row.
+    private func ground(_ row: Int, _ column: Int, _ look: Look) -> Color {
+        guard row < rows.count, case let value = values[row * columns.count + column], value.isFinite else {
+            return look.theme.background
+        }
+        return look.theme.heat(share(value))
+    }
+
+    private func share(_ value: Float) -> Double {
+        let span = range.upperBound - range.lowerBound
+        return span > 0 ? Double((value - range.lowerBound) / span) : 0.5
     }
 
     /// A third of the width at most, and less where two cells a column would not fit beside it.
@@ -66,9 +105,7 @@ public struct HeatMapView: Sendable {
     }
 
     private func put(_ value: Float, on canvas: inout Canvas, x: Int, y: Int, width: Int, _ look: Look) {
-        let span = range.upperBound - range.lowerBound
-        let share = span > 0 ? Double((value - range.lowerBound) / span) : 0.5
-        let rect = Rect(x: x, y: y, width: width, height: 1)
+        let share = share(value), rect = Rect(x: x, y: y, width: width, height: 1)
         guard value.isFinite else {
             return _ = canvas.write(width > 1 ? "--" : "-", x: x, y: y, style: look.faint, width: width)
         }

@@ -15,7 +15,8 @@ public struct Wireframe: Sendable {
     public var zoom = 1.0
     /// Half of what is seen, in the vertices' units: at first half the diagonal of the mesh's own box.
     public var reach: Double
-    private let centre: SIMD3<Float>
+    /// What stands in the middle of the rectangle: at first the middle of the mesh's own box.
+    public var centre: SIMD3<Float>
 
     /// A mesh from its parts.
     public init(vertices: [SIMD3<Float>], faces: [[Int]], marked: [[Int]]) {

@@ -83,7 +83,7 @@ private struct Pen {
         style = new
         var codes = ["0"]
         let marks: [(Style.Attributes, String)] = [
-            (.bold, "1"), (.faint, "2"), (.italic, "3"), (.underline, "4"), (.reverse, "7"),
+            (.bold, "1"), (.faint, "2"), (.italic, "3"), (.underline, "4"), (.reverse, "7"), (.struck, "9"),
         ]
         for (mark, code) in marks where new.attributes.contains(mark) { codes.append(code) }
         codes += code(new.foreground, isGround: false) + code(new.background, isGround: true)

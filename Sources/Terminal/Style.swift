@@ -14,6 +14,8 @@ public struct Style: Hashable, Sendable {
         public static let underline = Attributes(rawValue: 8)
         /// Foreground and background exchanged.
         public static let reverse = Attributes(rawValue: 16)
+        /// With a line through it; a terminal that has none shows the character as it is.
+        public static let struck = Attributes(rawValue: 32)
     }
 
     /// Colour of the character.

@@ -5,6 +5,7 @@
 static inline int bt_vterm_bold(const VTermScreenCell *cell) { return cell->attrs.bold; }
 static inline int bt_vterm_reverse(const VTermScreenCell *cell) { return cell->attrs.reverse; }
 static inline int bt_vterm_underline(const VTermScreenCell *cell) { return cell->attrs.underline != 0; }
+static inline int bt_vterm_strike(const VTermScreenCell *cell) { return cell->attrs.strike != 0; }
 /* -1 for the terminal's own colour, an index below 256, or 0x1000000 + rgb. */
 static inline int bt_vterm_color(const VTermColor *color, int is_ground) {
     if (is_ground ? VTERM_COLOR_IS_DEFAULT_BG(color) : VTERM_COLOR_IS_DEFAULT_FG(color)) return -1;

@@ -141,6 +141,35 @@ struct Recorded {
                     edges: [.init(from: 0, to: 1, label: "moves by"), .init(from: 1, to: 2, label: "≈")]))
         ),
         (
+            "layers",
+            .graph(
+                MethodKit.Graph(
+                    nodes: [.init("sand", .strong), "wind", .init("café", .bad), "sea", "tide"],
+                    edges: [
+                        .init(from: 0, to: 1, label: "moves by"), .init(from: 0, to: 2, label: "≈", .bad),
+                        .init(from: 1, to: 3, label: "", isDashed: true), .init(from: 2, to: 3, label: "by"),
+                        .init(from: 0, to: 4, label: "far"), .init(from: 3, to: 4, label: ""),
+                        .init(from: 4, to: 1, label: "back", .good),
+                    ]))
+        ),
+        ("timeline", .timeline(timeline)),
+        (
+            "panels",
+            .panels(
+                Panels([
+                    Panels.Row(
+                        [
+                            .init(
+                                "dancer",
+                                .animation(
+                                    KeypointAnimation(
+                                        frames: [[SIMD2(-1, -1), SIMD2(0, 1), SIMD2(1, -1)]],
+                                        bones: [[0, 1], [1, 2]], rate: 2))),
+                            .init("said", .text([Span("kept "), Span("taken back", .struck)])),
+                        ], parts: 2), Panels.Row([.init("when", .timeline(timeline))]),
+                ]))
+        ),
+        (
             "reliability",
             .reliability(
                 Reliability(confidence: [0.1, 0.5, 0.9], accuracy: [0.2, 0.45, 0.8], counts: [3, 5, 9]))
@@ -156,6 +185,23 @@ struct Recorded {
             .line("fit", [(0, 0.5), (4, 3)]), .points("seen", [(3.5, 2), (1, 1.5), (2, 2.5)]),
             .whiskers("mean", [(2, 1, 0.5, 2)]),
             .bars("by sea — σ", [("west", 2, 1.5, 2.5), ("café", -1, -1.5, -0.5)]),
+        ])
+
+    private static let wave: [Float] = (0..<200).map { place in
+        let size = Float(place % 20 - 10) / 10
+        return place % 3 == 0 ? -size : size
+    }
+
+    private static let beats: [Timeline.Interval] = [0.5, 1.5, 2.5, 3.5].map { .init(at: $0, "", .good) }
+
+    private static let timeline = Timeline(
+        duration: 4,
+        lanes: [
+            Timeline.Lane("beats", beats),
+            Timeline.Lane("wind", [.init(0.2...2.4, "north", .first), .init(3...3.9, "calm", .faint)]),
+            Timeline.Lane("wave", levels: .init(wave, in: -1...1, isFilled: true)),
+            Timeline.Lane(
+                "height", [.init(at: 2.9, "", .bad)], levels: .init([0, 0.5, 0.25, 1, 0], in: 0...1)),
         ])
 
     private static func picture(_ shift: Int) -> Picture {

@@ -8,7 +8,7 @@ final class Emulator {
         var text: String
         /// -1 for the terminal's own, an index, or 0x1000000 + rgb.
         var foreground, background: Int
-        var isBold, isReverse, isUnderlined: Bool
+        var isBold, isReverse, isUnderlined, isStruck: Bool
     }
 
     /// What modes the program has set.
@@ -87,7 +87,7 @@ final class Emulator {
             text: text.isEmpty ? scalars[0] == UInt32.max ? "" : " " : String(text),
             foreground: Int(bt_vterm_color(&cell.fg, 0)), background: Int(bt_vterm_color(&cell.bg, 1)),
             isBold: bt_vterm_bold(&cell) != 0, isReverse: bt_vterm_reverse(&cell) != 0,
-            isUnderlined: bt_vterm_underline(&cell) != 0)
+            isUnderlined: bt_vterm_underline(&cell) != 0, isStruck: bt_vterm_strike(&cell) != 0)
     }
 
     /// The rows as text, without blanks at their ends.

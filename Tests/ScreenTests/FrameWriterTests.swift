@@ -10,7 +10,7 @@ import Testing
         for _ in 0..<(last == nil ? 400 : 1 + random.below(60)) {
             let style = Style(
                 color(&random), on: color(&random),
-                [[], .bold, .reverse, .underline, [.bold, .reverse]][random.below(5)])
+                [[], .bold, .reverse, .underline, .struck, [.bold, .reverse]][random.below(6)])
             canvas.write(
                 String(letters[random.below(letters.count)]), x: random.below(width),
                 y: random.below(height), style: style)
@@ -51,6 +51,7 @@ import Testing
                     #expect(seen.foreground == number(cell.style.foreground))
                     #expect(seen.isBold == cell.style.attributes.contains(.bold))
                     #expect(seen.isUnderlined == cell.style.attributes.contains(.underline))
+                    #expect(seen.isStruck == cell.style.attributes.contains(.struck))
                 }
             }
         }

@@ -17,6 +17,13 @@ import Testing
         vertices: [SIMD3(0, 0, 0.1), SIMD3(1, 0, 0), SIMD3(0, 1, 0)], faces: [[0, 1, 2]],
         marked: [[0, 1], [2]], meaning: "seams")
 
+    static let timeline = Timeline(
+        duration: 1.5,
+        lanes: [
+            .init("beats", [.init(at: 0.5), .init(0.75...1, "rest", .bad)]),
+            .init("wave", levels: .init([-1, 0.1, .infinity], in: -1...1, isFilled: true)),
+        ])
+
     /// One of each kind.
     static let artifacts: [Artifact] = [
         .text([Span("a \u{1b}[31m", .good), Span("line\n")]),
@@ -28,6 +35,13 @@ import Testing
             KeypointAnimation(
                 frames: [[SIMD2(0, 0), SIMD2(0.5, -1)], [SIMD2(0.1, 0), SIMD2(0.5, 1)]], bones: [[0, 1]],
                 rate: 25)),
+        .timeline(timeline),
+        .panels(
+            Panels([
+                Panels.Row(
+                    [.init("text", .text([Span("a", .struck)])), .init("image", .image(gray))], parts: 2),
+                Panels.Row([.init("time", .timeline(timeline))]),
+            ])),
         .tree(Tree("root", .strong, children: [Tree("leaf"), Tree("other", .bad)])),
         .graph(Graph(nodes: ["a", "b"], edges: [Graph.Edge(from: 0, to: 1, label: "is")])),
         .reliability(Reliability(confidence: [0.25, 0.75], accuracy: [0.2, 0.8], counts: [4, 5])),
@@ -76,6 +90,23 @@ import Testing
                         Table(
                             columns: ["task", .number("time", unit: "s")],
                             rows: [["one", .number(0.1)], ["none", .number(.nan)]])))
+            ),
+            (
+                "artifact graph in layers",
+                .artifact(
+                    name: "kept",
+                    .graph(
+                        Graph(
+                            nodes: [Graph.Node("a", .good, layer: 1), "b"],
+                            edges: [.init(from: 0, to: 1, label: "is", .bad, isDashed: true)])))
+            ),
+            (
+                "artifact animation with names",
+                .artifact(
+                    name: "kept",
+                    .animation(
+                        KeypointAnimation(
+                            frames: [[SIMD2(0, 0.5)]], bones: [], rate: 10, names: ["hips"])))
             ),
             ("event edit by nobody", .edit(Edit(step: 3, input: "rate", text: "0.2", before: "0.1"))),
             ("event artifact that asks", .artifact(name: "two", .text([Span("a or b")]), asks: "12-ab")),
@@ -210,6 +241,13 @@ import Testing
         #"{"type":"heat map","content":{"values":[1],"rows":["a","b"],"columns":["c"]}}"#,
         #"{"type":"mesh","content":{"vertices":[[0,0,0]],"faces":[[0,1,2]],"marked":[],"meaning":""}}"#,
         #"{"type":"animation","content":{"frames":[[[0,0]],[]],"bones":[[0,0]],"rate":1}}"#,
+        #"{"type":"animation","content":{"frames":[[[0,0]]],"bones":[],"rate":1,"names":[]}}"#,
+        #"{"type":"timeline","content":{"duration":0,"unit":"s","lanes":[]}}"#,
+        #"{"type":"timeline","content":{"duration":1,"unit":"s","lanes":[{"name":"a","intervals":[{"begin":1,"end":0,"label":"","style":"plain"}]}]}}"#,
+        #"{"type":"panels","content":{"rows":[{"panels":[],"parts":0}]}}"#,
+        #"{"type":"panels","content":{"rows":[{"panels":[{"name":"a b","artifact":{"type":"text","content":{"spans":[]}}},{"name":"a_b","artifact":{"type":"text","content":{"spans":[]}}}],"parts":1}]}}"#,
+        #"{"type":"graph","content":{"nodes":["a"],"edges":[],"layers":[7]}}"#,
+        #"{"type":"graph","content":{"nodes":["a"],"edges":[],"styles":[]}}"#,
         #"{"type":"reliability","content":{"confidence":[1],"accuracy":[],"counts":[1]}}"#,
         #"{"type":"tensor","content":{"shape":[4611686018427387904,4],"values":"AAAAAA=="}}"#,
         #"{"type":"plot","content":{"x":"","y":"","series":[{"name":"","kind":"bars","x":[],"y":[1],"low":[],"high":[],"labels":[]}]}}"#,

@@ -21,6 +21,10 @@ public enum Artifact: Sendable, Equatable {
     case meshes([NamedMesh])
     /// Points that move, joined by bones.
     case animation(KeypointAnimation)
+    /// Lanes along a time: stretches with names, and levels.
+    case timeline(Timeline)
+    /// Several artifacts beside each other, which play by one clock.
+    case panels(Panels)
     /// A search, a decomposition.
     case tree(Tree)
     /// Nodes and named edges.
@@ -45,6 +49,8 @@ public enum Artifact: Sendable, Equatable {
         case .mesh(let mesh): mesh
         case .meshes(let meshes): NamedMeshes(meshes)
         case .animation(let animation): animation
+        case .timeline(let timeline): timeline
+        case .panels(let panels): panels
         case .tree(let tree): tree
         case .graph(let graph): graph
         case .reliability(let diagram): diagram
@@ -56,7 +62,8 @@ public enum Artifact: Sendable, Equatable {
 
     private static let kinds: [any ArtifactKind.Type] = [
         StyledText.self, Table.self, HeatMap.self, Picture.self, Frames.self, Mesh.self, NamedMeshes.self,
-        KeypointAnimation.self, Tree.self, Graph.self, Reliability.self, Plot.self, NumberArray.self,
+        KeypointAnimation.self, Timeline.self, Panels.self, Tree.self, Graph.self, Reliability.self,
+        Plot.self, NumberArray.self,
     ]
 
     /// The names under which this version stores kinds, for the test that holds their bytes.

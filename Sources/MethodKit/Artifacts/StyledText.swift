@@ -12,6 +12,8 @@ public struct Span: Sendable, Codable, Equatable {
         case first = "first"
         case second = "second"
         case third = "third"
+        /// Taken back: with a line through it.
+        case struck = "struck"
     }
 
     /// May contain line breaks.

@@ -60,7 +60,8 @@ enum ArtifactDrawings {
     private static let all: [any ArtifactDrawing.Type] = [
         TextDrawing.self, TableDrawing.self, TreeDrawing.self, GraphDrawing.self, HeatMapDrawing.self,
         ImageDrawing.self, FramesDrawing.self, MeshDrawing.self, AnimationDrawing.self,
-        ReliabilityDrawing.self, PlotDrawing.self, TensorDrawing.self,
+        TimelineDrawing.self, PanelsDrawing.self, ReliabilityDrawing.self, PlotDrawing.self,
+        TensorDrawing.self,
     ]
 
     /// The drawing of an artifact; a kind that this version does not know is named.

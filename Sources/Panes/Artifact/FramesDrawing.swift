@@ -13,7 +13,7 @@ struct FramesDrawing: ArtifactDrawing {
 
     func draw(on canvas: inout Canvas, in rect: Rect, _ view: Viewpoint, _ look: Look) {
         guard !frames.pictures.isEmpty else { return }
-        let place = Int(view.clock * frames.rate) % frames.pictures.count
+        let place = view.frame(of: frames.pictures.count, rate: frames.rate)
         PictureView(frames.pictures[place]).draw(on: &canvas, in: rect.split(bottom: 1).rest, look: look)
         canvas.write(
             "frame \(place + 1) of \(frames.pictures.count)", x: rect.x, y: rect.y + rect.height - 1,
@@ -30,8 +30,17 @@ extension Viewpoint {
     ///
     /// - Returns: whether another frame's time has come.
     mutating func advance(by seconds: Double, rate: Double) -> Bool {
-        let before = Int(clock * rate)
+        let before = tick(rate)
         clock += seconds
-        return Int(clock * rate) != before
+        return tick(rate) != before
+    }
+
+    /// Which of some frames, which play over and over, has its time now.
+    func frame(of count: Int, rate: Double) -> Int { tick(rate) % count }
+
+    /// Frames since the first; a stored rate may be anything.
+    private func tick(_ rate: Double) -> Int {
+        let ticks = clock * rate
+        return ticks >= 0 && ticks < 1e15 ? Int(ticks) : 0
     }
 }

@@ -35,6 +35,8 @@ extension Look {
         case .first: free(0)
         case .second: free(1)
         case .third: free(2)
+        // Faint too, for terminals that know no line through a text.
+        case .struck: faint.with(.struck)
         }
     }
 }
