@@ -186,6 +186,9 @@ public struct Workbench: Sendable {
     /// Whether the user still waits for a session's curves.
     public func isAwaited(overlay key: SessionKey) -> Bool { awaitedOverlays.contains(key) }
 
+    /// Whether the user still waits for curves of any.
+    public var awaitsOverlays: Bool { !awaitedOverlays.isEmpty }
+
     /// A session's curves cannot be had.
     public mutating func forget(overlay key: SessionKey) { awaitedOverlays.remove(key) }
 

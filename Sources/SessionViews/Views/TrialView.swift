@@ -93,6 +93,8 @@ public struct TrialView: Sendable {
     private mutating func advance(to step: Int, _ elapsed: Double) {
         completed = max(completed, step)
         self.elapsed = max(self.elapsed, elapsed)
+        // Ten a second are enough to tell the pace by, and a fast trial says thousands of things in a second.
+        if pace.count > 1, self.elapsed - pace[pace.count - 2].elapsed < 0.1 { pace.removeLast() }
         pace.append((self.elapsed, completed))
         while pace.count > 2, self.elapsed - pace[0].elapsed > 5 { pace.removeFirst() }
     }

@@ -38,8 +38,13 @@ final class WorkbenchLoop {
     private var lastFrame = 0.0, lastLook = 0.0
     private var delays = PaintDelays()
     private let themeIsChosen: Bool
-    /// Seconds between two frames at least, and between two looks at files and other processes.
-    private static let frame = 1.0 / 60, watch = 1.0
+    private var answersKey = false
+    /// Seconds between two looks at files and other processes.
+    private static let watch = 1.0
+
+    /// Seconds between two frames at least. A hundred sessions that are laid over come one by one: they are painted some
+    /// at a time, unless a key waits for its answer.
+    private var frame: Double { bench.awaitsOverlays && !answersKey ? 0.1 : 1.0 / 60 }
 
     init(_ screen: Screen, _ store: SessionStore, settings: Settings, theme: String?, jobs: Int) {
         self.screen = screen
@@ -90,7 +95,7 @@ final class WorkbenchLoop {
             takeEvents()
             carryOut()
             if now - lastLook >= Self.watch { lookAround(now) }
-            if isDirty, screen.isReady, Uptime.seconds - lastFrame >= Self.frame { paint() }
+            if isDirty, screen.isReady, Uptime.seconds - lastFrame >= frame { paint() }
         }
         leave()
         return endedBy
@@ -102,7 +107,7 @@ final class WorkbenchLoop {
         if isDirty {
             // A terminal that is still writing wakes us when it is done.
             return screen.isReady
-                ? max(0, Int((lastFrame + Self.frame - now) * 1000) + 1) : Int(Self.watch * 1000)
+                ? max(0, Int((lastFrame + frame - now) * 1000) + 1) : Int(Self.watch * 1000)
         }
         return bench.isMoving ? 33 : Int(Self.watch * 1000)
     }
@@ -110,7 +115,7 @@ final class WorkbenchLoop {
     private func paint() {
         bench.resize(width: screen.width, height: screen.height)
         lastFrame = Uptime.seconds
-        isDirty = false
+        (isDirty, answersKey) = (false, false)
         screen.show(bench.draw())
         delays.painted()
     }
@@ -118,7 +123,9 @@ final class WorkbenchLoop {
     private func take(_ event: Screen.Event) {
         isDirty = true
         switch event {
-        case .key(let key): bench.take(key)
+        case .key(let key):
+            answersKey = true
+            bench.take(key)
         case .resize, .resumed: break
         case .background(let color):
             if !themeIsChosen, bench.arrangement.theme.isEmpty, let light = color.luminance {
