@@ -85,12 +85,44 @@ import Testing
             decoder(batch).crossEntropy(targets).backward()
             adam.step(decoder, rate: 1e-2, clip: 1)
         }
-        let sampler = TokenSampler(model: decoder, temperature: 0.05, longest: 10, end: 0)
+        let sampler = TokenSampler(model: decoder, temperature: 0.05, longest: 10, ends: [0])
         var random = RandomStream(seed: 76)
         let said = sampler.sequences([[1, 2], [1, 3]], from: decoder.begin(), using: &random)
         #expect(said == [[3, 4], []])
-        let short = TokenSampler(model: decoder, temperature: 0.05, longest: 1, end: 0, never: 3)
+        let short = TokenSampler(model: decoder, temperature: 0.05, longest: 1, ends: [0], never: 3)
         #expect(short.sequences([[1, 2]], from: decoder.begin(), using: &random)[0] != [3])
+    }
+
+    /// Prompts of two lengths: each goes on as it would by itself, with the model's own log-probabilities, and the stream
+    /// has read all but the newest token of each, whoever waited for whom.
+    @Test func sequencesOfAnyLengthGoOn() {
+        let decoder = Self.decoder(79), prompts = [[1, 5, 2, 6], [3], [4, 4]]
+        let sampler = TokenSampler(model: decoder, temperature: 1.5, longest: 6, ends: [0, 6])
+        var random = RandomStream(seed: 80), stream = decoder.begin(capacity: 2)
+        decoder.read(prompts.map { Array($0.dropLast()) }, &stream)
+        let said = sampler.continuations(after: prompts.map { $0[$0.count - 1] }, &stream, using: &random)
+        #expect(Set(said.map(\.tokens.count)).count > 1, "of one length, none waited")
+        for (row, one) in said.enumerated() {
+            let text = prompts[row] + one.tokens
+            let targets = text.indices.dropLast().map {
+                $0 + 1 < prompts[row].count ? Tensor.noTarget : text[$0 + 1]
+            }
+            let wanted = withoutGradient {
+                decoder.logProbabilities(TokenBatch([text.dropLast()], filling: 0), of: targets).doubles
+            }
+            #expect(zip(one.logProbabilities, wanted).allSatisfy { abs($0 - $1) < 1e-4 })
+            #expect(
+                one.logProbabilities.count == one.tokens.count && one.hasEnded == [0, 6].contains(text.last))
+            #expect(stream.counts[row] == text.count - 1)
+        }
+        // The row that a fork takes goes on from its own newest token.
+        var fork = stream.selecting([2, 0])
+        let scores = decoder.next([said[2].tokens.last ?? 0, said[0].tokens.last ?? 0], &fork)
+        for (place, row) in [2, 0].enumerated() {
+            let whole = withoutGradient { decoder(TokenBatch([prompts[row] + said[row].tokens], filling: 0)) }
+            let found = scores.slice(place..<place + 1).values
+            #expect(zip(found, whole.values.suffix(7)).allSatisfy { abs($0 - $1) < 1e-4 })
+        }
     }
 
     /// The largest of l / T and a Gumbel number, whatever common factor the paper's form has.

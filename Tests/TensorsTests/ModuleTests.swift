@@ -11,7 +11,7 @@ import Testing
     struct Network: Module {
         enum Head: Codable {
             case plain(Linear)
-            case adapted(down: Linear, LoRA)
+            case adapted(down: Linear, Linear)
         }
 
         let words: Embedding
@@ -33,7 +33,7 @@ import Testing
             none = nil
             head = .adapted(
                 down: Linear(4, 2, using: &random),
-                LoRA(Linear(4, 4, using: &random), rank: 2, alpha: 2, using: &random))
+                Linear(4, 4, using: &random).adapted(rank: 2, alpha: 2, using: &random))
             names = ["a", "b"]
             (depth, rate, activation) = (3, 0.5, .gelu)
             _base = Frozen(wrappedValue: Linear(4, 4, using: &random))
@@ -51,8 +51,8 @@ import Testing
             network.namedTensors.map(\.name) == [
                 "words.table", "layers.Index 0.weight", "layers.Index 0.bias", "layers.Index 1.weight",
                 "layers.Index 1.bias", "bias", "gate.weight", "head.down.weight",
-                "head.down.bias", "head._1.base.weight", "head._1.base.bias",
-                "head._1.a", "head._1.b",
+                "head.down.bias", "head._1.weight", "head._1.bias",
+                "head._1.adapter.a", "head._1.adapter.b",
             ])
         #expect(
             network.tensors.map(ObjectIdentifier.init)
@@ -64,7 +64,7 @@ import Testing
     @Test func parametersAreWhatTrains() {
         let network = Self.network(), names = network.namedTensors.filter(\.tensor.trains).map(\.name)
         #expect(network.parameters.count == network.tensors.count - 2)
-        #expect(!names.contains { $0.contains("base") })
+        #expect(names.filter { $0.hasPrefix("head._1") } == ["head._1.adapter.a", "head._1.adapter.b"])
         #expect(network.parameterCount == 20 + 2 * 20 + 3 + 16 + 10 + 8 + 8)
     }
 
@@ -125,14 +125,14 @@ import Testing
     }
 
     /// LoRA+: the matrices B at a multiple of the rate, and vectors without decay.
-    @Test func groupsHaveRatesAndDecaysOfTheirOwn() {
+    @Test func groupsHaveRatesAndDecaysOfTheirOwn() throws {
         var random = RandomStream(seed: 52)
-        let lora = LoRA(Linear(3, 2, using: &random), rank: 2, alpha: 2, using: &random)
+        let layer = Linear(3, 2, using: &random).adapted(rank: 2, alpha: 2, using: &random)
         let network = [Tensor([1, 1], trains: true)]
         var adam = AdamW(decay: 0.5), plain = AdamW(decay: 0.5)
-        let a = lora.a.values
-        Self.loss(lora).backward()
-        adam.step(lora, rate: 0.01) { name, _ in ParameterGroup(rate: name.hasSuffix("b") ? 16 : 1) }
+        let lora = try #require(layer.adapter), a = lora.a.values
+        Self.loss(layer).backward()
+        adam.step(layer, rate: 0.01) { name, _ in ParameterGroup(rate: name.hasSuffix("b") ? 16 : 1) }
         // Adam's first step is the rate, whatever the gradient is.
         #expect(lora.b.values.allSatisfy { abs($0 + 0.16) < 1e-4 })
         for (new, old) in zip(lora.a.values, a) {

@@ -41,6 +41,14 @@ struct Operation: Sendable, CustomStringConvertible {
         return [shape, [shape[2]]]
     }
 
+    /// A frozen layer with an adapter.
+    private static func adaptedLayer(_ outputs: Int, _ inputs: Int, _ a: Tensor, _ b: Tensor) -> Linear {
+        var random = RandomStream(seed: 21)
+        return Linear(
+            weight: .gaussian([outputs, inputs], using: &random), bias: .gaussian([outputs], using: &random),
+            adapter: LoRA(a: a, b: b, alpha: 1))
+    }
+
     static let all: [Operation] = [
         Operation(
             "+ equal",
@@ -208,6 +216,25 @@ struct Operation: Sendable, CustomStringConvertible {
             return x[0].loss(value: own.reduce(0) { $0 + $1 * $1 }, slopes: own.map { 2 * $0 })
                 + x[0].square().mean()
         },
+        Operation("crossEntropies", { r in [[4, 2 + r.below(20)]] }) {
+            $0[0].crossEntropies([1, 0, Tensor.noTarget, 1])
+        },
+        Operation("log-probabilities of a head", { _ in [[2, 3, 5], [7, 5], [7]] }) {
+            Linear(weight: $0[1], bias: $0[2]).logProbabilities($0[0], of: [1, -1, 6, -1, -1, 0])
+        },
+        Operation("layerNorm, plain", { r in [[size(&r), 2 + r.below(30)]] }) { $0[0].layerNorm() },
+        Operation("rmsNorm, plain", { r in [[size(&r), 2 + r.below(30)]] }) { $0[0].rmsNorm() },
+        Operation("linear, adapted", { _ in [[20, 6], [2, 6], [4, 2]] }) {
+            adaptedLayer(4, 6, $0[1], $0[2])($0[0], then: .silu)
+        },
+        Operation("feedForward, adapted", { _ in [[9, 6], [2, 6], [8, 2], [2, 8], [6, 2]] }) {
+            $0[0].feedForward(
+                nil, adaptedLayer(8, 6, $0[1], $0[2]), adaptedLayer(6, 8, $0[3], $0[4]))
+        },
+        Operation("selfAttention, adapted", { _ in [[2, 5, 6], [2, 6], [18, 2], [2, 6], [6, 2]] }) {
+            ($0[0] * 0.3).selfAttention(
+                adaptedLayer(18, 6, $0[1], $0[2]), adaptedLayer(6, 6, $0[3], $0[4]), heads: 2)
+        },
         Operation("crossEntropy", { r in [[4, 2 + r.below(20)]] }) { $0[0].crossEntropy([1, 0, -1, 1]) },
         Operation(
             "meanSquaredError",
@@ -293,11 +320,17 @@ struct Operation: Sendable, CustomStringConvertible {
             $0[0].averagePooled()
         },
         Operation(
-            "addedPerImage",
+            "addedPerEntry",
             { r in
                 let c = size(&r); return [[2, 3, 2, c], [2, c]]
             }
-        ) { $0[0].addedPerImage($0[1]) },
+        ) { $0[0].addedPerEntry($0[1]) },
+        Operation(
+            "scaledPerEntry",
+            { r in
+                let c = size(&r); return [[2, 3, 2, c], [2, c]]
+            }
+        ) { $0[0].scaledPerEntry(by: $0[1]) },
         Operation(
             "gru",
             { r in

@@ -44,6 +44,8 @@ typedef struct {
     int causal;              /* query i sees keys up to i + keys - queries */
     float scale;             /* of the products, usually 1/sqrt(depth) */
     const int32_t *lengths;  /* [batch] keys that count, or NULL */
+    const int32_t *before;   /* [batch] with causal: query i sees keys up to i + before, or NULL */
+    long room;               /* keys that there is room for in each entry of the batch, or 0: as many as there are */
     const float *bias;       /* [queries, keys] added to the scaled products, or NULL */
 } bt_attention_shape;
 

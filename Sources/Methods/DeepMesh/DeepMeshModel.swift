@@ -1,5 +1,4 @@
 import Base
-import Foundation
 import Tensors
 
 extension DeepMesh {
@@ -26,28 +25,11 @@ extension DeepMesh {
 
         /// Clouds of equally many points -> [clouds, tokens, width]
         func callAsFunction(_ clouds: [[SIMD3<Float>]]) -> Tensor {
-            pool(norm(second(first(Self.features(clouds), then: .gelu))))
-        }
-
-        /// Each coordinate, and the sine and cosine of it times π/2, π, 2π and 4π.
-        private static func features(_ clouds: [[SIMD3<Float>]]) -> Tensor {
-            let points = clouds.first?.count ?? 0, width = 3 + 6 * octaves
             // Sines of whole octaves let a perceptron tell near points apart, as in NeRF.
-            var values: [Float] = []
-            values.reserveCapacity(clouds.count * points * width)
-            for point in clouds.joined() {
-                for axis in 0..<3 {
-                    values.append(point[axis])
-                    var (s, c) = (sin(point[axis] * .pi / 2), cos(point[axis] * .pi / 2))
-                    for _ in 0..<octaves {
-                        values.append(s)
-                        values.append(c)
-                        // Of twice the angle.
-                        (s, c) = (2 * s * c, c * c - s * s)
-                    }
-                }
-            }
-            return Tensor(values, [clouds.count, points, width])
+            let coordinates = clouds.joined().flatMap { [$0.x, $0.y, $0.z] }
+            let points = fourierFeatures(
+                coordinates, [clouds.count, clouds.first?.count ?? 0, 3], octaves: Self.octaves)
+            return pool(norm(second(first(points, then: .gelu))))
         }
     }
 
@@ -181,7 +163,7 @@ extension DeepMesh {
         /// A mesh begins once.
         private var sampler: TokenSampler<Model> {
             TokenSampler(
-                model: model, temperature: temperature, longest: longest, end: model.vocabulary.end,
+                model: model, temperature: temperature, longest: longest, ends: [model.vocabulary.end],
                 never: model.vocabulary.begin)
         }
 

@@ -55,7 +55,7 @@ extension DeepMesh {
             test: "DeepMeshArmTests.twoHourglassesTrainAndSay"),
         Part(
             "blocks: RMSNorm, rotary positions, SwiGLU, cross-attention in each", .code,
-            in: "DeepMesh.Block", by: .always, shown: .metric("pretraining loss"),
+            in: "DeepMesh.Hourglass.block", by: .always, shown: .metric("pretraining loss"),
             test: "DeepMeshTests.aStreamSaysWhatTheWholeSequenceSays",
             standsFor:
                 "21 blocks of width 1280, 551 M weights; here three of width 96, and 'DeepMesh.Model' is the place for larger ones"

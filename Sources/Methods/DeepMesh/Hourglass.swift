@@ -2,41 +2,6 @@ import Base
 import Tensors
 
 extension DeepMesh {
-    /// A causal transformer block that also attends to the tokens of a point cloud: RMSNorm, rotary positions,
-    /// SwiGLU.
-    struct Block: Module {
-        private var attentionNorm, contextNorm, feedForwardNorm: RMSNorm
-        private var attention, crossAttention: MultiHeadAttention
-        private var feedForward: FeedForward
-
-        init(_ width: Int, heads: Int, using random: inout RandomStream) {
-            attentionNorm = RMSNorm(width)
-            contextNorm = RMSNorm(width)
-            feedForwardNorm = RMSNorm(width)
-            attention = MultiHeadAttention(width, heads: heads, rotaryBase: 10_000, using: &random)
-            crossAttention = MultiHeadAttention(width, heads: heads, context: width, using: &random)
-            feedForward = FeedForward(width, .swiglu, bias: false, using: &random)
-        }
-
-        /// x: [batch, tokens, width], context: [batch, cloud tokens, width] -> the shape of x
-        func callAsFunction(_ x: Tensor, over context: Tensor) -> Tensor {
-            // Normalised before each part, whose result is added to what went in (pre-norm).
-            look(attention(attentionNorm(x), causal: true, adding: x), context)
-        }
-
-        /// The same for tokens that follow those in a cache.
-        func callAsFunction(
-            _ x: Tensor, over context: Tensor, cache: inout MultiHeadAttention.Cache
-        ) -> Tensor {
-            look(x + attention(attentionNorm(x), cache: &cache), context)
-        }
-
-        private func look(_ x: Tensor, _ context: Tensor) -> Tensor {
-            let y = crossAttention(contextNorm(x), over: context, adding: x)
-            return feedForward(feedForwardNorm(y), adding: y)
-        }
-    }
-
     /// The Hourglass (Nawrot et al. 2022) of §3.2: blocks at full length, blocks over groups of k tokens or a second
     /// Hourglass over them, blocks at full length again. The paper's is 4 + [k = 3: 4 + [k = 3: 5] + 4] + 4 blocks;
     /// here each of these numbers is 1.
@@ -44,7 +9,7 @@ extension DeepMesh {
         /// k: tokens in a group; 1 groups nothing.
         let shortening: Int
         /// Blocks at full length, over groups, and at full length again.
-        private let before, within, after: [Block]
+        private let before, within, after: [TransformerBlock]
         /// In place of the blocks over groups, where Hourglasses are nested: one.
         private let nested: [Hourglass]
         /// [width, k width] and [k width, width]
@@ -57,7 +22,7 @@ extension DeepMesh {
         ///   - depth: how many Hourglasses stand one inside the other.
         ///   - random: draws the first weights.
         init(_ width: Int, heads: Int, shortening k: Int, depth: Int, using random: inout RandomStream) {
-            func block() -> [Block] { [Block(width, heads: heads, using: &random)] }
+            func block() -> [TransformerBlock] { [Self.block(width, heads: heads, using: &random)] }
             shortening = k
             before = block()
             within = depth > 1 ? [] : block()
@@ -68,6 +33,13 @@ extension DeepMesh {
             // Concatenated, not averaged: the linear layer may tell the k places of a group apart.
             shorten = Linear(k * width, width, using: &random)
             lengthen = Linear(width, k * width, using: &random)
+        }
+
+        /// A causal block that also attends to the tokens of a point cloud: RMSNorm, rotary positions, SwiGLU.
+        static func block(_ width: Int, heads: Int, using random: inout RandomStream) -> TransformerBlock {
+            TransformerBlock(
+                width, heads: heads, norm: .rms, feedForward: .swiglu, feedForwardBias: false,
+                rotaryBase: 10_000, context: width, using: &random)
         }
 
         /// §3.2 Groups of k tokens, shifted to the right by k - 1 so that no token reads a later one:
@@ -91,14 +63,18 @@ extension DeepMesh {
 
         /// §3.2 x: [batch, n, width] -> the same shape
         func callAsFunction(_ x: Tensor, over context: Tensor) -> Tensor {
-            let residual = before.reduce(x) { $1($0, over: context) }
+            let residual = Self.pass(x, before, context)
             // [batch, n, d] -> [batch, n / k, d]: most of the work is done on k times fewer tokens.
             let groups = shorten(Self.grouped(residual, by: shortening))
             let inner =
-                nested.first?(groups, over: context) ?? within.reduce(groups) { $1($0, over: context) }
+                nested.first?(groups, over: context) ?? Self.pass(groups, within, context)
             // What comes back is added to the residual that was not shifted.
             let sum = residual + Self.ungrouped(lengthen(inner), by: shortening, tokens: x.shape[1])
-            return after.reduce(sum) { $1($0, over: context) }
+            return Self.pass(sum, after, context)
+        }
+
+        private static func pass(_ x: Tensor, _ blocks: [TransformerBlock], _ context: Tensor) -> Tensor {
+            blocks.reduce(x) { $1($0, over: context, causal: true) }
         }
 
         /// Tokens that one token of each level stands for, from full length to the shortest.
@@ -110,7 +86,7 @@ extension DeepMesh {
         struct Stream {
             /// Tokens read so far: a level over groups of n runs when n divides it.
             fileprivate(set) var position = 0
-            fileprivate var before, within, after: [MultiHeadAttention.Cache]
+            fileprivate var before, within, after: [KeyValueCache]
             fileprivate var nested: [Stream]
             /// The last k outputs of the blocks at full length: [batch, 1, width] each
             fileprivate var recent: [Tensor] = []
@@ -121,7 +97,7 @@ extension DeepMesh {
         /// A stream that has read nothing.
         func begin() -> Stream {
             // A cache a block: keys and values of what it has read, which no later token changes.
-            func caches(_ blocks: [Block]) -> [MultiHeadAttention.Cache] { blocks.map { _ in .init() } }
+            func caches(_ blocks: [TransformerBlock]) -> [KeyValueCache] { blocks.map { _ in .init() } }
             return Stream(
                 before: caches(before), within: caches(within), after: caches(after),
                 nested: nested.map { $0.begin() })
@@ -152,7 +128,7 @@ extension DeepMesh {
         }
 
         private static func pass(
-            _ x: Tensor, _ blocks: [Block], _ context: Tensor, _ caches: inout [MultiHeadAttention.Cache]
+            _ x: Tensor, _ blocks: [TransformerBlock], _ context: Tensor, _ caches: inout [KeyValueCache]
         ) -> Tensor {
             var y = x
             for (index, block) in blocks.enumerated() { y = block(y, over: context, cache: &caches[index]) }

@@ -12,8 +12,6 @@ extension Steve {
         private var widgets: Tensor
         /// [3 width] of concept, widget and their product to one score.
         private var scorer: MLP
-        /// What trains instead of all else, once ``adapt(rank:using:)`` has frozen the base.
-        private var adapters: [LoRA]?
 
         /// Widths of a learnt vector, of a given one, and of the perceptron.
         static let width = 32, features = 8, hidden = 64
@@ -40,15 +38,7 @@ extension Steve {
             guard rank > 0 else { return }
             (concepts, widgets) = (concepts.detached, widgets.detached)
             // B starts at 0, as in LoRA's paper: the adapted policy is still the start agent.
-            let adapters = scorer.layers.map { LoRA($0, rank: rank, alpha: 16, using: &random) }
-            scorer.layers = adapters.map(\.base)
-            self.adapters = adapters
-        }
-
-        /// The perceptron, with the adapters where there are any.
-        private func score(_ features: Tensor) -> Tensor {
-            guard let adapters, let last = adapters.last else { return scorer(features) }
-            return last(adapters.dropLast().reduce(features) { $1($0).relu() })
+            scorer.layers = scorer.layers.map { $0.adapted(rank: rank, alpha: 16, using: &random) }
         }
 
         /// A widget looks like its concept, its look-alike a little less so.
@@ -69,7 +59,7 @@ extension Steve {
             let w = widgets.gathered(screens.flatMap(\.widgets))
             // c, w, c * w: [screens * slots, width] each; the product lets one layer see whether the two belong
             // together.
-            return score(.concatenated([c, w, c * w], axis: 1)).reshaped([screens.count, slots])
+            return scorer(.concatenated([c, w, c * w], axis: 1)).reshaped([screens.count, slots])
         }
 
         /// Log-probabilities of all slots in Double, one row a screen; no gradient.

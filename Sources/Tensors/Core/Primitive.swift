@@ -15,7 +15,7 @@ enum Primitive: String, CaseIterable {
     case replaced = "replacing(where:with:)"
     case layerNorm, rmsNorm, groupNorm
     case attention, selfAttention, rotated
-    case convolved, convolvedDepthwise, upsampled, averagePooled, addedPerImage, gru
+    case convolved, convolvedDepthwise, upsampled, averagePooled, addedPerEntry, scaledPerEntry, gru
 }
 
 /// Stops the program over a mistake in the program, and says which one.

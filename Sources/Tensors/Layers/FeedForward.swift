@@ -27,38 +27,50 @@ public struct FeedForward: Module {
         down = Linear(hidden, width, bias: bias, using: &random)
     }
 
-    /// x: [.., width], r: the residual of the same shape -> the network's output + r
-    public func callAsFunction(_ x: Tensor, adding residual: Tensor) -> Tensor {
+    /// x: [.., width], r: a residual of the same shape, if any -> the network's output + r
+    public func callAsFunction(_ x: Tensor, adding residual: Tensor? = nil) -> Tensor {
         x.feedForward(gate, up, down, adding: residual)
+    }
+
+    /// Freezes its layers and puts adapters on them; see ``Linear/adapted(rank:alpha:using:)``.
+    public mutating func adapt(rank: Int, alpha: Double, using random: inout RandomStream) {
+        up = up.adapted(rank: rank, alpha: alpha, using: &random)
+        gate = gate?.adapted(rank: rank, alpha: alpha, using: &random)
+        down = down.adapted(rank: rank, alpha: alpha, using: &random)
     }
 }
 
 extension Tensor {
-    /// down(gelu(up(x))) + r, or down(silu(gate(x)) * up(x)) + r, some rows at a time, so that the hidden layer stays in
+    /// down(gelu(up(x))) + r where there is one, or down(silu(gate(x)) * up(x)) + r, some rows at a time, so that the hidden layer stays in
     /// cache; it is computed again for the gradient.
-    func feedForward(_ gate: Linear?, _ up: Linear, _ down: Linear, adding residual: Tensor) -> Tensor {
+    func feedForward(
+        _ gate: Linear?, _ up: Linear, _ down: Linear, adding residual: Tensor? = nil
+    ) -> Tensor {
         let (x, hidden) = (self, up.weight.shape[0])
+        let gate = gate?.merged, up = up.merged, down = down.merged
         demand(
             up.weight.shape == [hidden, columns] && down.weight.shape == [columns, hidden]
-                && (gate.map { $0.weight.shape == up.weight.shape } ?? true) && residual.shape == shape,
-            "feedForward cannot take shapes \(shape), \(up.weight.shape) and \(residual.shape)")
+                && (gate.map { $0.weight.shape == up.weight.shape } ?? true)
+                && (residual.map { $0.shape == shape } ?? true),
+            "feedForward cannot take shapes \(shape), \(up.weight.shape) and \(residual?.shape ?? shape)")
         var network = bt_feed_forward()
         (network.rows, network.width, network.hidden) = (rows, columns, hidden)
-        let operands = [x, residual] + (gate?.operands ?? []) + up.operands + down.operands
+        let operands =
+            [x] + (residual.map { [$0] } ?? []) + (gate?.operands ?? []) + up.operands + down.operands
         let keeps = Self.trains(operands)
         let gates = keeps && gate != nil ? Storage(rows * hidden) : nil
         let ups = keeps ? Storage(rows * hidden) : nil
         network.gate = gate?.forward ?? bt_layer()
         (network.up, network.down) = (up.forward, down.forward)
         return Self.result(.feedForward, shape, operands) { y in
-            bt_feed_forward_write(&network, x.pointer, residual.pointer, gates?.pointer, ups?.pointer, y)
+            bt_feed_forward_write(&network, x.pointer, residual?.pointer, gates?.pointer, ups?.pointer, y)
         } backward: { y, dy in
             let adds: Int32 = x.gradient == nil ? 0 : 1, dx = x.place()
             var network = network
             network.gate = gate?.backward() ?? bt_layer()
             (network.up, network.down) = (up.backward(), down.backward())
             bt_feed_forward_back(&network, x.pointer, gates?.pointer, ups?.pointer, dy, adds, dx)
-            residual.inherit(y)
+            residual?.inherit(y)
         }
     }
 }

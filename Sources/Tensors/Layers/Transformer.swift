@@ -1,166 +1,206 @@
 import Base
-import Foundation
 
-/// Multi-head attention with its projections.
-public struct MultiHeadAttention: Module {
-    /// What queries, keys and values are computed by.
-    private enum Projection: Codable {
-        /// All three side by side, from the tokens that attend to one another: [3 width, width]
-        case own(Linear)
-        /// Queries from the tokens, keys and values from a context.
-        case crossed(query: Linear, key: Linear, value: Linear)
-    }
-
-    private var projection: Projection
-    private var output: Linear
-    private let heads: Int
-    /// Base of the rotary position embedding; nil for none.
-    private let rotaryBase: Float?
-
-    /// Keys and values of tokens that were seen already, for generating one token at a time.
-    public struct Cache: Codable {
-        var keys, values: Tensor?
-
-        /// Nothing seen yet.
-        public init() {}
-
-        /// How many tokens were seen.
-        public var count: Int { keys?.shape[1] ?? 0 }
-    }
-
-    /// - Parameters:
-    ///   - width: of the queries and the output.
-    ///   - heads: divides the width.
-    ///   - context: width of what is attended to; nil for self-attention.
-    ///   - rotaryBase: base of the rotary position embedding; nil for none.
-    ///   - random: for the first weights.
-    public init(
-        _ width: Int, heads: Int, context: Int? = nil, rotaryBase: Float? = nil,
-        using random: inout RandomStream
-    ) {
-        demand(width % heads == 0, "\(heads) heads do not divide a width of \(width)")
-        if let context {
-            let query = Linear(width, width, using: &random)
-            let key = Linear(context, width, using: &random), value = Linear(context, width, using: &random)
-            projection = .crossed(query: query, key: key, value: value)
-        } else {
-            projection = .own(Linear(width, 3 * width, using: &random))
-        }
-        output = Linear(width, width, using: &random)
-        self.heads = heads
-        self.rotaryBase = rotaryBase
-    }
-
-    /// Attention of x [batch, queries, width] over itself or a context [batch, keys, its width].
-    ///
-    /// - Parameters:
-    ///   - x: the queries' side.
-    ///   - context: what is attended to, for an attention made with a context's width; nil for x itself.
-    ///   - causal: whether later tokens are hidden.
-    ///   - lengths: tokens that count in each batch entry.
-    ///   - residual: added to the result; nil for none.
-    /// - Returns: [batch, queries, width].
-    public func callAsFunction(
-        _ x: Tensor, over context: Tensor? = nil, causal: Bool = false, lengths: [Int]? = nil,
-        adding residual: Tensor? = nil
-    ) -> Tensor {
-        if case .own(let input) = projection, context == nil {
-            return x.selfAttention(
-                input, output, heads: heads, rotaryBase: rotaryBase, causal: causal, lengths: lengths,
-                adding: residual)
-        }
-        let (q, k, v) = parts(x, context)
-        let mixed = q.attention(over: k, v, heads: heads, causal: causal, lengths: lengths)
-        return residual.map { output(mixed, adding: $0) } ?? output(mixed)
-    }
-
-    /// Causal self-attention of the tokens that follow those in the cache, which then holds them too; for generating,
-    /// inside ``withoutGradient(_:)``, or the cache keeps the tape of every token.
-    public func callAsFunction(_ x: Tensor, cache: inout Cache) -> Tensor {
-        var (q, k, v) = parts(x, nil, from: cache.count)
-        if let keys = cache.keys, let values = cache.values {
-            k = .concatenated([keys, k], axis: 1)
-            v = .concatenated([values, v], axis: 1)
-        }
-        (cache.keys, cache.values) = (k, v)
-        return output(q.attention(over: k, v, heads: heads, causal: true))
-    }
-
-    /// The weights with which x attends, [batch, heads, queries, keys], to look at.
-    public func weights(_ x: Tensor, over context: Tensor? = nil, causal: Bool = false) -> Tensor {
-        let (q, k, _) = parts(x, context)
-        return q.attentionWeights(over: k, heads: heads, causal: causal)
-    }
-
-    /// Queries, keys and values, with their positions turned into them; x's first token is number `first`.
-    private func parts(_ x: Tensor, _ context: Tensor?, from first: Int = 0) -> (
-        q: Tensor, k: Tensor, v: Tensor
-    ) {
-        switch (projection, context) {
-        case (.own(let linear), nil):
-            let qkv = turned(linear(x), 2, from: first), width = qkv.columns / 3
-            return (
-                qkv.slice(0..<width, axis: 2), qkv.slice(width..<2 * width, axis: 2),
-                qkv.slice(2 * width..<3 * width, axis: 2)
-            )
-        case (.crossed(let query, let key, let value), let context?):
-            return (turned(query(x), 1, from: first), turned(key(context), 1), value(context))
-        case (.own, _?): fatalError("an attention over a context is made with the context's width")
-        case (.crossed, nil): fatalError("this attention needs the context that it was made for")
-        }
-    }
-
-    /// The first `parts` widths of x turned by the position, which starts at `first`.
-    private func turned(_ x: Tensor, _ parts: Int, from first: Int = 0) -> Tensor {
-        guard let rotaryBase else { return x }
-        let width = parts * output.weight.shape[0]
-        return x.rotated(depth: width / parts / heads, columns: width, base: rotaryBase, from: first)
-    }
-}
-
-/// A pre-norm transformer block: x + attention(norm(x)), then x + feedForward(norm(x)).
+/// A pre-norm transformer block: x + attention(norm(x)), then x + feedForward(norm(x)); between them, where it is made
+/// for a context, x + crossAttention(norm(x)).
+///
+/// Where it is made for a condition, a vector modulates it (AdaLN-Zero, Peebles & Xie 2023, §3.2; FiLM, Perez et al.
+/// 2018, Eq. 2): each norm's result becomes norm(x) (1 + scale) + shift, and what its layer adds is multiplied by gate.
+/// Scale, shift and gate are linear in the silu of the condition and begin at 0, so that the block begins as the
+/// identity; its norms then need no gain of their own.
 public struct TransformerBlock: Module {
-    private var attentionNorm: LayerNorm
+    private var attentionNorm: Norm
     private var attention: MultiHeadAttention
-    private var feedForwardNorm: LayerNorm
+    private var contextNorm: Norm?
+    private var crossAttention: MultiHeadAttention?
+    private var feedForwardNorm: Norm
     private var feedForward: FeedForward
+    /// From the condition to shift, scale and gate of the attention, then of the feed-forward network: [6 width, ..]
+    private var modulation: Linear?
 
     /// - Parameters:
     ///   - width: of the tokens.
     ///   - heads: divides the width.
+    ///   - norm: of all its norms.
     ///   - kind: of the feed-forward network.
+    ///   - feedForwardBias: whether that has biases.
     ///   - rotaryBase: base of the rotary position embedding; nil for none.
+    ///   - context: width of another sequence that it attends to; nil for none.
+    ///   - condition: width of a vector that modulates it; nil for none.
     ///   - random: for the first weights.
     public init(
-        _ width: Int, heads: Int, feedForward kind: FeedForward.Kind = .gelu, rotaryBase: Float? = nil,
+        _ width: Int, heads: Int, norm: Norm.Kind = .layer, feedForward kind: FeedForward.Kind = .gelu,
+        feedForwardBias: Bool = true, rotaryBase: Float? = nil, context: Int? = nil, condition: Int? = nil,
         using random: inout RandomStream
     ) {
-        attentionNorm = LayerNorm(width)
-        feedForwardNorm = LayerNorm(width)
+        attentionNorm = Norm(norm, width)
         attention = MultiHeadAttention(width, heads: heads, rotaryBase: rotaryBase, using: &random)
-        feedForward = FeedForward(width, kind, using: &random)
+        contextNorm = context.map { _ in Norm(norm, width) }
+        crossAttention = context.map { MultiHeadAttention(width, heads: heads, context: $0, using: &random) }
+        feedForwardNorm = Norm(norm, width)
+        feedForward = FeedForward(width, kind, bias: feedForwardBias, using: &random)
+        modulation = condition.map { .zeros($0, 6 * width) }
+    }
+
+    /// Freezes the attention's projections, or all linear layers, and puts adapters on them; see
+    /// ``Linear/adapted(rank:alpha:using:)``. Norms and modulation stay as they are: a block of a frozen copy
+    /// (``Module/frozen()``) then trains its adapters alone.
+    ///
+    /// - Parameters:
+    ///   - rank: r of each adapter.
+    ///   - alpha: each product counts alpha / r times.
+    ///   - feedForward: whether the feed-forward network has adapters too.
+    ///   - random: for the first weights.
+    public mutating func adapt(
+        rank: Int, alpha: Double, feedForward isAdapted: Bool = false, using random: inout RandomStream
+    ) {
+        attention.adapt(rank: rank, alpha: alpha, using: &random)
+        crossAttention?.adapt(rank: rank, alpha: alpha, using: &random)
+        if isAdapted { feedForward.adapt(rank: rank, alpha: alpha, using: &random) }
     }
 
     /// x: [batch, tokens, width] -> the same shape
-    public func callAsFunction(_ x: Tensor, causal: Bool = false, lengths: [Int]? = nil) -> Tensor {
-        let y = attention(attentionNorm(x), causal: causal, lengths: lengths, adding: x)
-        return feedForward(feedForwardNorm(y), adding: y)
+    ///
+    /// - Parameters:
+    ///   - x: the tokens.
+    ///   - context: [batch, its tokens, its width], for a block made for one.
+    ///   - contextLengths: tokens that count in each entry of the context; nil for all.
+    ///   - condition: [batch, its width], for a block made for one.
+    ///   - causal: whether later tokens are hidden.
+    ///   - lengths: tokens that count in each entry of x; nil for all.
+    public func callAsFunction(
+        _ x: Tensor, over context: Tensor? = nil, contextLengths: [Int]? = nil, condition: Tensor? = nil,
+        causal: Bool = false, lengths: [Int]? = nil
+    ) -> Tensor {
+        let (first, second) = modulations(condition)
+        let read = first.applied(to: attentionNorm(x))
+        let y = first.gate.map {
+            x + attention(read, causal: causal, lengths: lengths).scaledPerEntry(by: $0)
+        }
+        return finished(
+            y ?? attention(read, causal: causal, lengths: lengths, adding: x), context, contextLengths, second
+        )
     }
 
-    /// The same for tokens that follow those in a cache.
-    public func callAsFunction(_ x: Tensor, cache: inout MultiHeadAttention.Cache) -> Tensor {
-        let y = x + attention(attentionNorm(x), cache: &cache)
-        return feedForward(feedForwardNorm(y), adding: y)
+    /// The same, causal and without a gradient, for tokens that follow those in a cache.
+    ///
+    /// - Parameters:
+    ///   - x: [rows, tokens, width].
+    ///   - context: as without a cache.
+    ///   - condition: as without a cache.
+    ///   - cache: of this block alone.
+    ///   - lengths: how many of the tokens count in each row, the others filling it up; nil for all.
+    public func callAsFunction(
+        _ x: Tensor, over context: Tensor? = nil, condition: Tensor? = nil, cache: inout KeyValueCache,
+        lengths: [Int]? = nil
+    ) -> Tensor {
+        withoutGradient {
+            let (first, second) = modulations(condition)
+            let read = attention(first.applied(to: attentionNorm(x)), cache: &cache, lengths: lengths)
+            return finished(
+                x + (first.gate.map { read.scaledPerEntry(by: $0) } ?? read), context, nil, second)
+        }
+    }
+
+    /// What follows the self-attention, whose sum with x is y.
+    private func finished(
+        _ y: Tensor, _ context: Tensor?, _ contextLengths: [Int]?, _ modulation: Modulation
+    ) -> Tensor {
+        let z = lookedUp(y, context, contextLengths)
+        let read = modulation.applied(to: feedForwardNorm(z))
+        return modulation.gate.map { z + feedForward(read).scaledPerEntry(by: $0) }
+            ?? feedForward(read, adding: z)
+    }
+
+    private func lookedUp(_ y: Tensor, _ context: Tensor?, _ lengths: [Int]?) -> Tensor {
+        demand(
+            (context == nil) == (crossAttention == nil),
+            "a block takes a context if it is made for one, and only then")
+        guard let crossAttention, let contextNorm, let context else { return y }
+        return crossAttention(contextNorm(y), over: context, lengths: lengths, adding: y)
+    }
+
+    // MARK: Looking at it
+
+    /// The weights with which the tokens attend to one another, [batch, heads, tokens, tokens], to look at.
+    public func attentionWeights(
+        _ x: Tensor, condition: Tensor? = nil, causal: Bool = false, lengths: [Int]? = nil
+    ) -> Tensor {
+        withoutGradient {
+            attention.weights(
+                modulations(condition).attention.applied(to: attentionNorm(x)), causal: causal,
+                lengths: lengths)
+        }
+    }
+
+    /// The weights with which tokens that would follow those in a cache attend to these and to themselves, to look at:
+    /// [rows, heads, tokens, the cache's tokens + tokens]
+    public func attentionWeights(
+        _ x: Tensor, condition: Tensor? = nil, after cache: KeyValueCache, lengths: [Int]? = nil
+    ) -> Tensor {
+        withoutGradient {
+            attention.weights(
+                modulations(condition).attention.applied(to: attentionNorm(x)), after: cache, lengths: lengths
+            )
+        }
+    }
+
+    /// The weights with which the tokens attend to the context, [batch, heads, tokens, its tokens], to look at.
+    public func contextWeights(
+        _ x: Tensor, over context: Tensor, contextLengths: [Int]? = nil, condition: Tensor? = nil,
+        causal: Bool = false, lengths: [Int]? = nil
+    ) -> Tensor {
+        guard let crossAttention, let contextNorm else { fatalError("this block attends to no context") }
+        return withoutGradient {
+            let first = modulations(condition).attention
+            let own = attention(first.applied(to: attentionNorm(x)), causal: causal, lengths: lengths)
+            let y = x + (first.gate.map { own.scaledPerEntry(by: $0) } ?? own)
+            return crossAttention.weights(contextNorm(y), over: context, lengths: contextLengths)
+        }
     }
 }
 
-/// Sinusoidal embedding of positions or diffusion times (Vaswani et al. 2017, §3.5): sines, then cosines.
-public func sinusoids(_ positions: [Double], width: Int, base: Double = 10_000) -> Tensor {
-    demand(width % 2 == 0, "sinusoids need an even width, not \(width)")
-    let half = width / 2
-    let values = positions.flatMap { position -> [Float] in
-        let angles = (0..<half).map { position * pow(base, -Double($0) / Double(half)) }
-        return angles.map { Float(sin($0)) } + angles.map { Float(cos($0)) }
+extension TransformerBlock {
+    /// What a condition does to one layer of the block: nothing where there is none.
+    private struct Modulation {
+        /// [batch, width] each
+        var shift, scale, gate: Tensor?
+
+        func applied(to x: Tensor) -> Tensor {
+            guard let shift, let scale else { return x }
+            return x.scaledPerEntry(by: scale + 1).addedPerEntry(shift)
+        }
     }
-    return Tensor(values, [positions.count, width])
+
+    private func modulations(_ condition: Tensor?) -> (attention: Modulation, feedForward: Modulation) {
+        demand(
+            (condition == nil) == (modulation == nil),
+            "a block takes a condition if it is made for one, and only then")
+        guard let modulation, let condition else { return (Modulation(), Modulation()) }
+        let all = modulation(condition.silu()), width = all.columns / 6
+        let parts = (0..<6).map { all.slice($0 * width..<($0 + 1) * width, axis: 1) }
+        return (
+            Modulation(shift: parts[0], scale: parts[1], gate: parts[2]),
+            Modulation(shift: parts[3], scale: parts[4], gate: parts[5])
+        )
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case attentionNorm, contextNorm, feedForwardNorm, attention, crossAttention, feedForward, modulation
+    }
+
+    /// The order is the one in which an optimiser meets the parameters, and so in which it adds up their gradients'
+    /// squares where it clips them: another one would change the last bits of a recorded run.
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(attentionNorm, forKey: .attentionNorm)
+        if let contextNorm {
+            try container.encode(contextNorm, forKey: .contextNorm)
+            try container.encode(feedForwardNorm, forKey: .feedForwardNorm)
+        }
+        try container.encode(attention, forKey: .attention)
+        try container.encodeIfPresent(crossAttention, forKey: .crossAttention)
+        if contextNorm == nil { try container.encode(feedForwardNorm, forKey: .feedForwardNorm) }
+        try container.encode(feedForward, forKey: .feedForward)
+        try container.encodeIfPresent(modulation, forKey: .modulation)
+    }
 }

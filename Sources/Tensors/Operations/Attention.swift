@@ -57,7 +57,7 @@ extension Tensor {
         _ input: Linear, _ output: Linear, heads: Int, rotaryBase: Float? = nil, causal: Bool = false,
         lengths: [Int]? = nil, adding residual: Tensor? = nil
     ) -> Tensor {
-        let (x, width) = (self, columns)
+        let (x, width) = (self, columns), input = input.merged, output = output.merged
         demand(
             shape.count == 3 && width % heads == 0 && input.weight.shape == [3 * width, width]
                 && output.weight.shape == [width, width] && (residual.map { $0.shape == shape } ?? true),
@@ -82,22 +82,19 @@ extension Tensor {
     }
 
     /// The attention weights of queries over keys, [batch, heads, queries, keys], to look at.
-    public func attentionWeights(over keys: Tensor, heads: Int, causal: Bool = false) -> Tensor {
+    public func attentionWeights(
+        over keys: Tensor, heads: Int, causal: Bool = false, lengths: [Int]? = nil
+    ) -> Tensor {
         let depth = columns / heads, (batch, n, m) = (shape[0], shape[1], keys.shape[1])
         demand(
             shape.count == 3 && keys.shape.count == 3 && keys.shape[0] == batch && keys.columns == columns,
             "attention with \(heads) heads cannot take shapes \(shape) and \(keys.shape)")
         let plan = AttentionPlan(
             batch: batch, heads: heads, queries: n, keys: m, depth: depth, rows: (columns, columns, columns),
-            causal: causal, lengths: nil, bias: nil)
+            causal: causal, lengths: lengths)
         let p = Storage.zeros(plan.weights), y = Storage(count)
         plan.withShape { bt_attention($0, pointer, keys.pointer, keys.pointer, p.pointer, y.pointer) }
-        // The kernel keeps blocks of queries with the keys before them; absent queries fill the last one.
-        let block = BT_QUERIES, blocks = plan.blocks
-        return withoutGradient {
-            Tensor([batch, heads, blocks, m, block], p).permuted([0, 1, 2, 4, 3])
-                .reshaped([batch, heads, blocks * block, m]).slice(0..<n, axis: 2)
-        }
+        return plan.unpacked(p)
     }
 
     /// Rotary position embedding of [batch, tokens, width]: neighbouring pairs are turned by their position (Su et al.
@@ -125,17 +122,20 @@ extension Tensor {
 }
 
 /// An attention's shape, with the arrays that the C structure points to.
-private struct AttentionPlan {
+struct AttentionPlan {
     let batch, heads, queries, keys, depth: Int
     let rows: (q: Int, k: Int, v: Int)
     let causal: Bool
     let lengths: [Int32]?
     let bias: Tensor?
+    /// With `causal`, how many keys each entry has before its first query's own; nil for keys - queries.
+    let before: [Int32]?
+    /// Keys that there is room for in each entry.
+    let room: Int
 
     init(
         batch: Int, heads: Int, queries: Int, keys: Int, depth: Int, rows: (q: Int, k: Int, v: Int),
-        causal: Bool,
-        lengths: [Int]?, bias: Tensor?
+        causal: Bool, lengths: [Int]? = nil, bias: Tensor? = nil, before: [Int32]? = nil, room: Int? = nil
     ) {
         demand(
             lengths.map { $0.count == batch } ?? true, "attention needs a length for each of \(batch)")
@@ -143,12 +143,22 @@ private struct AttentionPlan {
             bias.map { $0.count == queries * keys } ?? true, "an attention bias is [\(queries), \(keys)]")
         (self.batch, self.heads, self.queries, self.keys, self.depth) = (batch, heads, queries, keys, depth)
         (self.rows, self.causal, self.bias) = (rows, causal, bias)
+        (self.before, self.room) = (before, room ?? keys)
         self.lengths = lengths.map { $0.map(Int32.init) }
     }
 
     /// Blocks of queries, and numbers that their weights take.
     var blocks: Int { (queries + BT_QUERIES - 1) / BT_QUERIES }
     var weights: Int { batch * heads * blocks * keys * BT_QUERIES }
+
+    /// The weights that a kernel kept: [batch, heads, queries, keys].
+    func unpacked(_ kept: Storage) -> Tensor {
+        // The kernel keeps blocks of queries with the keys before them; absent queries fill the last one.
+        withoutGradient {
+            Tensor([batch, heads, blocks, keys, BT_QUERIES], kept).permuted([0, 1, 2, 4, 3])
+                .reshaped([batch, heads, blocks * BT_QUERIES, keys]).slice(0..<queries, axis: 2)
+        }
+    }
 
     func withLayer(
         _ rotaryBase: Float?, _ input: bt_layer, _ output: bt_layer,
@@ -166,14 +176,20 @@ private struct AttentionPlan {
         (shape.batch, shape.heads, shape.queries, shape.keys, shape.depth) = (
             batch, heads, queries, keys, depth
         )
-        (shape.q_row, shape.k_row, shape.v_row) = (rows.q, rows.k, rows.v)
+        (shape.q_row, shape.k_row, shape.v_row, shape.room) = (rows.q, rows.k, rows.v, room)
         shape.causal = causal ? 1 : 0
         shape.scale = 1 / Float(depth).squareRoot()
         if let bias { shape.bias = UnsafePointer(bias.pointer) }
-        guard let lengths else { return withUnsafePointer(to: &shape, body) }
-        lengths.withUnsafeBufferPointer {
-            shape.lengths = $0.baseAddress
-            withUnsafePointer(to: &shape, body)
+        Self.withPointer(lengths) { lengths in
+            Self.withPointer(before) { before in
+                (shape.lengths, shape.before) = (lengths, before)
+                withUnsafePointer(to: &shape, body)
+            }
         }
+    }
+
+    private static func withPointer(_ numbers: [Int32]?, _ body: (UnsafePointer<Int32>?) -> Void) {
+        guard let numbers else { return body(nil) }
+        numbers.withUnsafeBufferPointer { body($0.baseAddress) }
     }
 }

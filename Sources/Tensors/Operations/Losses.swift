@@ -58,6 +58,9 @@ extension Tensor {
         logProbabilities(of: targets).sum() * (-1 / Float(max(1, targets.count { $0 >= 0 })))
     }
 
+    /// The cross-entropy of each row of logits [.., classes] against its target: [..], 0 in rows with ``noTarget``.
+    public func crossEntropies(_ targets: [Int]) -> Tensor { -logProbabilities(of: targets) }
+
     /// Mean squared difference.
     public func meanSquaredError(_ target: Tensor) -> Tensor { (self - target).square().mean() }
 

@@ -110,29 +110,7 @@ public struct UNetBlock: Module {
     /// x: [batch, height, width, inputs], embedding: [batch, time] -> [batch, height, width, outputs]
     public func callAsFunction(_ x: Tensor, _ embedding: Tensor? = nil) -> Tensor {
         var h = first(firstNorm(x).silu())
-        if let time, let embedding { h = h.addedPerImage(time(embedding.silu())) }
+        if let time, let embedding { h = h.addedPerEntry(time(embedding.silu())) }
         return second(secondNorm(h).silu()) + (skip?(x) ?? x)
-    }
-}
-
-extension Tensor {
-    /// Adds a vector of channels to every pixel of its image: self [batch, .., channels], shift [batch, channels].
-    public func addedPerImage(_ shift: Tensor) -> Tensor {
-        let (batch, channels) = (shape[0], columns), pixels = count / (batch * channels)
-        demand(
-            shift.shape == [batch, channels], "addedPerImage cannot take shapes \(shape) and \(shift.shape)")
-        let width = pixels * channels
-        return Self.result(.addedPerImage, shape, [self, shift]) { y in
-            for b in 0..<batch {
-                bt_add_row(pixels, channels, pointer + b * width, shift.pointer + b * channels, y + b * width)
-            }
-        } backward: { [self] y, dy in
-            shift.product { ds, beta in
-                for b in 0..<batch {
-                    bt_sum_rows(pixels, channels, dy + b * width, beta, ds + b * channels)
-                }
-            }
-            inherit(y)
-        }
     }
 }

@@ -76,6 +76,26 @@ extension Tensor {
         }
     }
 
+    /// The place of the largest element of each row over the last axis, the first one of equal ones.
+    public func argmaxOfRows() -> [Int] { topOfRows(1).map { $0[0] } }
+
+    /// The places of the `count` largest elements of each row over the last axis, the largest first and of equal ones the
+    /// first; all places where a row has fewer.
+    public func topOfRows(_ count: Int) -> [[Int]] {
+        let cols = columns
+        demand(cols > 0 && count > 0, "rows of shape \(shape) have no \(count) largest elements")
+        return (0..<rows).map { row in
+            let own = pointer + row * cols
+            var top: [Int] = []
+            for place in 0..<cols where top.count < count || own[place] > own[top[top.count - 1]] {
+                let rank = top.firstIndex { own[place] > own[$0] } ?? top.count
+                top.insert(place, at: rank)
+                if top.count > count { top.removeLast() }
+            }
+            return top
+        }
+    }
+
     /// Softmax over the last axis.
     public func softmax() -> Tensor {
         let (rows, cols) = (rows, columns)

@@ -1,9 +1,10 @@
 import CKernels
 
 extension Tensor {
-    /// Layer norm over the last axis, with a gain and a bias of its length.
-    public func layerNorm(_ gain: Tensor, _ bias: Tensor, eps: Float = 1e-5) -> Tensor {
+    /// Layer norm over the last axis, with a gain and a bias of its length; without them, the plain norm.
+    public func layerNorm(_ gain: Tensor? = nil, _ bias: Tensor? = nil, eps: Float = 1e-5) -> Tensor {
         let (x, rows, cols) = (self, rows, columns)
+        let gain = gain ?? .full([cols], 1), bias = bias ?? .zeros([cols])
         demand(
             gain.count == cols && bias.count == cols,
             "layerNorm cannot take shapes \(shape) and \(gain.shape)")
@@ -19,9 +20,9 @@ extension Tensor {
         }
     }
 
-    /// RMS norm over the last axis, with a gain of its length.
-    public func rmsNorm(_ gain: Tensor, eps: Float = 1e-6) -> Tensor {
-        let (x, rows, cols) = (self, rows, columns)
+    /// RMS norm over the last axis, with a gain of its length; without one, the plain norm.
+    public func rmsNorm(_ gain: Tensor? = nil, eps: Float = 1e-6) -> Tensor {
+        let (x, rows, cols) = (self, rows, columns), gain = gain ?? .full([columns], 1)
         demand(gain.count == cols, "rmsNorm cannot take shapes \(shape) and \(gain.shape)")
         let rstd = Storage(rows)
         return Self.result(.rmsNorm, shape, [x, gain]) {
