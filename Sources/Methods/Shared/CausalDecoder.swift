@@ -66,6 +66,7 @@ extension CausalDecoder: TokenModel {
     /// A stream that has read nothing.
     ///
     /// - Parameter capacity: the tokens of a sequence that memory is taken for at once.
+    /// - Returns: a stream of as many sequences as it is then given.
     func begin(capacity: Int = 16) -> Stream {
         Stream(caches: blocks.map { _ in KeyValueCache(capacity: capacity) })
     }

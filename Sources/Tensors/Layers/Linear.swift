@@ -29,13 +29,14 @@ public struct Linear: Module {
         Linear(weight: .zeros([outputs, inputs], trains: true), bias: .zeros([outputs], trains: true))
     }
 
-    /// The same layer frozen, with a LoRA beside it that trains; it gives what this one gives until that has learnt
-    /// something. An adapter that is there already is merged into the weight.
+    /// This layer frozen, with a LoRA beside it that trains.
     ///
     /// - Parameters:
     ///   - rank: r.
     ///   - alpha: the product counts alpha / r times.
     ///   - random: for the first A.
+    /// - Returns: a layer that gives what this one gives until its adapter has learnt something; one that is there already
+    ///   is merged into the weight.
     public func adapted(rank: Int, alpha: Double, using random: inout RandomStream) -> Linear {
         let (outputs, inputs) = (weight.shape[0], weight.shape[1])
         return Linear(

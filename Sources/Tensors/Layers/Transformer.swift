@@ -41,14 +41,14 @@ public struct TransformerBlock: Module {
         modulation = condition.map { .zeros($0, 6 * width) }
     }
 
-    /// Freezes the attention's projections, or all linear layers, and puts adapters on them; see
+    /// Freezes the attentions' projections, or all linear layers but the modulation, and puts adapters on them; see
     /// ``Linear/adapted(rank:alpha:using:)``. Norms and modulation stay as they are: a block of a frozen copy
     /// (``Module/frozen()``) then trains its adapters alone.
     ///
     /// - Parameters:
     ///   - rank: r of each adapter.
     ///   - alpha: each product counts alpha / r times.
-    ///   - feedForward: whether the feed-forward network has adapters too.
+    ///   - isAdapted: whether the feed-forward network has adapters too.
     ///   - random: for the first weights.
     public mutating func adapt(
         rank: Int, alpha: Double, feedForward isAdapted: Bool = false, using random: inout RandomStream
@@ -58,15 +58,16 @@ public struct TransformerBlock: Module {
         if isAdapted { feedForward.adapt(rank: rank, alpha: alpha, using: &random) }
     }
 
-    /// x: [batch, tokens, width] -> the same shape
+    /// The block's output for all tokens at once.
     ///
     /// - Parameters:
-    ///   - x: the tokens.
+    ///   - x: the tokens, [batch, tokens, width].
     ///   - context: [batch, its tokens, its width], for a block made for one.
     ///   - contextLengths: tokens that count in each entry of the context; nil for all.
     ///   - condition: [batch, its width], for a block made for one.
     ///   - causal: whether later tokens are hidden.
     ///   - lengths: tokens that count in each entry of x; nil for all.
+    /// - Returns: the shape of x.
     public func callAsFunction(
         _ x: Tensor, over context: Tensor? = nil, contextLengths: [Int]? = nil, condition: Tensor? = nil,
         causal: Bool = false, lengths: [Int]? = nil
@@ -89,6 +90,7 @@ public struct TransformerBlock: Module {
     ///   - condition: as without a cache.
     ///   - cache: of this block alone.
     ///   - lengths: how many of the tokens count in each row, the others filling it up; nil for all.
+    /// - Returns: the shape of x.
     public func callAsFunction(
         _ x: Tensor, over context: Tensor? = nil, condition: Tensor? = nil, cache: inout KeyValueCache,
         lengths: [Int]? = nil

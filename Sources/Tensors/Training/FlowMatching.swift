@@ -7,6 +7,7 @@ public enum FlowMatching {
     ///   - z: data, [batch, ..].
     ///   - eps: standard normal noise of the same shape.
     ///   - sigma: of each entry, in 0...1.
+    /// - Returns: the shape of z.
     public static func sample(_ z: Tensor, _ eps: Tensor, sigma: [Double]) -> Tensor {
         let sigma = Tensor(sigma.map { Float($0) })
         return z.scaledRows(by: sigma.affine(-1, 1)) + eps.scaledRows(by: sigma)
@@ -22,6 +23,7 @@ public enum FlowMatching {
     ///   - u: the network's prediction of ``target(_:_:)`` there.
     ///   - sigma: where the sample is.
     ///   - next: where it goes, below sigma.
+    /// - Returns: the sample at `next`.
     public static func step(_ z: Tensor, _ u: Tensor, from sigma: Double, to next: Double) -> Tensor {
         z + u * Float(sigma - next)
     }
