@@ -5,4 +5,5 @@ public let catalogue: [any Method.Type] = [
     Steve.self,
     Tulip.self,
     DeepMesh.self,
+    PhiDecoding.self,
 ]

@@ -8,6 +8,10 @@ enum ShippedFolder: String, CaseIterable {
     case meshes = "Meshes"
     /// Judged steps of an agent, made up, in the form of a user's own.
     case steps = "Steps"
+    /// Squares to complete.
+    case squares = "Squares"
+    /// Candidate steps of a language model with their foresights, made up, in the form of a user's own.
+    case candidates = "Candidates"
 
     /// Where it is: installed beside the program, else in the package.
     var path: String {
