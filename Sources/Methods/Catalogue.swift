@@ -6,4 +6,5 @@ public let catalogue: [any Method.Type] = [
     Tulip.self,
     DeepMesh.self,
     Curie.self,
+    PhiDecoding.self,
 ]

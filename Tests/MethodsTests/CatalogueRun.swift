@@ -1,4 +1,5 @@
 import Base
+import Checkpoints
 import Foundation
 import MethodKit
 import Testing
@@ -52,6 +53,8 @@ struct Run {
     /// Of the stages, in order.
     private var order: [String] = []
     private var last: Checkpoint?
+    /// Bytes of what the states refer to and never change.
+    private var frozen: [Digest: Data] = [:]
     /// Where it was paused, with what it had said until then.
     private(set) var pauses: [(step: Int, points: Int, resume: TrialPlan.Resume)] = []
 
@@ -136,20 +139,26 @@ struct Run {
         for checkpoint in batch.checkpoints {
             last = checkpoint
             if checkpoint.isFinal { states[checkpoint.stage] = checkpoint.state }
+            for part in checkpoint.frozen where frozen[part.digest] == nil {
+                frozen[part.digest] = part.bytes
+            }
         }
         steps = max(steps, batch.completed)
     }
 
     /// Where to go on.
     var resume: TrialPlan.Resume? {
-        last.map { last in
-            TrialPlan.Resume(checkpoint: last, finalStates: states.filter { $0.key != last.stage })
-        }
+        last.map { goingOn(from: $0, after: states.filter { $0.key != last?.stage }) }
     }
 
     /// Where a finished trial can be applied: a store keeps its last state and no other.
-    var lastStateAlone: TrialPlan.Resume? {
-        last.map { TrialPlan.Resume(checkpoint: $0, finalStates: [:]) }
+    var lastStateAlone: TrialPlan.Resume? { last.map { goingOn(from: $0, after: [:]) } }
+
+    private func goingOn(from checkpoint: Checkpoint, after finalStates: [String: Data]) -> TrialPlan.Resume {
+        TrialPlan.Resume(checkpoint: checkpoint, finalStates: finalStates) { [frozen] digest in
+            guard let bytes = frozen[digest] else { throw FrozenError.missing(digest.hex) }
+            return bytes
+        }
     }
 
     static func smoke(_ method: MethodInfo) throws -> [String: String] {

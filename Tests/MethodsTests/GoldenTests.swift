@@ -27,7 +27,9 @@ struct GoldenCheck: Sendable {
 }
 
 /// The checks of all engines, by the file's name. A new engine adds its table to the list.
-let goldenChecks: [String: GoldenCheck] = [steveChecks, tulipChecks, deepMeshChecks, curieChecks].reduce(
+let goldenChecks: [String: GoldenCheck] = [
+    steveChecks, tulipChecks, deepMeshChecks, curieChecks, phiChecks,
+].reduce(
     into: [:]) {
         all, table in
         all.merge(table) { _, _ in preconditionFailure("two checks for one golden file") }

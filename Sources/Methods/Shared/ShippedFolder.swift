@@ -10,6 +10,10 @@ enum ShippedFolder: String, CaseIterable {
     case steps = "Steps"
     /// Predictions with references, made up, in the form of a user's own.
     case extractions = "Extractions"
+    /// Squares to complete.
+    case squares = "Squares"
+    /// Candidate steps of a language model with their foresights, made up, in the form of a user's own.
+    case candidates = "Candidates"
 
     /// Where it is: installed beside the program, else in the package.
     var path: String {

@@ -1,0 +1,209 @@
+import Base
+import MethodKit
+import Tensors
+
+/// Phi-decoding (Xu et al. 2025): foresight sampling with clusters, on Latin squares that are filled row by row.
+///
+/// Idea. A language model that samples step by step cannot see where a step leads. Phi-decoding lets it write each candidate
+/// step on to the end, and draws the next steps by how much likelier that foresight is than the one before it (advantage)
+/// and by how many other foresights say the same (alignment). Unsure candidates are pruned before they are looked ahead from,
+/// and it stops looking ahead once the foresights agree.
+///
+/// Equations, with the functions that compute them:
+/// - §3.2 F = the average log-probability of the foresight's tokens: `Selection.average`
+/// - Eq. 4 A = F_t - F_(t-1), against the parent beam's value: `Selection.advantages`
+/// - §3.3 C = size of the foresight's cluster / number of clustered: `TFIDF.vectors`, `KMeans.clusters`, `Selection.shares`
+/// - §3.3 R = exp(A / tau_1) / sum + exp(C / tau_2) / sum: `Selection.values`
+/// - Alg. 1 w ~ exp(R / tau), drawn without replacement: `Selection.weights`, `search`
+/// - §3.4 keep s_i > mean - sigma; stop at a share of delta: `Selection.width`, `Selection.stops`
+/// - Eq. 13 1 - mean (P1 - P2)^2: `Decision.valueAccuracy`
+///
+/// What differs from the paper is on the card, see `PhiDecodingCard.swift`.
+enum PhiDecoding: Method {
+    /// Sampling is the paper's baseline. The four arms after it spend tokens without looking ahead: all but greedy decoding as
+    /// many as phi-decoding does. The last four each change one thing of it.
+    enum Arm: String, MethodArm {
+        case sampled, greedy, bestOfN, stepBeam, tokenBeam, phi, phiPaper, unclustered, unpruned, unmasked
+
+        var help: String {
+            switch self {
+            case .sampled: "one answer at the steps' temperature: the paper's autoregressive baseline"
+            case .greedy: "one answer of the likeliest tokens"
+            case .bestOfN: "the likeliest of N sampled answers, N such that the tokens are phi's"
+            case .stepBeam: "beam search over sampled steps without foresight, as wide as phi's tokens allow"
+            case .tokenBeam: "beam search over tokens, as wide as phi's tokens allow"
+            case .phi: "phi-decoding with the weights of the released code"
+            case .phiPaper: "phi-decoding with the weights that the paper prints"
+            case .unclustered: "phi-decoding by advantages alone"
+            case .unpruned: "phi-decoding that looks ahead from every candidate, to the last step"
+            case .unmasked: "phi-decoding that clusters foresights without an advantage too"
+            }
+        }
+    }
+
+    /// The defaults are the recorded claim's, but for its 200 questions.
+    struct Inputs: MethodInputs {
+        @Input("Latin squares in a chain; the last row of each is the first column of the next", in: 1...3)
+        var grids = 1
+        @Input("cells given in each square of 25", in: 4...20) var givens = 8
+        @Input("updates of the language model, 64 questions each", in: 1...20_000) var updates = 1_500
+        @Input("questions in the test", in: 1...10_000) var questions = 100
+        @Input("step beams", in: 1...16, symbol: "M") var beams = 4
+        @Input("continuations of each beam at a step", in: 1...16, symbol: "N") var rollouts = 4
+        @Input("steps before looking ahead may stop", in: 0...15, symbol: "Tmin") var least = 2
+        @Input("steps at which is looked ahead", in: 1...15, symbol: "Tmax") var most = 4
+        @Input("clusters of foresights", in: 1...16, symbol: "K") var clusters = 3
+        @Input("share of foresights in one cluster at which looking ahead stops", in: 0...1, symbol: "δ")
+        var delta = 0.7
+        @Input("standard deviations below the mean at which a candidate is pruned", in: 0...10, symbol: "σ")
+        var sigma = 1.0
+        @Input("temperature of steps, and of one sampled answer", in: 0.01...2, symbol: "τ")
+        var temperature = 0.6
+        @Input("temperature of foresights; the released code leaves it at 1", in: 0.01...2)
+        var foresightTemperature = 0.6
+        @Input(
+            "whose test of a large cluster stops looking ahead: both released scripts and the paper differ")
+        var stopping = Stopping.origin
+        @Input("how the beams become an answer: by clusters and a draw as released, or the likeliest one")
+        var final = Final.clusters
+        @Input("your own recorded steps: {beams, candidates} a line", kinds: ["jsonl", "ndjson"])
+        var steps = InputFile()
+        @Input("your own squares: {squares: [[rows of digits and dots]]} a line", kinds: ["jsonl", "ndjson"])
+        var squares = InputFile()
+
+        init() {}
+
+        /// The rule that the inputs ask for.
+        var rule: Rule {
+            Rule(
+                beams: beams, rollouts: rollouts, least: least, most: most, clusters: clusters,
+                sigmaRate: sigma,
+                delta: delta, stopping: stopping)
+        }
+
+        var temperatures: Temperatures { Temperatures(step: temperature, foresight: foresightTemperature) }
+
+        /// A question of the test or of the training.
+        func question(using random: inout RandomStream) -> LatinSquares {
+            LatinSquares(grids, given: givens, using: &random)
+        }
+    }
+
+    // What a person wants to know of an answer, and what it cost.
+    static let validity = Metric(
+        "validity", "share of questions whose answer completes all squares", better: .higher)
+    static let reachable = Metric(
+        "reachable", "share of questions where one of the whole answers that were chosen from is valid",
+        better: .higher)
+    static let tokens = Metric(
+        "tokens", "output tokens a question, foresight and all that was thrown away included", unit: "tokens",
+        better: .lower)
+    static let flops = Metric(
+        "flops", "6 n P a question: n output tokens of a model of P parameters", unit: "FLOP", better: .lower)
+    // What the search does.
+    static let valueAccuracy = Metric(
+        "step value accuracy", "Eq. 13: how near the weights of a step are to which foresights are valid",
+        better: .higher)
+    static let depth = Metric(
+        "depth", "steps a question at which is looked ahead", unit: "steps", better: .neither)
+    static let keptShare = Metric(
+        "kept share", "share of candidate steps that are looked ahead from", better: .neither)
+    static let clustered = Metric(
+        "clustered", "share of steps with enough foresights of positive advantage to be put into clusters",
+        better: .neither)
+    // What the data and the model are.
+    static let loss = Metric("loss", "cross-entropy of a token of the training answers", better: .lower)
+    static let chance = Metric(
+        "chance", "share of questions that random rows which keep to the given cells complete",
+        better: .neither)
+    static let budget = Metric(
+        "budget",
+        "output tokens a question of phi-decoding on questions of its own: what the others may spend",
+        unit: "tokens", better: .neither)
+    static let metrics = [
+        validity, reachable, tokens, flops, valueAccuracy, depth, keptShare, clustered, loss, chance, budget,
+    ]
+
+    static let train = Stage<Inputs>.shared("train", unit: "update", reads: [\.grids, \.givens, \.updates]) {
+        $0.updates
+    }
+    // How many tokens phi-decoding spends decides what the arms without foresight may spend.
+    static let measure = Stage<Inputs>.shared(
+        "budget", unit: "question",
+        reads: [
+            \.grids, \.givens, \.updates, \.questions, \.beams, \.rollouts, \.least, \.most, \.clusters,
+            \.delta,
+            \.sigma, \.temperature, \.foresightTemperature, \.stopping, \.final,
+        ]
+    ) { min(25, $0.questions) }
+    static let decode = Stage<Inputs>("decode", unit: "question") { $0.questions }
+    static let stages = [train, measure, decode]
+
+    static let tools = [
+        Tool<Inputs>(
+            "replay", "puts your own recorded steps through the selection rule", owns: [\.steps],
+            reads: [\.beams, \.least, \.clusters, \.delta, \.sigma, \.stopping],
+            sample: { "\(ShippedFolder.candidates.path)/candidates.jsonl" }
+        ) { inputs, trial in try replay(inputs, trial) }
+    ]
+
+    static let apply: Tool<Inputs>? = .apply(
+        "solve", "completes your own squares by phi-decoding", to: State.self, owns: [\.squares],
+        reads: [
+            \.beams, \.rollouts, \.least, \.most, \.clusters, \.delta, \.sigma, \.temperature,
+            \.foresightTemperature, \.stopping, \.final,
+        ],
+        sample: { "\(ShippedFolder.squares.path)/squares.jsonl" }
+    ) { state, inputs, trial in try solve(state, inputs, trial) }
+
+    static func run(_ arm: Arm, _ trial: Trial<Inputs>) throws {
+        var training = Training(trial)
+        try trial.run(train, state: &training) { training, update, inputs in
+            let factor = Schedule.cosine.factor(at: update, of: inputs.updates, warmUp: inputs.updates / 20)
+            let mean = training.learn(inputs, factor: factor)
+            if trial.isDue(every: 20) { trial.report(loss, mean) }
+        }
+        var state = State(model: try training.model.frozen())
+        try trial.run(measure, state: &state) { state, question, inputs in
+            state.measure(question, inputs, trial)
+        }
+        try trial.run(decode, state: &state) { state, question, inputs in
+            try state.answer(question, by: arm, inputs, trial)
+        }
+    }
+
+    /// How one question is decoded.
+    enum Plan: Equatable {
+        /// The likeliest of so many whole answers.
+        case bestOf(Int, temperature: Double)
+        case stepBeam(width: Int)
+        case tokenBeam(width: Int)
+        case search(Rule)
+    }
+
+    /// The arms differ here and nowhere else.
+    ///
+    /// - Parameters:
+    ///   - arm: which one.
+    ///   - inputs: of the trial.
+    ///   - share: whole answers that phi-decoding's tokens would pay for.
+    /// - Returns: what a question of the test is decoded by.
+    static func idea(_ arm: Arm, _ inputs: Inputs, answers share: Double) -> Plan {
+        var rule = inputs.rule
+        let count = max(1, Int(share.rounded()))
+        switch arm {
+        case .sampled: return .bestOf(1, temperature: inputs.temperature)
+        case .greedy: return .bestOf(1, temperature: 0)
+        case .bestOfN: return .bestOf(count, temperature: inputs.temperature)
+        // Each beam writes N steps, of which one goes on.
+        case .stepBeam: return .stepBeam(width: max(1, Int((share / Double(inputs.rollouts)).rounded())))
+        case .tokenBeam: return .tokenBeam(width: count)
+        case .phi: break
+        case .phiPaper: rule.weighting = .printed
+        case .unclustered: rule.usesClusters = false
+        case .unpruned: (rule.sigmaRate, rule.delta) = (.infinity, .infinity)
+        case .unmasked: rule.isMasked = false
+        }
+        return .search(rule)
+    }
+}
