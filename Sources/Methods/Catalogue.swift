@@ -7,4 +7,5 @@ public let catalogue: [any Method.Type] = [
     DeepMesh.self,
     Curie.self,
     PhiDecoding.self,
+    MusicInfuser.self,
 ]

@@ -28,12 +28,15 @@ struct GoldenCheck: Sendable {
 
 /// The checks of all engines, by the file's name. A new engine adds its table to the list.
 let goldenChecks: [String: GoldenCheck] = [
-    steveChecks, tulipChecks, deepMeshChecks, curieChecks, phiChecks,
-].reduce(
-    into: [:]) {
-        all, table in
-        all.merge(table) { _, _ in preconditionFailure("two checks for one golden file") }
-    }
+    steveChecks,
+    tulipChecks,
+    deepMeshChecks,
+    curieChecks,
+    phiChecks,
+    musicInfuserChecks,
+].reduce(into: [:]) { all, table in
+    all.merge(table) { _, _ in preconditionFailure("two checks for one golden file") }
+}
 
 /// `swift test --filter Golden`; the folder is `BENCHTOP_GOLDEN` or the copy beside this file.
 @Suite struct GoldenTests {

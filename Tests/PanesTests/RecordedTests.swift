@@ -9,8 +9,17 @@ import Testing
 /// The claims that come with the program.
 @Suite struct RecordedTests {
     private static let catalogue = Methods.catalogue.map { MethodInfo($0) }
+    /// Those whose claim is not recorded yet, which the table of methods says.
+    private static let unrecorded = ["musicinfuser"]
 
-    @Test(arguments: catalogue.map(\.card.id))
+    @Test func whatIsNotRecordedHasNoSession() {
+        for id in Self.unrecorded {
+            let path = Fixture.root.appending(path: "Sessions/\(id).sqlite").path
+            #expect(!FileManager.default.fileExists(atPath: path), "\(id) is recorded: take it off the list")
+        }
+    }
+
+    @Test(arguments: catalogue.map(\.card.id).filter { !unrecorded.contains($0) })
     func everyMethodHasASmallRecordedClaim(_ id: String) throws {
         let path = Fixture.root.appending(path: "Sessions/\(id).sqlite").path
         let size = try FileManager.default.attributesOfItem(atPath: path)[.size] as? Int ?? .max

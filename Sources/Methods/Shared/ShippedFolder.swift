@@ -14,6 +14,8 @@ enum ShippedFolder: String, CaseIterable {
     case squares = "Squares"
     /// Candidate steps of a language model with their foresights, made up, in the form of a user's own.
     case candidates = "Candidates"
+    /// A few seconds of drums, made here.
+    case sounds = "Sounds"
 
     /// Where it is: installed beside the program, else in the package.
     var path: String {
