@@ -135,7 +135,7 @@ struct AskingInputs: MethodInputs {
     @Test func anyLineIsAText() throws {
         #expect(try AskingInputs(texts: ["question": #"a "b" \ ü {}"#]).question.text == #"a "b" \ ü {}"#)
         #expect { try AskingInputs(texts: ["question": "a\nb"]) } throws: {
-            "\($0)" == "Input question takes a text (one line), and 'a\nb' is not one."
+            "\($0)" == "Input question takes a text (one line), and 'a\u{FFFD}b' is not one."
         }
     }
 

@@ -11,6 +11,8 @@ import Testing
 @Suite struct MigrationTests {
     static let golden = Bundle.module.bundleURL.appending(path: "Golden/version1.sqlite")
     /// `session trial metric digest` of each hash chain, as that program read it.
+    /// Kinds of artifacts that schema 1 did not know.
+    private static let laterKinds: Set = ["plot", "timeline", "panels"]
     static let chains = Bundle.module.bundleURL.appending(path: "Golden/version1.chains")
 
     let fixture: StoreFixture
@@ -40,7 +42,7 @@ import Testing
         let kinds = try store.events(of: 6).map(\.event)
         #expect(
             try kinds.prefix(12).map { try $0.stored().json }
-                == FormatTests.artifacts.map {
+                == FormatTests.artifacts.filter { !Self.laterKinds.contains($0.type) }.map {
                     try TrialEvent.artifact(name: $0.type, $0).stored().json
                 })
         #expect(kinds.dropFirst(12).first == .log(.warning, "a line"))

@@ -31,7 +31,7 @@ extension MusicInfuser {
             shown: .metric("loss"), test: "MusicInfuserTests.labelsAreLeftOutAsOftenAsTheInputsSay"),
         Part(
             "Audio encoder", .code, in: "MusicInfuser.AudioProjector.stacked", by: .arm("musicinfuser"),
-            shown: .artifact("attention"), test: "MusicInfuserTests.windowsOfOnsetsAreCentred",
+            shown: .artifact("attention"), test: "MusicInfuserDataTests.windowsOfOnsetsAreCentred",
             standsFor: "wav2vec 2.0; here four bands of onsets, eight rows to either side"),
         Part(
             "Audio projector: Linear, SiLU, Linear", .code, in: "MusicInfuser.AudioProjector.callAsFunction",
