@@ -78,6 +78,10 @@ extension PhiDecoding {
             in: "PhiDecoding.Selection.finish", by: .input("final"), shown: .artifact("search"),
             test: "PhiSelectionTests.theAnswerIsOfTheLargerCluster"),
         Part(
+            "The minus in the last draw where no answer became likelier", .code,
+            in: "PhiDecoding.Selection.finish", by: .input("final"), shown: .metric("validity"),
+            test: "PhiDecodingTests.foresightFindsWhatOneAnswerDoesNot"),
+        Part(
             "Sampling, the autoregressive baseline", .paper, in: "PhiDecoding.bestOf", by: .arm("sampled"),
             shown: .metric("validity"), test: "PhiDecodingTests.armsWithoutForesightSpendWhatPhiSpends"),
         Part(
@@ -100,7 +104,7 @@ extension PhiDecoding {
             test: "PhiSelectionTests.stepValuesAreMeasuredAgainstWhatIsValid"),
         Part(
             "The language model and its benchmarks", .paper, in: "PhiDecoding.Training.learn", by: .always,
-            shown: .metric("loss"), test: "PhiDecodingTests.theModelLearnsSquares",
+            shown: .metric("loss"), test: "PhiDecodingTests.foresightFindsWhatOneAnswerDoesNot",
             standsFor:
                 "LLaMA-3.1-8B and others on six reasoning benchmarks; a real model's candidates enter by the tool 'replay'"
         ),
@@ -145,6 +149,11 @@ extension PhiDecoding {
             paper: .lower),
     ]
 
-    /// Settings that each arm was given before anything was recorded.
-    static let tuning: [Tuning] = []
+    /// Settings that each arm was given before anything was recorded: the paper's, and no other was looked for; widths follow
+    /// from the tokens.
+    static let tuning: [Tuning] = Arm.allCases.map { arm in
+        Tuning(
+            arm, arm == .phi ? 2 : 1,
+            over: arm == .phi ? "how an answer is chosen" : "the paper's temperatures")
+    }
 }

@@ -66,7 +66,7 @@ extension PhiDecoding {
             own, "F \(short(decision.foreseen[place].value))", "A \(short(choice.advantages[place]))",
         ]
         if let labels = choice.labels, let index = choice.eligible.firstIndex(of: place) {
-            parts.append("cluster \(labels[index]) of \(labels.count { $0 == labels[index] })")
+            parts.append("cluster \(labels[index]) with \(labels.count { $0 == labels[index] })")
         }
         if let index = choice.pool.firstIndex(of: place) { parts.append("w \(short(choice.weights[index]))") }
         if choice.chosen.contains(place) { parts.append("taken") }
