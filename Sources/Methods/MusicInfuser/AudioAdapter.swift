@@ -52,7 +52,7 @@ extension MusicInfuser {
 
         /// What the first W_Q and W_K are multiplied by where they begin alike: without it a frame's own moment would weigh
         /// hardly more than any other, and the frames would not find it.
-        private static let focus: Float = 2
+        private static let focus: Float = 4
 
         /// - Parameters:
         ///   - width: of both sides' tokens.

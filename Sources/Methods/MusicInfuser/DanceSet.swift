@@ -52,6 +52,10 @@ extension MusicInfuser {
 
         /// Whose piece is played in place of one's own, where a wrong one is wanted.
         static func other(_ index: Int, of count: Int) -> Int { (index + count / 2 + 1) % count }
+
+        /// A third piece, neither one's own nor the wrong one: a dance that fits it does so by chance, also where the
+        /// wrong one was heard. Needs eight pieces.
+        static func third(_ index: Int, of count: Int) -> Int { (index + count / 3 + 1) % count }
     }
 
     /// Mean and deviation of each channel, by which motions become numbers of like size.

@@ -60,7 +60,7 @@ extension MusicInfuser {
                     trained.add(motion, pair.piece)
                     realTrained.add(pair.motion, pair.piece)
                 }
-                chance.add(motion, pairs[DanceSet.other(index, of: pairs.count)].piece)
+                chance.add(motion, pairs[DanceSet.third(index, of: pairs.count)].piece)
                 let heard = Comb(under: motion.hipHeight.map { -$0 }, rate: Motion.rate)
                 tempi.append([pair.piece.tempo, heard.tempo])
                 growths.append([pair.piece.growth, MotionFeatures.growth(of: motion)])

@@ -76,7 +76,7 @@ extension MusicInfuser {
 
     private static let differences = [
         "A transformer of four blocks over eight channels stands for Mochi's 48 blocks over video, one of three styles for a caption, and four bands of onsets, eight rows to either side, for wav2vec 2.0.",
-        "Audio tokens have the frames' places, and W_K begins as W_Q, twice as large as it is drawn: the frames then look at their own moment first. The official code gives the tokens no places of their own; the arm 'unplaced' is that.",
+        "Audio tokens have the frames' places, and W_K begins as W_Q, four times as large as it is drawn: the frames then look at their own moment first. The official code gives the tokens no places of their own; the arm 'unplaced' is that.",
         "The law of noise levels keeps its half-life of 200 updates though there are 1,000 of them, not 4,000.",
         "Layers are scored by the Fréchet distance of guided dances where the paper asks VBench for the imaging quality of guided videos; half of four layers are taken, not a third of 48.",
         "LoRA has rank 16, not 64, at a width of 64; α is the rank in both.",
@@ -86,8 +86,12 @@ extension MusicInfuser {
         "Scores by language models that watch videos have no counterpart here.",
     ]
 
-    /// Settings that each arm was given before anything was recorded.
-    private static let tuning: [Tuning] = []
+    /// Settings that each arm was given before anything was recorded: learning rates, on one seed.
+    private static let tuning: [Tuning] = [
+        Tuning(Arm.musicinfuser, 3, over: "rate", seeds: [1]),
+        Tuning(Arm.addition, 3, over: "rate", seeds: [1]),
+        Tuning(Arm.full, 3, over: "rate", seeds: [1]), Tuning(Arm.deaf, 3, over: "rate", seeds: [1]),
+    ]
 
     private static let remarks = [
         "What the data give away: a dance and its music share one clock exactly; each style's movements are sums of sines of the beat; loudness sets the size of a dance and nothing else does; a piece has one tempo. Places shared by frames and audio tokens hand cross-attention the diagonal. Held-out tempi lie between trained ones. Test pieces, their dances and their strokes are new, which a test counts.",
