@@ -41,14 +41,15 @@ extension MusicInfuser {
             sinusoids((0..<Motion.frames).map(Double.init), width: width, base: 100)
         }
 
-        /// z - ε of noised dances: [batch, frames, channels]
+        /// What a noised dance is moved along.
         ///
         /// - Parameters:
         ///   - z: noised dances.
         ///   - sigma: a noise level each.
-        ///   - labels: a label each.
+        ///   - names: a label each.
         ///   - skipped: the block that is left out; nil for none.
         ///   - listening: what is done to the frames behind each block.
+        /// - Returns: z - ε, [batch, frames, channels].
         func callAsFunction(
             _ z: Tensor, sigma: [Double], labels names: [Int], without skipped: Int? = nil,
             listening: (_ block: Int, _ frames: Tensor) -> Tensor = { $1 }
