@@ -11,7 +11,7 @@ extension PhiDecoding {
                 "phi-Decoding: Adaptive Foresight Sampling for Balanced Inference-Time Exploration and Exploitation",
             year: 2025, arXiv: "2503.13288"),
         idea:
-            "Not beyond best-of-N or a step beam without foresight at equal tokens; over one sampled answer, which is the paper's comparison, it is. A language model writes each candidate step on to the end, and the next steps are drawn by how much likelier that foresight is than the one before it and by how many other foresights say the same. Unsure candidates are pruned before, and looking ahead stops once the foresights agree.",
+            "Behind best-of-N, a step beam without foresight and a token beam at equal tokens; ahead of one sampled answer, which is the paper's comparison. A language model writes each candidate step on to the end, and the next steps are drawn by how much likelier that foresight is than the one before it and by how many other foresights say the same. Unsure candidates are pruned before, and looking ahead stops once the foresights agree.",
         equations: [
             Equation(
                 "§3.2", "F = sum of the log-probabilities of the foresight's tokens / their number",
