@@ -89,8 +89,8 @@ extension MusicInfuser {
     /// Settings that each arm was given before anything was recorded: learning rates, on one seed.
     private static let tuning: [Tuning] = [
         Tuning(Arm.musicinfuser, 3, over: "rate", seeds: [1]),
-        Tuning(Arm.addition, 3, over: "rate", seeds: [1]),
-        Tuning(Arm.full, 3, over: "rate", seeds: [1]), Tuning(Arm.deaf, 3, over: "rate", seeds: [1]),
+        Tuning(Arm.addition, 2, over: "rate", seeds: [1]),
+        Tuning(Arm.full, 2, over: "rate", seeds: [1]),
     ]
 
     private static let remarks = [
