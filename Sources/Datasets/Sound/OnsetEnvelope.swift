@@ -33,7 +33,7 @@ public struct OnsetEnvelope: Sendable, Equatable {
         let energies = (0..<count).map { frame in
             bank.energies(fourier.powers(sound.samples, at: Int((Double(frame) * step).rounded())))
         }
-        frames = Self.rises(energies.map { $0 }, largest: Self.largest(energies))
+        frames = Self.rises(energies, largest: Self.largest(energies))
     }
 
     /// Each band's largest energy; 0 of a band that counts as silent.

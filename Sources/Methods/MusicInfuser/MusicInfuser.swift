@@ -48,7 +48,7 @@ enum MusicInfuser: Method {
             }
         }
 
-        /// The learning rate: the best that was tried on seeds 1 to 3, see the card.
+        /// The learning rate; what was tried, and that it is not yet the best, is on the card.
         var rate: Double {
             switch self {
             case .full: 2e-3

@@ -94,6 +94,7 @@ extension MusicInfuser {
     ]
 
     private static let remarks = [
+        "Not recorded yet, and the defaults are not the best that was tried. On seed 1 with 100 pieces a style the prior's alignment was 0.415 at a Fréchet distance of 2.31; the method had 0.622 at 3.32 with the defaults, so that the first claim would fail, and 0.814 at 1.68 with 2,000 updates at a rate of 0.002. With as many updates at 0.004 feature addition had 0.818 at 1.26; the warp had 0.861 in an earlier build on the same prior. Other arms' rates were not tried.",
         "What the data give away: a dance and its music share one clock exactly; each style's movements are sums of sines of the beat; loudness sets the size of a dance and nothing else does; a piece has one tempo. Places shared by frames and audio tokens hand cross-attention the diagonal. Held-out tempi lie between trained ones. Test pieces, their dances and their strokes are new, which a test counts.",
         "Chance is measured: each arm's dances are held against other pieces too ('chance alignment'). The best of sixteen is told the beats that the others have to hear.",
         "Your own music (`run musicinfuser --from ID --set audio=FILE`) is cut into pieces of 3.2 seconds that overlap by eight frames; the motion is exported as CSV, a row a frame.",
