@@ -71,6 +71,17 @@ typedef struct {
     bt_layer in, out;
 } bt_self_attention;
 
+/* How GGUF files hold weights: single and half precision; blocks of 32 with a scale in half precision (Q4_1: and a
+ * minimum); blocks of 256 whose eighths or sixteenths have scales of their own. */
+typedef enum { BT_F32, BT_F16, BT_Q8_0, BT_Q4_0, BT_Q4_1, BT_Q4_K, BT_Q6_K } bt_format;
+
+/* Attention of queries [queries, heads, depth] that come one after another, over keys and values in parts
+ * [lengths[part], key_heads, depth] that lie after each other: query i sees the first before + i + 1 of all. */
+typedef struct {
+    long queries, heads, key_heads, depth, before, parts;
+    const long *lengths;
+} bt_grouped_shape;
+
 #define BT_KERNEL(result, name, parameters, arguments) result bt_##name parameters;
 #include "kernels.def"
 #undef BT_KERNEL
