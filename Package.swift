@@ -47,6 +47,11 @@ let package = Package(
             dependencies: ["MethodKit", "Tensors", "Measures", "Datasets", "Checkpoints", "Base"],
             resources: [.copy("Resources")], swiftSettings: optimised),
 
+        // Language models that are run from files.
+        .target(
+            name: "LanguageModels", dependencies: ["MethodKit", "Datasets", "CKernels", "Base"],
+            swiftSettings: optimised),
+
         // Sessions: what is stored, and who runs the trials.
         .target(
             name: "Store",
@@ -87,7 +92,8 @@ let package = Package(
         .executableTarget(
             name: "benchtop",
             dependencies: [
-                "Panes", "SessionViews", "MethodKit", "Methods", "Datasets", "Store", "SessionControl",
+                "Panes", "SessionViews", "MethodKit", "Methods", "LanguageModels", "Datasets", "Store",
+                "SessionControl",
                 "Terminal", "TextLayout", "Tensors", "Checkpoints", "Base",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "TOMLKit", package: "TOMLKit"),
@@ -107,6 +113,10 @@ let package = Package(
             name: "TensorsTests", dependencies: ["Tensors", "CKernels", "CCrash", "Checkpoints", "Base"],
             resources: [.copy("Golden")],
             swiftSettings: optimised),
+        .testTarget(
+            name: "LanguageModelsTests",
+            dependencies: ["LanguageModels", "MethodKit", "Datasets", "CKernels", "Base"],
+            resources: [.copy("Golden")], swiftSettings: optimised),
         .testTarget(name: "MeasuresTests", dependencies: ["Measures"], swiftSettings: optimised),
         .testTarget(name: "MethodKitTests", dependencies: ["MethodKit", "Checkpoints", "Base"]),
         .testTarget(
