@@ -117,9 +117,13 @@ public protocol ModelProvider: Sendable {
     /// - Returns: a model for the thread that asks.
     /// - Throws: ``ModelError`` when there is none.
     func model(_ model: InputModel, isStopped: @escaping @Sendable () -> Bool) throws -> any LanguageModel
+    /// The path of the file that a model's weights lie in; nil for one that has none here.
+    func file(of model: InputModel) -> String?
 }
 
 extension ModelProvider {
+    public func file(of model: InputModel) -> String? { nil }
+
     /// Refuses what a session with these inputs would ask for in vain. A model that nobody named is let be: a method
     /// that works without one must run where there is none, and one that does not says so when it asks.
     ///

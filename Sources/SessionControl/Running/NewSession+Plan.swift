@@ -5,13 +5,15 @@ extension NewSession {
     /// The session that a plan asks for, with the digests of the files that it reads.
     ///
     /// - Throws: `InputError` when one of them cannot be read.
-    init(_ plan: SessionPlan, version: String, machine: [String: String]) throws {
+    init(
+        _ plan: SessionPlan, models: any ModelProvider, version: String, machine: [String: String]
+    ) throws {
         self.init(
             name: plan.name, method: plan.method.card.id, methodVersion: plan.method.version,
             benchtop: version, preset: plan.preset,
             purpose: plan.purpose.rawValue, inputs: plan.inputs,
             metrics: plan.method.metrics, machine: machine,
-            files: try UserFiles.now(plan.specs, plan.inputs), trials: plan.trials)
+            files: try UserFiles.now(plan.specs, plan.inputs, models), trials: plan.trials)
     }
 }
 

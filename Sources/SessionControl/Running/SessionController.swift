@@ -86,7 +86,8 @@ public final class SessionController: Sendable {
     public func start(_ plan: SessionPlan) throws -> (session: SessionRecord, trials: [TrialRecord]) {
         try options.models.check(plan.inputs, of: plan.specs)
         let (session, trials) = try store.create(
-            try NewSession(plan, version: options.version, machine: options.machine))
+            try NewSession(
+                plan, models: options.models, version: options.version, machine: options.machine))
         do { enqueue(try trials.map { try prepared($0, session, plan.method) }) } catch {
             try? store.delete(session.id)
             throw error

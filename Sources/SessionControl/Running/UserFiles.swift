@@ -28,12 +28,23 @@ enum UserFiles {
         }
     }
 
-    /// The files that these inputs name, as they are now.
+    /// The files of the language models that inputs name.
+    private static func models(
+        _ specs: [InputSpec], _ inputs: [String: String], _ models: any ModelProvider
+    ) -> [(InputSpec, String)] {
+        specs.filter { $0.kind == .model }.compactMap { spec in
+            inputs[spec.name].flatMap(InputModel.init(text:)).flatMap(models.file).map { (spec, $0) }
+        }
+    }
+
+    /// The files that these inputs name, as they are now; those of language models among them.
     ///
     /// - Throws: `InputError` when one cannot be read.
-    static func now(_ specs: [InputSpec], _ inputs: [String: String]) throws -> [String: SessionFile] {
+    static func now(
+        _ specs: [InputSpec], _ inputs: [String: String], _ provider: any ModelProvider
+    ) throws -> [String: SessionFile] {
         var files: [String: SessionFile] = [:]
-        for (spec, path) in named(specs, inputs) {
+        for (spec, path) in named(specs, inputs) + models(specs, inputs, provider) {
             let file = URL(filePath: path)
             guard let digest = try? Digest(ofFile: file) else {
                 throw InputError.noFile(name: spec.name, path: path)
