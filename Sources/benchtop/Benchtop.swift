@@ -22,7 +22,7 @@ struct Benchtop: ParsableCommand {
             DuelCommand.self, ToolCommand.self,
             ClaimCommand.self, SessionsCommand.self, ShowCommand.self, CompareCommand.self,
             ReplayCommand.self, ProveCommand.self, ResumeCommand.self, ExportCommand.self,
-            DataCommand.self, DoctorCommand.self,
+            DataCommand.self, ModelsCommand.self, GenerateCommand.self, DoctorCommand.self,
         ],
         defaultSubcommand: WorkbenchCommand.self)
 

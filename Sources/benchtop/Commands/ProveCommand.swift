@@ -1,4 +1,5 @@
 import ArgumentParser
+import LanguageModels
 import Foundation
 import MethodKit
 import SessionControl
@@ -23,7 +24,8 @@ struct ProveCommand: ParsableCommand {
         let threads = Int(session.machine["threads"] ?? "") ?? 1
         Compute.useThreads(threads)
         if !json { Output.line("Running session \(session.shortID) (\(session.method)) again.") }
-        let prover = Prover(store: found.store, machine: Machine.summary(threads: threads), jobs: jobs)
+        let prover = Prover(
+            store: found.store, machine: Machine.summary(threads: threads), models: LocalModels(), jobs: jobs)
         let isJSON = json
         let proof = try prover.prove(session, of: method) { trial in ProofText.show(trial, json: isJSON) }
         try show(proof)

@@ -14,6 +14,9 @@ enum Output {
     @discardableResult
     static func line(_ text: String = "") -> Bool { write(visible(text) + "\n", to: STDOUT_FILENO) }
 
+    /// Writes a part of a line to standard output at once; what is in it is shown, never obeyed.
+    static func piece(_ text: String) { write(visible(text), to: STDOUT_FILENO) }
+
     /// Writes one sentence to standard error.
     static func complain(_ sentence: String) {
         write("benchtop: \(visible(sentence))\n", to: STDERR_FILENO)

@@ -2,6 +2,7 @@ import ArgumentParser
 import Base
 import Dispatch
 import Foundation
+import LanguageModels
 import MethodKit
 import SessionControl
 import SessionViews
@@ -114,7 +115,7 @@ struct SessionRunner {
         SessionController.Options(
             jobs: jobs,
             cache: StageFiles(folder: StageFiles.userFolder, machine: Machine.decisive(threads: threads)),
-            version: Benchtop.version, machine: Machine.summary(threads: threads))
+            models: LocalModels(), version: Benchtop.version, machine: Machine.summary(threads: threads))
     }
 
     private func reporter(_ view: SessionView, _ trials: [TrialRecord]) -> any Reporter {

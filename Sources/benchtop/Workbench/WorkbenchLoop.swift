@@ -1,6 +1,7 @@
 import Base
 import Dispatch
 import Foundation
+import LanguageModels
 import MethodKit
 import Panes
 import SessionControl
@@ -57,7 +58,7 @@ final class WorkbenchLoop {
             options: SessionController.Options(
                 jobs: jobs,
                 cache: StageFiles(folder: StageFiles.userFolder, machine: Machine.decisive(threads: 1)),
-                version: Benchtop.version, machine: Machine.summary(threads: 1))
+                models: LocalModels(), version: Benchtop.version, machine: Machine.summary(threads: 1))
         ) { event in
             // Converted on the controller's queue: this thread reads keys.
             let item = PreparedEvent(event)
