@@ -171,9 +171,58 @@ import Testing
         }
     }
 
-    @Test func batchesAreOfSimilarLength() {
+    /// Sixteen of four hundred meshes, next to each other in the order of length, need little filling up; as many drawn
+    /// from all would. What the pretraining reads is seen by the loss of a batch whose meshes are all alike but for length.
+    @Test func aBatchIsOfNeighboursInLength() throws {
         let lengths = Self.set.training.map(\.tokens.count)
         #expect(lengths == lengths.sorted() && lengths.first != lengths.last)
+        var state = try Self.learnt(.pretrained, [], updates: 0), draws = state.draws
+        let count = min(Self.inputs.batch, Self.set.training.count)
+        let first = draws.below(Self.set.training.count - count + 1)
+        let items = Self.set.training[first..<first + count]
+        let batch = DeepMesh.WindowBatch(items.map(\.tokens), .desk, length: Self.inputs.window)
+        let expected = withoutGradient {
+            batch.scores(state.model, items.map(\.cloud)).crossEntropy(batch.targets).item
+        }
+        #expect(state.pretrain(Self.set, Self.inputs, factor: 1) == Double(expected))
+    }
+
+    /// A mesh is read beside its own cloud, whatever else is in the batch.
+    @Test func aMeshIsReadBesideItsOwnCloud() throws {
+        let state = try Self.learnt(.dpo, [], updates: 0), pairs = Array(Self.pairs().prefix(2))
+        let together = Self.logProbabilities(state, pairs)
+        for (place, pair) in pairs.enumerated() {
+            let alone = Self.logProbabilities(state, [pair])[0]
+            #expect(abs(alone.win - together[place].win) < 1e-3)
+            #expect(abs(alone.lose - together[place].lose) < 1e-3)
+        }
+        let exchanged = [(0, 1), (1, 0)].map { mesh, cloud in
+            DeepMesh.PreferencePair(cloud: cloud, win: pairs[mesh].win, lose: pairs[mesh].lose)
+        }
+        for (own, other) in zip(together, Self.logProbabilities(state, exchanged)) {
+            #expect(abs(own.win - other.win) > 1e-3)
+        }
+    }
+
+    /// Each cloud's samples are judged by that cloud, as many of them as the input says.
+    @Test func pairsAreOfSamplesForTheirOwnCloud() throws {
+        var state = try Self.learnt(.dpo, [], updates: 0), twin = state, inputs = Self.inputs
+        (inputs.perCloud, inputs.gap, inputs.decent) = (3, 0, 4)
+        let rule = DeepMesh.PreferenceRule(gap: 0, decent: 4, choices: try DeepMesh.ChoiceFile(""))
+        state.samplePairs(0..<2, of: Self.set, rule, inputs)
+        #expect(state.sampled == 6)
+        let wanted = [0, 0, 0, 1, 1, 1].map { Self.set.candidates[$0] }
+        let meshes = twin.sampler(twin.model, inputs, temperature: inputs.candidateTemperature)
+            .meshes(for: wanted.map(\.cloud), using: &twin.sampling)
+        let scores = zip(meshes, wanted).map {
+            DeepMesh.MeshQuality($0, $1, .desk, using: &twin.sampling).score
+        }
+        for pair in state.pairs {
+            let own = Array(zip(meshes, scores))[pair.cloud * 3..<pair.cloud * 3 + 3]
+            #expect(pair.win == own.min { $0.1 < $1.1 }?.0)
+            #expect(pair.lose == own.max { $0.1 < $1.1 }?.0)
+        }
+        #expect(!state.pairs.isEmpty)
     }
 
     @Test(arguments: [4, 64]) func aCloudHasAsManyPointsAsTheInputSays(_ points: Int) {
@@ -183,16 +232,17 @@ import Testing
         #expect((set.training + set.test).allSatisfy { $0.cloud.count == points })
     }
 
-    /// The paper's two Hourglasses, reached by the input: the innermost level reads groups of nine tokens.
-    @Test func twoHourglassesTrainAndSay() throws {
-        let info = MethodInfo(DeepMesh.self), link = TrialLink()
-        let typed = ["hourglasses": "2", "pretraining": "2", "updates": "1"]
-        try info.run("dpo", texts: info.texts(preset: "smoke", typed: typed), seed: 1, link: link)
-        let diagrams = link.drain().events.compactMap { event -> String? in
-            guard case .artifact("hourglass", .text(let spans), _) = event.event else { return nil }
-            return spans.map(\.text).joined()
-        }
-        #expect(diagrams.last?.contains("groups of 9") == true)
+    /// The paper's two Hourglasses, reached by the input: the innermost level reads groups of nine tokens, and what it says
+    /// reaches the scores.
+    @Test func theInnerHourglassIsRead() {
+        var random = RandomStream(seed: 34)
+        let item = Self.set.test[0]
+        let batch = DeepMesh.WindowBatch([item.tokens], .desk, length: 160)
+        let model = DeepMesh.Model(.desk, shortening: 3, depth: 2, using: &random)
+        #expect(model.hourglass.lengths == [1, 3, 9])
+        batch.scores(model, [item.cloud]).crossEntropy(batch.targets).backward()
+        let inner = model.hourglass.nested[0].parameters
+        #expect(!inner.isEmpty && inner.allSatisfy { $0.gradient?.values.contains { $0 != 0 } == true })
     }
 
     /// What each metric was at its steps.

@@ -147,6 +147,31 @@ import Testing
             DeepMesh.MeshQuality.distinct([[0, 1, 2], [2, 1, 0], [1, 2, 3]]) == [[0, 1, 2], [1, 2, 3]])
     }
 
+    /// Three faces at an edge leave no edge open and still close nothing.
+    @Test func aThirdFaceAtAnEdgeIsNotWatertight() {
+        let tetrahedron: [SIMD3<Int32>] = [[0, 2, 1], [0, 1, 3], [1, 2, 3], [0, 3, 2]]
+        #expect(Topology(of: tetrahedron).isWatertight)
+        let twins: [SIMD3<Int32>] = [[0, 1, 5], [0, 4, 1], [0, 5, 4], [1, 4, 5]]
+        let both = Topology(of: tetrahedron + twins)
+        #expect(both.open.isEmpty && both.nonManifold.count == 1 && !both.isWatertight)
+    }
+
+    /// There and back: each axis keeps its own coordinate, to half a step of the grid.
+    @Test func aMeshComesBackWhereItWas() {
+        let vertices: [SIMD3<Double>] = [[3, 10, -4], [9, 12, 1], [4, 11, 5], [6, 18, 2]]
+        let mesh = TriangleMesh(vertices: vertices, faces: [[0, 2, 1], [0, 1, 3], [1, 2, 3], [0, 3, 2]])
+        let grid = DeepMesh.QuantisedMesh(mesh, .paper)
+        // The longest side of the box, 9 wide, fills two thousandths less than 512 steps.
+        let step = 9.0 / 500
+        for vertex in vertices {
+            let nearest = grid.vertices.map { place -> Double in
+                let back = grid.placement.place(SIMD3<Double>(place), levels: 512) - vertex
+                return max(abs(back.x), abs(back.y), abs(back.z))
+            }.min()
+            #expect((nearest ?? 1) < step, "\(vertex)")
+        }
+    }
+
     @Test func anyTokensCanBeDecoded() {
         var random = RandomStream(seed: 24)
         for vocabulary in [DeepMesh.Vocabulary.desk, .paper] {

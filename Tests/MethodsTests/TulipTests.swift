@@ -12,7 +12,8 @@ import Testing
         var random = RandomStream(seed: 1)
         for _ in 0..<500 {
             let scene = Tulip.Scene(using: &random), swapped = scene.swapped(using: &random)
-            #expect(swapped.caption != scene.caption)
+            // The other wording of the same scene is a positive view: a swap must not be that.
+            #expect(swapped.caption != scene.caption && swapped.caption != scene.seenFromSecond.caption)
             #expect(swapped.stripes == scene.stripes && swapped.dots == scene.dots)
             #expect(scene.seenFromSecond.seenFromSecond == scene)
         }
@@ -70,9 +71,9 @@ import Testing
     @Test func positiveImagesKeepWhatTheySay() {
         var random = RandomStream(seed: 3)
         let set = Tulip.SceneSet(training: 200, heldOut: 0, using: &random)
-        func dots(_ pixels: [Float], darker: Float = 0) -> Int {
+        func dots(_ pixels: [Float]) -> Int {
             stride(from: 0, to: pixels.count, by: 3).count {
-                pixels[$0] > 0.8 - darker && pixels[$0 + 1] > 0.8 - darker && pixels[$0 + 2] < 0.2
+                pixels[$0] > 0.8 && pixels[$0 + 1] > 0.8 && pixels[$0 + 2] < 0.2
             }
         }
         for item in 0..<set.count {
@@ -121,28 +122,53 @@ import Testing
     }
 
     /// An image counts where its caption is among the five nearest of all different ones; equal embeddings do not count.
-    @Test func recallIsOfFifty() throws {
+    /// The fifth nearest is near enough, the sixth is not; the fifty-first caption is nobody's rival.
+    @Test func recallIsTheFifthOfFifty() throws {
         let state = try TulipLearningTests.state().state
         var random = RandomStream(seed: 12)
         let set = Tulip.SceneSet(training: 20, heldOut: 400, using: &random)
-        let captions = (20..<set.count).map { set[$0].caption }, different = Array(Set(captions)).sorted()
-        /// The caption's own vector; where `turn` is not 0, that of another caption.
-        func vectors(_ turn: Int) -> [Float] {
+        let captions = (20..<set.count).map { set[$0].caption }
+        // Places in order of appearance, each candidate on an axis of its own; all later captions share the last axes.
+        let width = Tulip.Size.width
+        #expect(width > 50 && set.newCaptions.map { set[$0].caption }.unique.count > 50)
+        func axis(_ caption: String) -> Int {
+            let place = newPlaces[caption] ?? 50
+            return place < 50 ? place : 50
+        }
+        let newPlaces = Dictionary(
+            uniqueKeysWithValues: set.newCaptions.map { set[$0].caption }.unique.enumerated().map { ($1, $0) }
+        )
+        func vectors(_ number: (Int) -> [Int: Float]) -> [Float] {
             captions.flatMap { caption in
-                var random = RandomStream(seed: UInt64((different.firstIndex(of: caption) ?? 0) + turn))
-                return (0..<Tulip.Size.width).map { _ in Float(random.gaussian()) }
+                let values = number(axis(caption))
+                return (0..<width).map { values[$0] ?? 0 }
             }
         }
-        let before = Array(repeating: Float(0), count: 20 * Tulip.Size.width)
-        func recall(_ images: [Float]) throws -> Double {
+        func recall(rivals: Int) throws -> Double {
+            let images = vectors { own in
+                var values: [Int: Float] = [50: 3]
+                for rival in 1...rivals { values[(own + rival) % 50] = 2 }
+                values[own] = 1
+                return values
+            }
             let embeddings = Tulip.Embeddings(
-                images: before + images, meanTokens: [], heldOutTexts: vectors(0))
+                images: Array(repeating: 0, count: 20 * width) + images, meanTokens: [],
+                heldOutTexts: vectors { [$0: 1] })
             return try #require(state.recall(embeddings, set, of: set.newCaptions))
         }
-        #expect(try recall(vectors(0)) == 1)
-        // The vectors of captions that there are not: five of fifty.
-        #expect(abs(try recall(vectors(1_000)) - 0.1) < 0.1)
-        #expect(try recall(Array(repeating: 0, count: captions.count * Tulip.Size.width)) == 0)
+        #expect(try recall(rivals: 4) == 1)
+        #expect(try recall(rivals: 5) == 0)
+    }
+
+    /// Of equal embeddings none is the nearest.
+    @Test func equalEmbeddingsRecallNothing() throws {
+        let state = try TulipLearningTests.state().state
+        var random = RandomStream(seed: 12)
+        let set = Tulip.SceneSet(training: 20, heldOut: 400, using: &random), width = Tulip.Size.width
+        let embeddings = Tulip.Embeddings(
+            images: Array(repeating: 0, count: set.count * width), meanTokens: [],
+            heldOutTexts: Array(repeating: 1, count: 400 * width))
+        #expect(state.recall(embeddings, set, of: set.newCaptions) == 0)
     }
 
     /// Shuffled labels leave nothing to learn, and true ones do.

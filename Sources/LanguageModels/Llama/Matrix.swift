@@ -34,7 +34,12 @@ struct Matrix {
 
     /// y [rows, outputs] = x [rows, inputs] W'.
     ///
-    /// - Parameter all: how many rows there are of which these are some: all of them meet the weights in one way.
+    /// - Parameters:
+    ///   - x: the rows.
+    ///   - rows: how many.
+    ///   - all: how many there are of which these are some; all of them meet the weights in one way.
+    ///   - y: where the products go.
+    ///   - scratch: memory for a moment.
     func apply(
         _ x: UnsafePointer<Float>, rows: Int, of all: Int, to y: UnsafeMutablePointer<Float>,
         _ scratch: Scratch

@@ -20,6 +20,7 @@ public struct LocalModels: ModelProvider {
     /// The file of a model, opened.
     ///
     /// - Parameter name: of a model that was fetched, or a path that ends in .gguf.
+    /// - Returns: the file, which is read as it is needed.
     /// - Throws: ``LocalModelError``, `FileError`.
     public static func file(named name: String) throws -> GGUFFile {
         try GGUFFile(place(of: name))

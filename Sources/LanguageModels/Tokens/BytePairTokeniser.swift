@@ -99,6 +99,7 @@ public struct BytePairTokeniser: Sendable {
     ///   - text: any.
     ///   - controls: whether names of control tokens in it are these tokens, as in the texts of chats; in a user's words
     ///     they are words.
+    /// - Returns: none for an empty text.
     public func tokens(of text: String, controls: Bool = false) -> [Int] {
         guard controls else { return splitter.pieces(text).flatMap(merged) }
         var tokens: [Int] = [], plain = text.startIndex, place = text.startIndex

@@ -40,7 +40,7 @@ public struct Claim: Sendable {
             "a claim needs a condition whose first term has a positive weight")
         self.sentence = sentence
         self.conditions = conditions
-        self.controls = controls.beside(conditions[0])
+        self.controls = controls.beside(conditions)
         noControl = controls.reason
         self.preset = preset
         self.seeds = seeds
@@ -93,15 +93,23 @@ public struct Control: Sendable {
 public struct Controls: Sendable {
     /// Why there is none; empty where there is one.
     let reason: String
-    /// The controls of a claim with this headline.
-    let beside: @Sendable (_ headline: Condition) -> [Control]
+    /// The controls of a claim with these conditions, the headline first.
+    let beside: @Sendable (_ conditions: [Condition]) -> [Control]
 
     /// Arms that are held against the idea as the headline does it, but by no bound: its metric, scale and interval, the
     /// control in the baseline's place, better in the direction of the headline's bound; of a level, the difference to the
     /// control's; of a level within a range, in the metric's direction.
     public static func arms<Arms: Sided>(_ arms: Arms...) -> Controls {
         precondition(!arms.isEmpty, "without a control, say why there is none")
-        return Controls(reason: "") { headline in arms.map { Control($0, headline.against($0.side)) } }
+        return Controls(reason: "") { conditions in arms.map { Control($0, conditions[0].against($0.side)) } }
+    }
+
+    /// The same of every condition, not of the headline alone: for an idea that must be worth something on each.
+    public static func armsOnEachCondition<Arms: Sided>(_ arms: Arms...) -> Controls {
+        precondition(!arms.isEmpty, "without a control, say why there is none")
+        return Controls(reason: "") { conditions in
+            arms.flatMap { arm in conditions.map { Control(arm, $0.against(arm.side)) } }
+        }
     }
 
     /// Controls with comparisons of their own.

@@ -44,7 +44,7 @@ extension DeepMesh {
         let chamfer, hausdorff: Double
         /// Edges with one face, of all edges; 1 for a mesh without a face.
         let openShare: Double
-        /// Whether no edge has one face.
+        /// Whether every edge has exactly two faces.
         let isWatertight: Bool
         /// Faces that were said, twice said ones twice.
         let faces: Int

@@ -129,7 +129,7 @@ enum DeepMesh: Method {
         better: .lower)
     static let watertight = Metric(
         "watertight",
-        "share of samples for unseen clouds that have a face and no edge with one face alone; edges of three faces or more are allowed",
+        "share of samples for unseen clouds that have a face and whose every edge has exactly two",
         better: .higher)
     static let sampleFaces = Metric("sample faces", "faces of a sample for an unseen cloud", better: .neither)
     static let sampleTokens = Metric(

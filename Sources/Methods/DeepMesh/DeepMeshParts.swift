@@ -7,7 +7,7 @@ extension DeepMesh {
     private static let tokeniserParts = [
         Part(
             "box, scale and order of axes", .code, in: "DeepMesh.QuantisedMesh.placed", by: .tool("tokenise"),
-            shown: .artifact("round trip"), test: "DeepMeshLearningTests.aVertexThatNoFaceUsesMovesNothing"),
+            shown: .artifact("round trip"), test: "DeepMeshLearningTests.aMeshComesBackWhereItWas"),
         Part(
             "512 steps an axis", .code, in: "DeepMesh.QuantisedMesh.quantise", by: .tool("tokenise"),
             shown: .artifact("round trip"), test: "GoldenTests.agrees"),
@@ -17,7 +17,7 @@ extension DeepMesh {
             by: .tool("tokenise"), shown: .metric("faces"), test: "GoldenTests.agrees"),
         Part(
             "patch traversal", .code, in: "DeepMesh.PatchTraversal.next", by: .tool("tokenise"),
-            shown: .artifact("streamed"), test: "PatchTraversalTests.patchesAreThoseOfThePlainTraversal"),
+            shown: .artifact("ribbon"), test: "PatchTraversalTests.patchesAreThoseOfThePlainTraversal"),
         Part(
             "three levels of a vertex", .code, in: "DeepMesh.Vocabulary.cell", by: .tool("tokenise"),
             shown: .artifact("ribbon"), test: "GoldenTests.agrees"),
@@ -41,7 +41,7 @@ extension DeepMesh {
             test: "DeepMeshTests.theTokenisersClaimFailsByTheLantern"),
         Part(
             "AMT's and EdgeRunner's tokenisers", .note,
-            absent: "they are other papers' methods, of which only the ratios are quoted in the headline"),
+            absent: "they are other papers' methods, whose ratios are quoted in the headline"),
     ]
 
     private static let modelParts = [
@@ -52,7 +52,7 @@ extension DeepMesh {
         Part(
             "two Hourglasses, one inside the other", .code, in: "DeepMesh.Hourglass.callAsFunction",
             by: .input("hourglasses"), shown: .artifact("hourglass"),
-            test: "DeepMeshArmTests.twoHourglassesTrainAndSay"),
+            test: "DeepMeshArmTests.theInnerHourglassIsRead"),
         Part(
             "blocks: RMSNorm, rotary positions, SwiGLU, cross-attention in each", .code,
             in: "DeepMesh.Hourglass.block", by: .always, shown: .metric("pretraining loss"),
@@ -79,10 +79,14 @@ extension DeepMesh {
             shown: .metric("pretraining loss"), test: "DeepMeshTests.windowsScoreEachTokenOnce"),
         Part(
             "batches of similar length", .note, in: "DeepMesh.State.pretrain", by: .input("batch"),
-            shown: .metric("pretraining loss"), test: "DeepMeshArmTests.batchesAreOfSimilarLength"),
+            shown: .metric("pretraining loss"), test: "DeepMeshArmTests.aBatchIsOfNeighboursInLength"),
         Part(
             "curation of messy topology", .note, in: "DeepMesh.MeshSet", by: .input("curates"),
             shown: .metric("open edges"), test: "DeepMeshTests.curationDropsThem"),
+        Part(
+            "flawed data: a hole in the mesh, none in its cloud", .here, in: "DeepMesh.LowPoly.damaged",
+            by: .input("damaged"), shown: .metric("open edges"),
+            test: "DeepMeshTests.halfOfTheMeshesHaveAHoleAndTheirCloudsHaveNone"),
         Part(
             "500,000 artists' meshes", .note, in: "DeepMesh.LowPoly", by: .input("meshes"),
             shown: .metric("sampling floor"),
@@ -96,7 +100,10 @@ extension DeepMesh {
         Part(
             "several meshes sampled for a cloud", .note, in: "DeepMesh.State.samplePairs",
             by: .input("perCloud"), shown: .metric("pairs"),
-            test: "DeepMeshArmTests.neighboursAreTheTwoBest"),
+            test: "DeepMeshArmTests.pairsAreOfSamplesForTheirOwnCloud"),
+        Part(
+            "the best of them against the worst, apart by a gap", .here, in: "DeepMesh.PreferenceRule.judge",
+            by: .input("gap"), shown: .metric("pairs"), test: "DeepMeshArmTests.neighboursAreTheTwoBest"),
         Part(
             "pairs of two bad meshes dropped", .note, in: "DeepMesh.PreferenceRule.judge",
             by: .input("decent"), shown: .metric("pairs"), test: "DeepMeshArmTests.twoBadMeshesAreNoPair"),
@@ -123,7 +130,7 @@ extension DeepMesh {
             "control: fine-tuning on the better meshes", .here, in: "DeepMesh.idea", by: .arm("preferred"),
             shown: .metric("open edges"), test: "DeepMeshArmTests.fineTuningLeavesTheOtherMeshUnread"),
         Part(
-            "control: DPO held to the better meshes", .here, in: "DeepMesh.idea", by: .arm("anchored"),
+            "DPO held to the better meshes", .here, in: "DeepMesh.idea", by: .arm("anchored"),
             shown: .metric("open edges"), test: "DeepMeshTests.signsOfTheSlopes"),
         Part(
             "control: half the temperature", .here, in: "DeepMesh.Arm.decoding", by: .arm("cooler"),
@@ -151,6 +158,17 @@ extension DeepMesh {
         Part(
             "share of a flat sequence's tokens", .note, in: "DeepMesh.RoundTrip.ratio", by: .always,
             shown: .metric("shipped ratio"), test: "DeepMeshTests.theTokenisersClaimFailsByTheLantern"),
+        Part(
+            "excess over the floor of two draws of points", .here, in: "DeepMesh.Measured.excess",
+            by: .always,
+            shown: .metric("excess Chamfer"), test: "DeepMeshLearningTests.chamferIsItsExcessAndTheFloor"),
+        Part(
+            "share of edges with one face; closed meshes", .here, in: "DeepMesh.MeshQuality.openShare",
+            by: .always, shown: .metric("watertight"),
+            test: "DeepMeshLearningTests.aThirdFaceAtAnEdgeIsNotWatertight"),
+        Part(
+            "a mesh for your own cloud", .here, in: "DeepMesh.MeshSet.cloud", by: .input("cloud"),
+            shown: .artifact("your mesh"), test: "DeepMeshLearningTests.anyCloudHasItsMesh"),
         Part(
             "users' preferences between methods", .note,
             absent: "nobody is asked here, and the other methods' models are not run"),

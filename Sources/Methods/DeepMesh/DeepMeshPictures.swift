@@ -113,7 +113,7 @@ extension DeepMesh.State {
     ) {
         let clouds = set.test.prefix(Self.shownMeshes).map(\.cloud)
         func meshes(_ model: DeepMesh.Model, _ decoding: DeepMesh.Decoding) -> [[Int]] {
-            // The same draws for both models, so that what differs is the models' doing.
+            // From one seed for both; draws part where the models say meshes of other lengths.
             var random = trial.stream("shown")
             return self.meshes(
                 of: model, for: clouds, at: inputs.temperature, decoding, inputs, using: &random)

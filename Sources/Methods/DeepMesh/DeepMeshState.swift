@@ -104,8 +104,8 @@ extension DeepMesh {
             _ arm: Arm, _ set: MeshSet, _ inputs: Inputs
         ) -> [DPO.Outcome]? {
             guard arm.learns, !pairs.isEmpty else { return nil }
+            // Drawn with replacement, so a pair may come twice; with fewer pairs than a batch holds, as many as there are.
             let chosen = (0..<min(inputs.pairBatch, pairs.count)).map { _ in pairs[draws.below(pairs.count)] }
-            // Drawn with replacement: a batch is as large with few pairs.
             let (batch, tokens, policy) = read(chosen, set, inputs)
             let outcomes = zip(policy, chosen).map { sums, pair in
                 // Every pair has its reference since it was found; the policy itself would make the reward 0.
@@ -127,7 +127,7 @@ extension DeepMesh {
         mutating func validate(
             _ set: MeshSet, _ update: Int, _ inputs: Inputs, _ stream: RandomStream
         ) throws -> Double {
-            // The same stream each time: policies are compared on the same draws.
+            // From the same seed each time; draws part where policies say meshes of other lengths.
             let before = stopping.score
             let score = measure(model, set.validation, at: inputs.temperature, Decoding(), inputs, stream)
                 .score

@@ -70,7 +70,7 @@ extension DeepMesh.State {
         _ trial: Trial<DeepMesh.Inputs>
     ) throws {
         let temperature = isWarm ? inputs.warmTemperature : inputs.temperature
-        // One stream for all policies, so that they are measured with the same draws.
+        // From one seed for all policies; draws part where policies say meshes of other lengths.
         let stream = trial.stream("test"), decoding = arm.decoding
         func measured(_ model: DeepMesh.Model) -> DeepMesh.Measured {
             measure(model, set.test, at: temperature, decoding, inputs, stream)

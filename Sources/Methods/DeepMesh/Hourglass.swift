@@ -11,7 +11,7 @@ extension DeepMesh {
         /// Blocks at full length, over groups, and at full length again.
         private let before, within, after: [TransformerBlock]
         /// In place of the blocks over groups, where Hourglasses are nested: one.
-        private let nested: [Hourglass]
+        let nested: [Hourglass]
         /// [width, k width] and [k width, width]
         private let shorten, lengthen: Linear
 

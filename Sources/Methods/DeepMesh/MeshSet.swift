@@ -79,7 +79,7 @@ extension DeepMesh {
             // After the cloud, which shows the whole surface either way: the flaw is in what is said alone.
             var learnt = mesh
             if random.chance(damaged) {
-                // A hole of 15 to 40 % of the faces, in one piece: messy topology that the cloud does not show.
+                // A hole of 15 to 40 % of the faces, those nearest to one: messy topology that the cloud does not show.
                 let share = random.uniform(0.15, 0.4)
                 let faces = LowPoly.damaged(mesh, share: share, using: &random)
                 learnt = QuantisedMesh(steps: mesh.vertices, faces: faces, vocabulary)
@@ -90,7 +90,7 @@ extension DeepMesh {
                 reference: reference, floor: PointDistances(reference, again).chamfer)
         }
 
-        /// Points of the user's mesh or cloud, placed as the training meshes are.
+        /// Points of the user's mesh or cloud, in the box that training meshes are in, but not on their grid.
         ///
         /// - Throws: `FileError`.
         static func cloud(of path: String, points count: Int, _ stream: RandomStream) throws -> [SIMD3<Float>]
@@ -120,7 +120,7 @@ extension DeepMesh {
         }
     }
 
-    /// Procedural low-poly meshes: boxes, frusta, and either of them on top of a box; 12 to 40 faces.
+    /// Procedural low-poly meshes: boxes, frusta, and either of them above a box; 12 to 40 faces.
     enum LowPoly {
         /// A watertight mesh, its faces seen from outside counter-clockwise.
         static func mesh(using random: inout RandomStream) -> TriangleMesh {

@@ -19,7 +19,7 @@ struct LinearProbe {
         classifier = Linear(
             weight: .zeros([classes, width], trains: true), bias: .zeros([classes], trains: true))
         var optimiser = AdamW(decay: 1e-2)
-        // Long enough to fit what is linearly there; weight decay keeps it from learning the rows by heart.
+        // Long enough to fit what is linearly there, too short to learn many rows by heart.
         for update in 1...updates {
             classifier(x).crossEntropy(labels).backward()
             optimiser.step(classifier, rate: 0.05 * Schedule.cosine.factor(at: update, of: updates))

@@ -18,8 +18,8 @@ import Tensors
 ///
 /// What differs from the paper is on the card, see `TulipCard.swift`.
 enum Tulip: Method {
-    /// After the baseline and its controls each arm adds one part of the method to the one before it, as the paper's
-    /// ablation does; the last two are the whole method with other positive images.
+    /// After the baseline and its controls come the steps of the paper's ablation, each with more of the method than the
+    /// one before it; the last two are the whole method with other positive images.
     enum Arm: String, MethodArm {
         case siglip, untrained, views, wide, contrasts, recon, tulip, kept, redrawn
 
@@ -34,8 +34,9 @@ enum Tulip: Method {
                 "SigLIP + image-image and text-text contrasts over positive views, with a teacher"
             case .recon: "the same + reconstruction of image and text from the embedding"
             case .tulip: "the same + generated negative views: TULIP; positive images are moved copies"
-            case .kept: "TULIP whose positive images keep the probed details alone and are new otherwise"
-            case .redrawn: "TULIP whose positive images have new probed details too"
+            case .kept:
+                "TULIP whose positive images show the same things and details, drawn anew; of pictures it is TULIP"
+            case .redrawn: "TULIP whose positive images have new details too; of pictures it is TULIP"
             }
         }
     }
@@ -123,7 +124,7 @@ enum Tulip: Method {
     // What the method may cost: retrieval by captions.
     static let recall = Metric(
         "R@5",
-        "share of held-out images whose caption, a new one, is the fifth nearest of fifty or nearer; of at least ten",
+        "share of held-out images whose caption, a new one, is the fifth nearest of fifty (at least ten) or nearer; the same told from the other thing is a rival",
         better: .higher)
     static let knownRecall = Metric(
         "known R@5", "the same of held-out scenes whose captions were trained on with other details",

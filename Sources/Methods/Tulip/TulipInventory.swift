@@ -15,7 +15,8 @@ extension Tulip {
             shown: .metric("loss"),
             test: "TulipLearningTests.aContrastsSlopesAreThoseOfItsValue"),
         Part(
-            "image-text contrast, with the teacher's images", .paper, in: "Tulip.State.addSameModality",
+            "image-text contrast, with the teacher's images", .paper,
+            in: "Tulip.State.imageText, Tulip.State.addSameModality",
             by: .arm("contrasts"), shown: .metric("image-text"), test: "TulipCompositionTests.imagesMeetTexts"
         ),
         Part(
@@ -100,7 +101,7 @@ extension Tulip {
 
     private static let trainingParts = [
         Part(
-            "start from SigLIP's weights", .paper, in: "Tulip.Student", by: .input("pretraining"),
+            "start from SigLIP's weights", .paper, in: "Tulip.run", by: .input("pretraining"),
             shown: .metric("image-text"),
             standsFor: "published SigLIP weights; there is no place for them here"),
         Part(
@@ -128,7 +129,7 @@ extension Tulip {
             standsFor: "RxRx1 and other sets of photographs; a folder's hue and cover are probed instead"),
         Part(
             "retrieval", .paper, in: "Tulip.State.recall", by: .always, shown: .metric("R@5"),
-            test: "TulipTests.recallIsOfFifty"),
+            test: "TulipTests.recallIsTheFifthOfFifty"),
         Part(
             "Winoground's group score", .paper, in: "Tulip.State.groupScore, Tulip.Winoground.isRight",
             by: .always, shown: .metric("group score"), test: "TulipTests.theGroupScoreIsWinogrounds",
@@ -162,6 +163,9 @@ extension Tulip {
             over: Arm.siglip, paper: .higher),
         Sign(
             "recognition by captions, TULIP over SigLIP", "zero-shot ImageNet", recall, of: Arm.tulip,
+            over: Arm.siglip, paper: .higher),
+        Sign(
+            "the same by captions that were trained on", "zero-shot ImageNet", knownRecall, of: Arm.tulip,
             over: Arm.siglip, paper: .higher),
     ]
 

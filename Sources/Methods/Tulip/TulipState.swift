@@ -124,7 +124,8 @@ extension Tulip {
             let signs = GeCo.sameModality(batch: batch.count, negatives: batch.negatives)
             let localSigns = GeCo.sameModality(batch: batch.count, negatives: 0)
             let allSigns = GeCo.bothAnchors(batch: batch.count, negatives: batch.negatives)
-            // Rows by columns: teacher's originals by the student's texts [count, count + negatives] …
+            // Rows by columns: teacher's originals by the student's texts [count, count + negatives]; no negative
+            // image is among the rows, so the signs are those within a modality …
             let byTeacher = contrast(.imageText, originals, batch.withoutPositives(texts), signs)
             // … its originals and positive views by all of the student's images [2 count, 2 count + negatives] …
             let global = contrast(.imageImage, anchors, images, allSigns)

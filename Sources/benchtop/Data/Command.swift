@@ -2,12 +2,13 @@ import Foundation
 
 /// Another program, run to its end.
 enum Command {
-    /// Runs a program and returns what it printed.
+    /// Runs a program to its end.
     ///
     /// - Parameters:
     ///   - arguments: the program's name and what it is told.
     ///   - folder: in which it runs.
     ///   - advice: what the sentence says when it fails, of what it needs.
+    /// - Returns: its standard output.
     /// - Throws: `Failure`.
     @discardableResult
     static func call(_ arguments: [String], in folder: URL, advice: String) throws -> String {
