@@ -59,7 +59,8 @@ float *bt_scratch(int slot, long count);
 enum { BT_SLOT_PACK, BT_SLOT_IMAGE, BT_SLOT_OUTPUT, BT_SLOT_ROWS, BT_SLOT_ROPE, BT_SLOTS };
 
 /* A row of cosines and one of signed sines for each token, as wide as what is turned: heads side by side, each number
- * of a pair with its own. It stays as it is until the thread asks for another one. */
-const float *bt_rope_table(long tokens, long turned, long depth, float base, long first);
+ * of a pair with its own, and no angle behind the first `part` numbers of a head. It stays as it is until the thread
+ * asks for another one. */
+const float *bt_rope_table(long tokens, long turned, long depth, long part, float base, long first);
 
 #endif
