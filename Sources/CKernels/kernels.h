@@ -18,6 +18,14 @@ extern const bt_kernel_set bt_set_baseline;
 extern const bt_kernel_set bt_set_avx2, bt_set_avx512;
 #endif
 
+#if defined(__x86_64__)
+/* Whether the CPU sums 8-bit products by one instruction, in vectors of so many sums; and the sums [rows, 2 lanes] of up
+ * to four rows with one or two panels, whose weights' own sums are `by_output`. */
+int bt_vnni(int lanes);
+void bt_vnni_sums(int lanes, int rows, int panels, long room, const int8_t *q, const int8_t *panel, const int32_t *by_output,
+                  int32_t *sums);
+#endif
+
 /* Chooses the set, unless one is chosen. */
 void bt_choose_kernels(void);
 

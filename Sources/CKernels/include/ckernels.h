@@ -149,6 +149,8 @@ const char *bt_kernels_wanted(void);
 /* Chooses the kernel set for the whole process: "baseline", "avx2", "avx512"; -1 when the CPU lacks it. The GEMM
  * library keeps the set it started with. */
 int bt_select_kernels(const char *name);
+/* Whether 8-bit products may use the CPU's own instruction for them, VNNI: tests take the other way too. */
+void bt_allow_vnni(int allow);
 /* The set in use: "baseline", "avx2" or "avx512". */
 const char *bt_kernel_set_name(void);
 /* The GEMM library and its version. */
