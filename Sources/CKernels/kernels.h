@@ -18,6 +18,14 @@ extern const bt_kernel_set bt_set_baseline;
 extern const bt_kernel_set bt_set_avx2, bt_set_avx512;
 #endif
 
+#if defined(__x86_64__)
+/* Whether the CPU sums 8-bit products by one instruction, in vectors of so many sums; and the sums [rows, 2 lanes] of up
+ * to four rows with one or two panels, whose weights' own sums are `by_output`. */
+int bt_vnni(int lanes);
+void bt_vnni_sums(int lanes, int rows, int panels, long room, const int8_t *q, const int8_t *panel, const int32_t *by_output,
+                  int32_t *sums);
+#endif
+
 /* Chooses the set, unless one is chosen. */
 void bt_choose_kernels(void);
 
@@ -59,7 +67,8 @@ float *bt_scratch(int slot, long count);
 enum { BT_SLOT_PACK, BT_SLOT_IMAGE, BT_SLOT_OUTPUT, BT_SLOT_ROWS, BT_SLOT_ROPE, BT_SLOTS };
 
 /* A row of cosines and one of signed sines for each token, as wide as what is turned: heads side by side, each number
- * of a pair with its own. It stays as it is until the thread asks for another one. */
-const float *bt_rope_table(long tokens, long turned, long depth, float base, long first);
+ * of a pair with its own, and no angle behind the first `part` numbers of a head. It stays as it is until the thread
+ * asks for another one. */
+const float *bt_rope_table(long tokens, long turned, long depth, long part, float base, long first);
 
 #endif

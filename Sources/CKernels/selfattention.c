@@ -21,7 +21,8 @@ static bt_attention_shape part(const bt_self_attention *a, long first, long coun
 static void turn(const bt_self_attention *a, long entries, float sign, float *qkv) {
     long width = a->shape.heads * a->shape.depth;
     if (a->rotary_base > 0)
-        bt_rope(entries, a->shape.queries, 2 * width, 3 * width, a->shape.depth, a->rotary_base, 0, sign, qkv, qkv);
+        bt_rope(entries, a->shape.queries, 2 * width, 3 * width, a->shape.depth, a->rotary_depth,
+                a->rotary_base, 0, sign, qkv, qkv);
 }
 
 /* Weights of an entry. */
@@ -59,7 +60,8 @@ void bt_self_attention_back(const bt_self_attention *a, const float *x, const fl
         long rows = s.batch * t, at = b * t;
         const float *q = qkv + at * 3 * width;
         bt_layer_back(rows, width, width, &a->out, mixed + at * width, dy + at * width, b == 0, 0, d);
-        bt_attention_back(&s, q, q + width, q + 2 * width, p + b * weights_in(a), d, dq, dq + width, dq + 2 * width);
+        bt_attention_back(&s, q, q + width, q + 2 * width, p + b * weights_in(a), d, dq, dq + width, dq + 2 * width,
+                          NULL);
         turn(a, s.batch, -1, dq);
         bt_layer_back(rows, width, 3 * width, &a->in, x + at * width, dq, b == 0, adds_dx,
                       dx ? dx + at * width : NULL);

@@ -24,6 +24,11 @@ import Testing
         Case(
             name: "sigmoid", range: -86...30, ours: { $0.sigmoid() },
             exact: { 1 / (1 + Foundation.exp(-$0)) }),
+        Case(name: "sine", range: -7...7, ours: { $0.sine() }, exact: { Foundation.sin($0) }),
+        Case(name: "sine of large", range: -1e5...1e5, ours: { $0.sine() }, exact: { Foundation.sin($0) }),
+        Case(name: "cosine", range: -7...7, ours: { $0.cosine() }, exact: { Foundation.cos($0) }),
+        Case(
+            name: "cosine of large", range: -1e5...1e5, ours: { $0.cosine() }, exact: { Foundation.cos($0) }),
         Case(
             name: "softplus", range: -80...80, ours: { $0.softplus() },
             exact: { max($0, 0) + log1p(Foundation.exp(-abs($0))) }),

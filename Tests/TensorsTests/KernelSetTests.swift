@@ -83,6 +83,12 @@ import Testing
         #expect(said.contains("BENCHTOP_KERNELS=sse2"))
     }
 
+    /// What doctor says of a CPU without fast kernels; of one with them it says nothing.
+    @Test func aCPUThatLacksAVX2IsToldWhatItCosts() {
+        #expect(Compute.lack(hasAVX2: false)?.contains("no AVX2") == true)
+        #expect(Compute.lack(hasAVX2: true) == nil)
+    }
+
     /// A value that is not a number is never lost, so that the trap finds where it came from.
     @Test func notANumberStaysOne() async {
         await #expect(processExitsWith: .success) {

@@ -86,6 +86,8 @@ struct Operation: Sendable, CustomStringConvertible {
         Operation("tanh", { matrix(&$0) }) { $0[0].tanh() },
         Operation("sigmoid", { matrix(&$0) }) { $0[0].sigmoid() },
         Operation("softplus", { matrix(&$0) }) { $0[0].softplus() },
+        Operation("sine", { matrix(&$0) }) { $0[0].sine() },
+        Operation("cosine", { matrix(&$0) }) { $0[0].cosine() },
         Operation("logSigmoid", { matrix(&$0) }) { $0[0].logSigmoid() },
         Operation("clamped", { matrix(&$0) }, range: .offCorners) { $0[0].clamped(to: -1...1) },
         Operation(
@@ -223,6 +225,13 @@ struct Operation: Sendable, CustomStringConvertible {
             Linear(weight: $0[1], bias: $0[2]).logProbabilities($0[0], of: [1, -1, 6, -1, -1, 0])
         },
         Operation("layerNorm, plain", { r in [[size(&r), 2 + r.below(30)]] }) { $0[0].layerNorm() },
+        Operation(
+            "modulatedLayerNorm",
+            { r in
+                let (b, c) = (size(&r, 3), 2 + r.below(30))
+                return [[b, size(&r), c], [b, c], [b, c]]
+            }
+        ) { $0[0].modulatedLayerNorm(scale: $0[1], shift: $0[2]) },
         Operation("rmsNorm, plain", { r in [[size(&r), 2 + r.below(30)]] }) { $0[0].rmsNorm() },
         Operation("linear, adapted", { _ in [[20, 6], [2, 6], [4, 2]] }) {
             adaptedLayer(4, 6, $0[1], $0[2])($0[0], then: .silu)
@@ -272,6 +281,14 @@ struct Operation: Sendable, CustomStringConvertible {
                 over: $0[1], $0[2], heads: 1, lengths: [3, 5],
                 bias: Tensor((0..<15).map { Float($0) / 7 }, [3, 5]))
         },
+        Operation("attention, a bias of all heads", { _ in [[2, 3, 8], [2, 5, 8], [2, 5, 8], [3, 5]] }) {
+            $0[0].attention(over: $0[1], $0[2], heads: 2, lengths: [4, 5], bias: $0[3])
+        },
+        Operation(
+            "attention, a bias each head", { _ in [[2, 19, 8], [2, 19, 8], [2, 19, 8], [2, 19, 19]] }
+        ) {
+            $0[0].attention(over: $0[1], $0[2], heads: 2, causal: true, bias: $0[3])
+        },
         Operation(
             "selfAttention",
             { r in
@@ -285,10 +302,17 @@ struct Operation: Sendable, CustomStringConvertible {
         },
         Operation("selfAttention, turned", { _ in [[3, 17, 12], [36, 12], [12, 12]] }) {
             ($0[0] * 0.3).selfAttention(
-                Linear(weight: $0[1]), Linear(weight: $0[2]), heads: 2, rotaryBase: 100,
+                Linear(weight: $0[1]), Linear(weight: $0[2]), heads: 2, rotary: Rotary(base: 100),
                 lengths: [0, 9, 17])
         },
         Operation("rotated", { r in [[size(&r, 3), size(&r), 8]] }) { $0[0].rotated(depth: 4, from: 3) },
+        Operation("rotated, a part of each head", { r in [[size(&r, 3), size(&r), 24]] }) {
+            $0[0].rotated(depth: 12, part: 4, from: 2)
+        },
+        Operation("selfAttention, turned in part", { _ in [[2, 7, 12], [36, 12], [12, 12]] }) {
+            ($0[0] * 0.3).selfAttention(
+                Linear(weight: $0[1]), Linear(weight: $0[2]), heads: 2, rotary: Rotary(base: 100, part: 2))
+        },
         Operation("rotated in part", { r in [[size(&r, 3), size(&r), 42]] }) {
             $0[0].rotated(depth: 6, columns: 36)
         },

@@ -181,7 +181,8 @@ import Testing
             let mixed = parts[0].rotated(depth: 4).attention(
                 over: parts[1].rotated(depth: 4), parts[2], heads: 2, causal: true, lengths: lengths)
             let found = x.selfAttention(
-                input, output, heads: 2, rotaryBase: 10_000, causal: true, lengths: lengths, adding: x)
+                input, output, heads: 2, rotary: Rotary(base: 10_000), causal: true, lengths: lengths,
+                adding: x)
             expectEqual([x] + input.parameters + output.parameters, found, output(mixed) + x)
         }
     }

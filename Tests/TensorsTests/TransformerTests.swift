@@ -75,7 +75,7 @@ import Testing
             let y =
                 own + read.selfAttention(
                     Linear(weight: p[0], bias: p[1]), Linear(weight: p[2], bias: p[3]), heads: 2,
-                    rotaryBase: 100)
+                    rotary: Rotary(base: 100))
                 * m[2]
             let second = y.layerNorm() * (m[4] + 1) + m[3]
             let wanted =

@@ -16,7 +16,8 @@
 
 /* Functions of one variable, for bt_unary and bt_unary_back. */
 typedef enum {
-    BT_EXP, BT_LOG, BT_SQRT, BT_SQUARE, BT_ABS, BT_RELU, BT_GELU, BT_SILU, BT_TANH, BT_SIGMOID, BT_SOFTPLUS
+    BT_EXP, BT_LOG, BT_SQRT, BT_SQUARE, BT_ABS, BT_RELU, BT_GELU, BT_SILU, BT_TANH, BT_SIGMOID, BT_SOFTPLUS,
+    BT_SIN, BT_COS
 } bt_function;
 
 /* A convolution: x [batch, height, width, inputs], w [kernel_height, kernel_width, inputs, outputs],
@@ -47,6 +48,7 @@ typedef struct {
     const int32_t *before;   /* [batch] with causal: query i sees keys up to i + before, or NULL */
     long room;               /* keys that there is room for in each entry of the batch, or 0: as many as there are */
     const float *bias;       /* [queries, keys] added to the scaled products, or NULL */
+    long bias_head;          /* floats from one head's bias to the next one's, or 0: all have the same */
 } bt_attention_shape;
 
 /* A layer of a larger operation: W [outputs, inputs] and b [outputs] or NULL; where their gradients go, NULL where
@@ -68,6 +70,7 @@ typedef struct {
 typedef struct {
     bt_attention_shape shape; /* strides as of in(x) */
     float rotary_base;        /* or 0 */
+    long rotary_depth;        /* numbers of each head that are turned */
     bt_layer in, out;
 } bt_self_attention;
 
@@ -157,6 +160,8 @@ const char *bt_kernels_wanted(void);
 /* Chooses the kernel set for the whole process: "baseline", "avx2", "avx512"; -1 when the CPU lacks it. The GEMM
  * library keeps the set it started with. */
 int bt_select_kernels(const char *name);
+/* Whether 8-bit products may use the CPU's own instruction for them, VNNI: tests take the other way too. */
+void bt_allow_vnni(int allow);
 /* The set in use: "baseline", "avx2" or "avx512". */
 const char *bt_kernel_set_name(void);
 /* The GEMM library and its version. */

@@ -4,5 +4,8 @@
 #define BT_LANES 4
 #define BT_TILE 4
 #define BT_TALL 8
+#if defined(__x86_64__)
+#include <emmintrin.h>
+#endif
 #include "../kernels.h"
 #include "set.inc"

@@ -14,6 +14,16 @@ public enum Compute {
     /// The kernel sets, the slowest first.
     public static let kernelSets = ["baseline", "avx2", "avx512"]
 
+    /// What this CPU lacks for the fast kernels and what that costs, as a sentence; nil where it lacks nothing of weight.
+    public static var lack: String? { lack(hasAVX2: runs("avx2")) }
+
+    /// The factor is that of products in registers and of whole layers, both measured on one CPU with either set.
+    static func lack(hasAVX2: Bool) -> String? {
+        hasAVX2
+            ? nil
+            : "This CPU has no AVX2 with FMA: training takes about three times as long as on one that has"
+    }
+
     /// Looks whether the kernel set that `BENCHTOP_KERNELS` asks for runs here, before the first kernel does.
     ///
     /// - Throws: ``KernelsError`` where it does not; the first kernel would then end the program.

@@ -7,13 +7,13 @@ enum Primitive: String, CaseIterable {
     case times = "*"
     case over = "/"
     case affine, scaledRows, clamped
-    case exp, log, squareRoot, square, abs, relu, gelu, silu, tanh, sigmoid, softplus
+    case exp, log, squareRoot, square, abs, relu, gelu, silu, tanh, sigmoid, softplus, sine, cosine
     case matmul, linear, feedForward
     case sum, sumOverAxis = "sum over an axis", sumOfRows, maxOfRows, softmax, logSoftmax, logProbabilities,
         loss
     case reshaped, permuted, slice, concatenated, gathered, filled
     case replaced = "replacing(where:with:)"
-    case layerNorm, rmsNorm, groupNorm
+    case layerNorm, modulatedLayerNorm, rmsNorm, groupNorm
     case attention, selfAttention, rotated
     case convolved, convolvedDepthwise, upsampled, averagePooled, addedPerEntry, scaledPerEntry, gru
 }

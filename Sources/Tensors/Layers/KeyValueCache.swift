@@ -93,12 +93,12 @@ public struct KeyValueCache {
     /// - Parameters:
     ///   - qkv: queries, keys and values side by side: [rows, tokens, 3 width]; turned in place where there is a base.
     ///   - heads: divides the width.
-    ///   - rotaryBase: base of the rotary position embedding; nil for none.
+    ///   - rotary: the position embedding; nil for none.
     ///   - lengths: how many of the tokens count in each row, the others filling it up; nil for all.
     ///   - keepsWeights: whether the attention weights are wanted.
     /// - Returns: [rows, tokens, width], and the weights as ``AttentionPlan`` keeps them.
     mutating func attend(
-        _ qkv: Tensor, heads: Int, rotaryBase: Float?, lengths: [Int]?, keepsWeights: Bool = false
+        _ qkv: Tensor, heads: Int, rotary: Rotary?, lengths: [Int]?, keepsWeights: Bool = false
     ) -> (mixed: Tensor, weights: Tensor?) {
         let (rows, tokens, width) = (qkv.shape[0], qkv.shape[1], qkv.columns / 3)
         demand(
@@ -106,8 +106,11 @@ public struct KeyValueCache {
             "lengths of \(lengths ?? []) do not fit \(rows) rows of \(tokens) tokens")
         let (keys, values, room) = reserve(rows, count + tokens, width), most = count + tokens
         let before = counts.map(Int32.init), depth = width / heads, all = qkv.pointer
-        if let rotaryBase {
-            bt_rope_from(rows, tokens, 2 * width, 3 * width, depth, rotaryBase, room, before, all, all)
+        if let rotary {
+            bt_rope_from(
+                rows, tokens, 2 * width, 3 * width, depth, rotary.part ?? depth, rotary.base, room, before,
+                all,
+                all)
         }
         for row in 0..<rows {
             for token in 0..<tokens {

@@ -16,15 +16,18 @@ public struct MultiHeadAttention: Module {
     private let heads: Int
     /// Base of the rotary position embedding; nil for none.
     private let rotaryBase: Float?
+    /// How many of the first numbers of each head it turns; nil for all.
+    private let rotaryPart: Int?
 
     /// - Parameters:
     ///   - width: of the queries and the output.
     ///   - heads: divides the width.
     ///   - context: width of what is attended to; nil for self-attention.
     ///   - rotaryBase: base of the rotary position embedding; nil for none.
+    ///   - rotaryPart: how many of the first numbers of each head it turns, an even number; nil for all.
     ///   - random: for the first weights.
     public init(
-        _ width: Int, heads: Int, context: Int? = nil, rotaryBase: Float? = nil,
+        _ width: Int, heads: Int, context: Int? = nil, rotaryBase: Float? = nil, rotaryPart: Int? = nil,
         using random: inout RandomStream
     ) {
         demand(width % heads == 0, "\(heads) heads do not divide a width of \(width)")
@@ -36,8 +39,7 @@ public struct MultiHeadAttention: Module {
             projection = .own(Linear(width, 3 * width, using: &random))
         }
         output = Linear(width, width, using: &random)
-        self.heads = heads
-        self.rotaryBase = rotaryBase
+        (self.heads, self.rotaryBase, self.rotaryPart) = (heads, rotaryBase, rotaryPart)
     }
 
     /// Cross-attention with given layers: a zero ``Linear/zeros(_:_:)`` as its output makes a residual around it the
@@ -57,8 +59,10 @@ public struct MultiHeadAttention: Module {
             "\(heads) heads cannot attend with layers of \(width), \(key.weight.shape[0]) and "
                 + "\(value.weight.shape[0]) outputs")
         projection = .crossed(query: query, key: key, value: value)
-        (self.output, self.heads, rotaryBase) = (output, heads, nil)
+        (self.output, self.heads, rotaryBase, rotaryPart) = (output, heads, nil, nil)
     }
+
+    private var rotary: Rotary? { rotaryBase.map { Rotary(base: $0, part: rotaryPart) } }
 
     /// Freezes its projections and puts adapters on them; see ``Linear/adapted(rank:alpha:using:)``.
     public mutating func adapt(rank: Int, alpha: Double, using random: inout RandomStream) {
@@ -88,7 +92,7 @@ public struct MultiHeadAttention: Module {
     ) -> Tensor {
         if case .own(let input) = projection, context == nil {
             return x.selfAttention(
-                input, output, heads: heads, rotaryBase: rotaryBase, causal: causal, lengths: lengths,
+                input, output, heads: heads, rotary: rotary, causal: causal, lengths: lengths,
                 adding: residual)
         }
         let (q, k, v) = parts(x, context)
@@ -106,7 +110,7 @@ public struct MultiHeadAttention: Module {
     public func callAsFunction(_ x: Tensor, cache: inout KeyValueCache, lengths: [Int]? = nil) -> Tensor {
         withoutGradient {
             let qkv = ownInput(x)
-            return output(cache.attend(qkv, heads: heads, rotaryBase: rotaryBase, lengths: lengths).mixed)
+            return output(cache.attend(qkv, heads: heads, rotary: rotary, lengths: lengths).mixed)
         }
     }
 
@@ -126,7 +130,7 @@ public struct MultiHeadAttention: Module {
         withoutGradient {
             var fork = cache
             let seen = fork.attend(
-                ownInput(x), heads: heads, rotaryBase: rotaryBase, lengths: lengths, keepsWeights: true)
+                ownInput(x), heads: heads, rotary: rotary, lengths: lengths, keepsWeights: true)
             guard let weights = seen.weights else { fatalError("weights were asked for") }
             return weights
         }
@@ -158,8 +162,8 @@ public struct MultiHeadAttention: Module {
 
     /// The first `parts` widths of x turned by the position.
     private func turned(_ x: Tensor, _ parts: Int) -> Tensor {
-        guard let rotaryBase else { return x }
+        guard let rotary else { return x }
         let width = parts * output.weight.shape[1]
-        return x.rotated(depth: width / parts / heads, columns: width, base: rotaryBase)
+        return x.rotated(depth: width / parts / heads, part: rotary.part, columns: width, base: rotary.base)
     }
 }

@@ -30,6 +30,12 @@ public struct Norm: Module {
         case .rms, .plainRMS: x.rmsNorm(gain)
         }
     }
+
+    /// The norm times 1 + scale, plus shift, of each entry of a batch: x [batch, .., width], scale and shift [batch, width]
+    func callAsFunction(_ x: Tensor, scale: Tensor, shift: Tensor) -> Tensor {
+        if kind == .plainLayer { return x.modulatedLayerNorm(scale: scale, shift: shift) }
+        return self(x).scaledPerEntry(by: scale + 1).addedPerEntry(shift)
+    }
 }
 
 /// Layer norm over the last axis.

@@ -24,16 +24,18 @@ public struct TransformerBlock: Module {
     ///   - kind: of the feed-forward network.
     ///   - feedForwardBias: whether that has biases.
     ///   - rotaryBase: base of the rotary position embedding; nil for none.
+    ///   - rotaryPart: how many of the first numbers of each head it turns, an even number; nil for all.
     ///   - context: width of another sequence that it attends to; nil for none.
     ///   - condition: width of a vector that modulates it; nil for none.
     ///   - random: for the first weights.
     public init(
         _ width: Int, heads: Int, norm: Norm.Kind = .layer, feedForward kind: FeedForward.Kind = .gelu,
-        feedForwardBias: Bool = true, rotaryBase: Float? = nil, context: Int? = nil, condition: Int? = nil,
-        using random: inout RandomStream
+        feedForwardBias: Bool = true, rotaryBase: Float? = nil, rotaryPart: Int? = nil, context: Int? = nil,
+        condition: Int? = nil, using random: inout RandomStream
     ) {
         attentionNorm = Norm(norm, width)
-        attention = MultiHeadAttention(width, heads: heads, rotaryBase: rotaryBase, using: &random)
+        attention = MultiHeadAttention(
+            width, heads: heads, rotaryBase: rotaryBase, rotaryPart: rotaryPart, using: &random)
         contextNorm = context.map { _ in Norm(norm, width) }
         crossAttention = context.map { MultiHeadAttention(width, heads: heads, context: $0, using: &random) }
         feedForwardNorm = Norm(norm, width)
@@ -73,7 +75,7 @@ public struct TransformerBlock: Module {
         causal: Bool = false, lengths: [Int]? = nil
     ) -> Tensor {
         let (first, second) = modulations(condition)
-        let read = first.applied(to: attentionNorm(x))
+        let read = first.applied(after: attentionNorm, x)
         let y = first.gate.map {
             x + attention(read, causal: causal, lengths: lengths).scaledPerEntry(by: $0)
         }
@@ -97,7 +99,7 @@ public struct TransformerBlock: Module {
     ) -> Tensor {
         withoutGradient {
             let (first, second) = modulations(condition)
-            let read = attention(first.applied(to: attentionNorm(x)), cache: &cache, lengths: lengths)
+            let read = attention(first.applied(after: attentionNorm, x), cache: &cache, lengths: lengths)
             return finished(
                 x + (first.gate.map { read.scaledPerEntry(by: $0) } ?? read), context, nil, second)
         }
@@ -108,7 +110,7 @@ public struct TransformerBlock: Module {
         _ y: Tensor, _ context: Tensor?, _ contextLengths: [Int]?, _ modulation: Modulation
     ) -> Tensor {
         let z = lookedUp(y, context, contextLengths)
-        let read = modulation.applied(to: feedForwardNorm(z))
+        let read = modulation.applied(after: feedForwardNorm, z)
         return modulation.gate.map { z + feedForward(read).scaledPerEntry(by: $0) }
             ?? feedForward(read, adding: z)
     }
@@ -129,7 +131,7 @@ public struct TransformerBlock: Module {
     ) -> Tensor {
         withoutGradient {
             attention.weights(
-                modulations(condition).attention.applied(to: attentionNorm(x)), causal: causal,
+                modulations(condition).attention.applied(after: attentionNorm, x), causal: causal,
                 lengths: lengths)
         }
     }
@@ -141,7 +143,8 @@ public struct TransformerBlock: Module {
     ) -> Tensor {
         withoutGradient {
             attention.weights(
-                modulations(condition).attention.applied(to: attentionNorm(x)), after: cache, lengths: lengths
+                modulations(condition).attention.applied(after: attentionNorm, x), after: cache,
+                lengths: lengths
             )
         }
     }
@@ -154,7 +157,7 @@ public struct TransformerBlock: Module {
         guard let crossAttention, let contextNorm else { fatalError("this block attends to no context") }
         return withoutGradient {
             let first = modulations(condition).attention
-            let own = attention(first.applied(to: attentionNorm(x)), causal: causal, lengths: lengths)
+            let own = attention(first.applied(after: attentionNorm, x), causal: causal, lengths: lengths)
             let y = x + (first.gate.map { own.scaledPerEntry(by: $0) } ?? own)
             return crossAttention.weights(contextNorm(y), over: context, lengths: contextLengths)
         }
@@ -167,9 +170,10 @@ extension TransformerBlock {
         /// [batch, width] each
         var shift, scale, gate: Tensor?
 
-        func applied(to x: Tensor) -> Tensor {
-            guard let shift, let scale else { return x }
-            return x.scaledPerEntry(by: scale + 1).addedPerEntry(shift)
+        /// The norm of x, modulated.
+        func applied(after norm: Norm, _ x: Tensor) -> Tensor {
+            guard let shift, let scale else { return norm(x) }
+            return norm(x, scale: scale, shift: shift)
         }
     }
 

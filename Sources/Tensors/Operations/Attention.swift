@@ -10,7 +10,7 @@ extension Tensor {
     ///   - heads: heads lie side by side in the last axis.
     ///   - causal: query `i` sees keys up to `i + keys - queries`.
     ///   - lengths: keys that count in each batch entry; nil for all.
-    ///   - bias: [queries, keys], added to the scaled products; no gradient reaches it.
+    ///   - bias: added to the scaled products: [queries, keys] of all heads, or [heads, queries, keys].
     /// - Returns: [batch, queries, heads * depth].
     public func attention(
         over keys: Tensor, _ values: Tensor, heads: Int, causal: Bool = false, lengths: [Int]? = nil,
@@ -25,19 +25,23 @@ extension Tensor {
         let plan = AttentionPlan(
             batch: shape[0], heads: heads, queries: shape[1], keys: keys.shape[1], depth: width / heads,
             rows: (width, width, width), causal: causal, lengths: lengths, bias: bias)
-        let p = Storage(plan.weights)
-        return Self.result(.attention, shape, [q, keys, values]) { y in
-            plan.withShape { bt_attention($0, q.pointer, keys.pointer, values.pointer, p.pointer, y) }
+        let operands = [q, keys, values] + (bias.map { [$0] } ?? [])
+        let p = Self.trains(operands) ? Storage(plan.weights) : nil
+        return Self.result(.attention, shape, operands) { y in
+            plan.withShape { bt_attention($0, q.pointer, keys.pointer, values.pointer, p?.pointer, y) }
         } backward: { _, dy in
+            guard let p else { fatalError("what trains keeps its weights") }
             let dq = Storage(q.count), dk = Storage(keys.count), dv = Storage(values.count)
+            let db = bias.flatMap { $0.trains ? Storage.zeros($0.count) : nil }
             plan.withShape {
                 bt_attention_back(
                     $0, q.pointer, keys.pointer, values.pointer, p.pointer, dy, dq.pointer, dk.pointer,
-                    dv.pointer)
+                    dv.pointer, db?.pointer)
             }
             q.take(dq)
             keys.take(dk)
             values.take(dv)
+            if let bias, let db { bias.take(db) }
         }
     }
 
@@ -48,13 +52,13 @@ extension Tensor {
     ///   - input: gives queries, keys and values side by side: [3 width, width].
     ///   - output: [width, width].
     ///   - heads: divides the width.
-    ///   - rotaryBase: base of the rotary position embedding; nil for none.
+    ///   - rotary: the position embedding; nil for none.
     ///   - causal: whether later tokens are hidden.
     ///   - lengths: tokens that count in each batch entry; nil for all.
     ///   - residual: added to the result; nil for none.
     /// - Returns: the same shape.
     func selfAttention(
-        _ input: Linear, _ output: Linear, heads: Int, rotaryBase: Float? = nil, causal: Bool = false,
+        _ input: Linear, _ output: Linear, heads: Int, rotary: Rotary? = nil, causal: Bool = false,
         lengths: [Int]? = nil, adding residual: Tensor? = nil
     ) -> Tensor {
         let (x, width) = (self, columns), input = input.merged, output = output.merged
@@ -68,13 +72,13 @@ extension Tensor {
         let qkv = Storage(3 * count), p = Storage(plan.weights), mixed = Storage(count)
         let operands = [x] + input.operands + output.operands + (residual.map { [$0] } ?? [])
         return Self.result(.selfAttention, shape, operands) { y in
-            plan.withLayer(rotaryBase, input.forward, output.forward) {
+            plan.withLayer(rotary, input.forward, output.forward) {
                 bt_self_attention_write(
                     $0, x.pointer, residual?.pointer, qkv.pointer, p.pointer, mixed.pointer, y)
             }
         } backward: { y, dy in
             let adds: Int32 = x.gradient == nil ? 0 : 1, dx = x.place()
-            plan.withLayer(rotaryBase, input.backward(), output.backward()) {
+            plan.withLayer(rotary, input.backward(), output.backward()) {
                 bt_self_attention_back($0, x.pointer, qkv.pointer, p.pointer, mixed.pointer, dy, adds, dx)
             }
             residual?.inherit(y)
@@ -102,23 +106,34 @@ extension Tensor {
     ///
     /// - Parameters:
     ///   - depth: of a head; heads lie side by side.
+    ///   - part: how many of the first numbers of each head are turned, an even number; nil for all.
     ///   - turned: how many of the first columns are turned, the others staying as they are; nil for all.
     ///   - base: of the angles.
     ///   - first: position of the first token.
     /// - Returns: the same shape.
-    public func rotated(depth: Int, columns turned: Int? = nil, base: Float = 10_000, from first: Int = 0)
-        -> Tensor
-    {
+    public func rotated(
+        depth: Int, part: Int? = nil, columns turned: Int? = nil, base: Float = 10_000, from first: Int = 0
+    ) -> Tensor {
         let (batch, tokens, width) = (shape[0], shape[1], columns), turned = turned ?? width
+        let part = part ?? depth
         demand(
-            shape.count == 3 && depth % 2 == 0 && turned % depth == 0 && turned <= width,
-            "rotated by heads of \(depth) cannot take the shape \(shape)")
+            shape.count == 3 && depth % 2 == 0 && turned % depth == 0 && turned <= width && part % 2 == 0
+                && (0...depth).contains(part),
+            "rotated by \(part) numbers of heads of \(depth) cannot take the shape \(shape)")
         return Self.result(.rotated, shape, [self]) {
-            bt_rope(batch, tokens, turned, width, depth, base, first, 1, pointer, $0)
+            bt_rope(batch, tokens, turned, width, depth, part, base, first, 1, pointer, $0)
         } backward: { [self] _, dy in
-            write { bt_rope(batch, tokens, turned, width, depth, base, first, -1, dy, $0) }
+            write { bt_rope(batch, tokens, turned, width, depth, part, base, first, -1, dy, $0) }
         }
     }
+}
+
+/// A rotary position embedding of an attention's queries and keys.
+struct Rotary: Sendable {
+    /// Of the angles.
+    let base: Float
+    /// How many of the first numbers of each head are turned, an even number; nil for all.
+    var part: Int?
 }
 
 /// An attention's shape, with the arrays that the C structure points to.
@@ -140,7 +155,8 @@ struct AttentionPlan {
         demand(
             lengths.map { $0.count == batch } ?? true, "attention needs a length for each of \(batch)")
         demand(
-            bias.map { $0.count == queries * keys } ?? true, "an attention bias is [\(queries), \(keys)]")
+            bias.map { $0.shape == [queries, keys] || $0.shape == [heads, queries, keys] } ?? true,
+            "an attention bias of \(heads) heads is [\(queries), \(keys)], or has the heads before these")
         (self.batch, self.heads, self.queries, self.keys, self.depth) = (batch, heads, queries, keys, depth)
         (self.rows, self.causal, self.bias) = (rows, causal, bias)
         (self.before, self.room) = (before, room ?? keys)
@@ -161,12 +177,13 @@ struct AttentionPlan {
     }
 
     func withLayer(
-        _ rotaryBase: Float?, _ input: bt_layer, _ output: bt_layer,
+        _ rotary: Rotary?, _ input: bt_layer, _ output: bt_layer,
         _ body: (UnsafePointer<bt_self_attention>) -> Void
     ) {
         withShape { shape in
             var layer = bt_self_attention(
-                shape: shape.pointee, rotary_base: rotaryBase ?? 0, in: input, out: output)
+                shape: shape.pointee, rotary_base: rotary?.base ?? 0, rotary_depth: rotary?.part ?? depth,
+                in: input, out: output)
             body(&layer)
         }
     }
@@ -179,7 +196,10 @@ struct AttentionPlan {
         (shape.q_row, shape.k_row, shape.v_row, shape.room) = (rows.q, rows.k, rows.v, room)
         shape.causal = causal ? 1 : 0
         shape.scale = 1 / Float(depth).squareRoot()
-        if let bias { shape.bias = UnsafePointer(bias.pointer) }
+        if let bias {
+            shape.bias = UnsafePointer(bias.pointer)
+            shape.bias_head = bias.shape.count == 3 ? queries * keys : 0
+        }
         Self.withPointer(lengths) { lengths in
             Self.withPointer(before) { before in
                 (shape.lengths, shape.before) = (lengths, before)

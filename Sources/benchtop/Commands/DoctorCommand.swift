@@ -53,7 +53,8 @@ struct DoctorCommand: ParsableCommand {
         do {
             try Compute.checkKernels()
             return Check(
-                check: "kernels", found: "\(Compute.kernels) (\(setting))", isFine: true, advice: "")
+                check: "kernels", found: "\(Compute.kernels) (\(setting))", isFine: true,
+                advice: Compute.lack.map { "\($0)." } ?? "")
         } catch {
             return Check(check: "kernels", found: "none (\(setting))", isFine: false, advice: "\(error)")
         }

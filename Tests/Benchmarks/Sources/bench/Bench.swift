@@ -1,19 +1,39 @@
 import Foundation
-import Tensors
 
-/// `bench [networks | NAME]... [losses] [meshes] [store]`: speed beside PyTorch and TensorBoard, in the same run.
+/// `bench [--baseline] [NAME]... [speed] [losses] [threads] [meshes] [store] [--into FILE]`: speed beside PyTorch and
+/// TensorBoard, in the same run.
+///
+/// A name is that of a work: a network's step, a kernel or a sampler. With a file, its tables between the marks
+/// `<!-- bench VENDOR -->` and `<!-- end bench VENDOR -->` of this CPU's vendor are written anew. `--baseline` measures both
+/// sides' kernels for any CPU in place of this one's.
 @main
 struct Bench {
     static func main() throws {
-        if CommandLine.arguments.count == 3, CommandLine.arguments[1] == "sessions" {
-            return try sessions(in: URL(filePath: CommandLine.arguments[2]))
+        let arguments = Array(CommandLine.arguments.dropFirst())
+        switch arguments.first {
+        case "worker": work()
+        case "sessions" where arguments.count == 2: try sessions(in: URL(filePath: arguments[1]))
+        default: try tables(arguments)
         }
-        let wanted = Set(CommandLine.arguments.dropFirst())
-        print("CPU \(Compute.cpu), kernels \(Compute.kernels), \(Compute.gemm); CPU-seconds, medians.\n")
-        try networks { wanted.isEmpty || !wanted.isDisjoint(with: ["networks", $0.name]) }
-        if wanted.isEmpty || wanted.contains("losses") { losses() }
-        if wanted.isEmpty || wanted.contains("meshes") { try meshes() }
-        if wanted.isEmpty || wanted.contains("store") { try storage() }
+    }
+
+    private static func tables(_ arguments: [String]) throws {
+        var wanted = Set(arguments)
+        var file: String?
+        if let place = arguments.firstIndex(of: "--into"), place + 1 < arguments.count {
+            file = arguments[place + 1]
+            wanted.subtract(arguments[place...place + 1])
+        }
+        let isBaseline = wanted.remove("--baseline") != nil, isAll = wanted.isEmpty
+        var speed = SpeedTables()
+        speed.measure(isBaseline ? [.baseline] : Limit.all) {
+            isAll || wanted.contains("speed") || wanted.contains($0.name)
+        }
+        if let file { try Marks(of: Machine.vendor).write(speed.text, into: file) }
+        if isAll || wanted.contains("losses") { losses() }
+        if isAll || wanted.contains("threads") { threads() }
+        if isAll || wanted.contains("meshes") { try meshes() }
+        if isAll || wanted.contains("store") { try storage() }
     }
 }
 

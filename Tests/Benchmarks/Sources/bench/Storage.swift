@@ -5,8 +5,9 @@ import Store
 
 /// The store beside TensorBoard's writer and loader: points logged, load, bytes at rest, first curve.
 func storage() throws {
-    let tensorboard = Reference("tensorboard")
-    if tensorboard == nil { print("python3 cannot import tensorboard; its column stays empty.") }
+    let side = Result { () throws(SideError) in try Side.python("tensorboard") }
+    let tensorboard = try? side.get()
+    if case .failure(let error) = side { print("TensorBoard's column stays empty: \(error)") }
     row("store", "Benchtop", "TensorBoard", "bar")
     let folder = FileManager.default.temporaryDirectory.appending(path: "benchtop-\(UUID())")
     defer { try? FileManager.default.removeItem(at: folder) }
@@ -17,18 +18,18 @@ func storage() throws {
         let path = folder.appending(path: "store-\(round).sqlite").path
         let (seconds, session) = try logging(1_000_000, to: path)
         ours.write.append(1_000_000 / seconds)
-        if let seconds = tensorboard?.seconds("write", 30_000) { theirs.write.append(30_000 / seconds) }
+        if let seconds = try? tensorboard?.number("write 30000") { theirs.write.append(30_000 / seconds) }
         let copy = folder.appending(path: "copy-\(round).sqlite").path
         try SessionStore(path: path).export(session: session, to: copy, checkpoints: false)
         bytes = Double(try FileManager.default.attributesOfItem(atPath: copy)[.size] as? Int ?? 0) / 1_000_000
         ours.load.append(1_000_000 / (try cpuSeconds { try load(copy) }))
-        if let seconds = tensorboard?.seconds("load", 1) {
+        if let seconds = try? tensorboard?.number("load 1") {
             theirs.load.append(Double((round + 1) * 30_000) / seconds)
         }
     }
     row("points logged a CPU-second", text(median(ours.write)), text(median(theirs.write)), "1e+06")
     row("points loaded a CPU-second", text(median(ours.load)), text(median(theirs.load)), "2e+06")
-    let size = tensorboard?.seconds("bytes", 0).map { $0 / 150_000 }
+    let size = (try? tensorboard?.number("bytes 0")).map { $0 / 150_000 }
     row("bytes a point at rest", text(bytes), text(size), "12")
     row(
         "µs a report on the training thread",
