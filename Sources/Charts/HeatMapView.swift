@@ -95,12 +95,16 @@ public struct HeatMapView: Sendable {
     private func drawHeads(
         on canvas: inout Canvas, _ body: Rect, _ cell: Int, _ shown: Range<Int>, _ look: Look
     ) {
-        let width = max(1, cell - (cell > 3 ? 1 : 0))
+        var free = body.x
         for (place, column) in shown.enumerated() {
+            let x = body.x + place * cell, whole = TextWidth.of(columns[column])
+            // Over narrow columns a name that is cut says nothing: it stands whole where there is room, as on an axis.
+            let width = cell > 3 ? min(whole, cell - 1) : whole
+            guard x >= free, x + width <= body.x + body.width else { continue }
             let style = place % 2 == 0 ? look.faint : look.text
-            // In columns of a cell or two a name that is cut says nothing.
-            guard cell > 2 || TextWidth.of(columns[column]) <= width else { continue }
-            canvas.write(columns[column], x: body.x + place * cell, y: body.y - 1, style: style, width: width)
+            canvas.write(columns[column], x: x, y: body.y - 1, style: style, width: width)
+            // Letters over columns of one cell may touch.
+            free = x + width + (whole > 1 ? 1 : 0)
         }
     }
 

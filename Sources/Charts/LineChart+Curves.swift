@@ -2,24 +2,24 @@ import Terminal
 
 extension LineChart {
     /// Draws all curves, then the letters that tell them apart without colour.
+    ///
+    /// - Parameters:
+    ///   - canvas: where.
+    ///   - plot: the cells of the curves.
+    ///   - x: the x axis.
+    ///   - y: the y axis.
+    ///   - look: characters and colours.
+    ///   - hasEnds: whether there is a column for letters at the curves' ends.
+    ///   - kept: the dots of an earlier drawing, and then those of this one.
     func drawCurves(
-        on canvas: inout Canvas, _ plot: Rect, _ x: Scale, _ y: Scale, _ look: Look, hasEnds: Bool
+        on canvas: inout Canvas, _ plot: Rect, _ x: Scale, _ y: Scale, _ look: Look, hasEnds: Bool,
+        kept: inout CurveDots
     ) {
         let kind: DotGrid.Kind =
             look.glyphs == .ascii || dots == .ascii ? .ascii : dots == .halfBlock ? .halfBlock : .braille
-        var grid = DotGrid(kind, columns: plot.width, rows: plot.height)
-        let pen = Rasteriser(x: x, y: y, width: grid.width, height: grid.height)
-        for curve in series {
-            let layer = grid.addLayer()
-            switch curve.kind {
-            case .line, .faint: pen.line(curve.points, into: &grid, layer)
-            case .band: pen.band(curve.points, into: &grid, layer)
-            case .points: pen.points(curve.points, into: &grid, layer)
-            case .whiskers: pen.whiskers(curve.points, into: &grid, layer)
-            case .columns: pen.columns(curve.points, into: &grid, layer)
-            }
-        }
-        let brush = Brush(grid, series, look)
+        kept.draw(
+            series, in: CurveDots.Frame(kind: kind, columns: plot.width, rows: plot.height, x: x, y: y))
+        let brush = Brush(kept.grid, series, look)
         for row in 0..<plot.height {
             for column in 0..<plot.width {
                 guard let cell = brush.cell(column, row) else { continue }

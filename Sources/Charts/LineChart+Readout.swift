@@ -3,28 +3,32 @@ import TextLayout
 
 extension LineChart {
     /// What the read-out says of one curve.
-    private struct Reading {
+    struct Reading {
         let mark, name, value, more: String
         let color: Int
 
         /// Cells that the line takes.
-        var width: Int {
+        fileprivate var width: Int {
             [mark, name, value, more].reduce(-1) { $0 + ($1.isEmpty ? 0 : TextWidth.of($1) + 1) }
         }
     }
 
-    /// Whether there is room for a list of all curves beside the cursor; else the title says what it can.
-    func hasReadout(in plot: Rect) -> Bool {
-        guard let crosshair else { return false }
-        let readings = readings(at: crosshair)
+    /// What is listed of all curves beside the cursor; nothing where there is no room, and the title says what it can.
+    func readings(in plot: Rect) -> [Reading] {
+        guard let crosshair else { return [] }
+        let curves = series.filter { $0.kind == .line && $0.point(at: crosshair) != nil }
+        guard plot.height >= curves.count + 3 else { return [] }
+        let readings = curves.compactMap { reading(of: $0, at: crosshair) }
         let width = readings.map(\.width).max() ?? 0
-        return !readings.isEmpty && plot.height >= readings.count + 3 && plot.width >= 2 * width + 4
+        return plot.width >= 2 * width + 4 ? readings : []
     }
 
     /// The values of all curves at the cursor, in the half of the plot where the cursor is not.
-    func drawReadout(on canvas: inout Canvas, _ plot: Rect, _ x: Scale, _ look: Look) {
+    func drawReadout(
+        _ readings: [Reading], on canvas: inout Canvas, _ plot: Rect, _ x: Scale, _ look: Look
+    ) {
         guard let crosshair, let share = x.share(crosshair) else { return }
-        let readings = readings(at: crosshair), head = Self.place(crosshair)
+        let head = Self.place(crosshair)
         let width = max(readings.map(\.width).max() ?? 0, TextWidth.of(head)) + 2
         let left = share < 0.5 ? plot.x + plot.width - width : plot.x
         let ground = Style(look.theme.text, on: look.theme.background)
@@ -44,16 +48,14 @@ extension LineChart {
     }
 
     /// One line a curve: its value, and half its band or the ends of its envelope.
-    private func readings(at x: Double) -> [Reading] {
-        series.filter { $0.kind == .line }.compactMap { curve in
-            guard let point = curve.point(at: x) else { return nil }
-            let band = series.first { $0.kind == .band && $0.color == curve.color }?.point(at: x)
-            var more = point.low < point.high ? "\(point.low.brief) to \(point.high.brief)" : ""
-            if let band, band.high > band.low { more = "+-\(((band.high - band.low) / 2).brief)" }
-            return Reading(
-                mark: "\(Self.mark(curve.color))", name: curve.name, value: point.y.brief, more: more,
-                color: curve.color)
-        }
+    private func reading(of curve: Series, at x: Double) -> Reading? {
+        guard let point = curve.point(at: x) else { return nil }
+        let band = series.first { $0.kind == .band && $0.color == curve.color }?.point(at: x)
+        var more = point.low < point.high ? "\(point.low.brief) to \(point.high.brief)" : ""
+        if let band, band.high > band.low { more = "+-\(((band.high - band.low) / 2).brief)" }
+        return Reading(
+            mark: "\(Self.mark(curve.color))", name: curve.name, value: point.y.brief, more: more,
+            color: curve.color)
     }
 
     private static func place(_ x: Double) -> String {

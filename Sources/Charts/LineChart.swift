@@ -3,7 +3,7 @@ import Terminal
 import TextLayout
 
 /// Curves of one metric over a shared x axis.
-public struct LineChart: Sendable {
+public struct LineChart: Sendable, Equatable {
     /// A vertical line with a text.
     public struct Mark: Sendable, Equatable {
         /// Where.
@@ -59,13 +59,7 @@ public struct LineChart: Sendable {
     public var yScale: Scale? {
         if let y { return y }
         var ends = Scale.Ends(isLog: isLog)
-        for curve in series {
-            for point in curve.points where x?.range.contains(point.x) ?? true {
-                ends.take(point.low)
-                ends.take(point.high)
-                ends.take(point.y)
-            }
-        }
+        for curve in series { ends.take(curve.extent(in: x?.range)) }
         return Scale(ends)
     }
 
@@ -111,20 +105,33 @@ public struct LineChart: Sendable {
     /// Draws the chart.
     public func draw(on canvas: inout Canvas, in rect: Rect, look: Look) {
         guard !rect.isEmpty else { return }
+        var dots = CurveDots()
+        drawCurves(on: &canvas, in: rect, look, kept: &dots)
+        drawCursor(on: &canvas, in: rect, look)
+    }
+
+    /// Draws what does not depend on the cursor: axes, marks and curves.
+    func drawCurves(on canvas: inout Canvas, in rect: Rect, _ look: Look, kept dots: inout CurveDots) {
         let plot = plot(in: rect)
-        if rect.height >= 3 {
-            drawTitle(on: &canvas, in: rect, look, hasValues: saysEnds && !hasReadout(in: plot))
-        }
         guard let x = xScale, let y = yScale, !plot.isEmpty else {
             canvas.write("no values yet", x: plot.x, y: plot.y, style: look.faint, width: plot.width)
             return
         }
         drawAxes(on: &canvas, plot, rect, x, y, look)
         drawMarks(on: &canvas, plot, x, look)
-        drawCurves(on: &canvas, plot, x, y, look, hasEnds: Self.hasEnds(rect))
+        drawCurves(on: &canvas, plot, x, y, look, hasEnds: Self.hasEnds(rect), kept: &dots)
         nameMarks(on: &canvas, plot, x, look)
+    }
+
+    /// Draws what follows the cursor: the title with its values, the line and the read-out.
+    func drawCursor(on canvas: inout Canvas, in rect: Rect, _ look: Look) {
+        let plot = plot(in: rect), readings = readings(in: plot)
+        if rect.height >= 3 {
+            drawTitle(on: &canvas, in: rect, look, hasValues: saysEnds && readings.isEmpty)
+        }
+        guard let x = xScale, yScale != nil, !plot.isEmpty else { return }
         drawCrosshair(on: &canvas, plot, x, look)
-        if hasReadout(in: plot) { drawReadout(on: &canvas, plot, x, look) }
+        if !readings.isEmpty { drawReadout(readings, on: &canvas, plot, x, look) }
     }
 
     // MARK: Parts

@@ -58,6 +58,34 @@ public struct Scale: Sendable, Equatable {
             low = min(low, value)
             high = max(high, value)
         }
+
+        mutating func take(_ extent: Extent) {
+            take(isLog ? extent.leastPositive : extent.low)
+            take(extent.high)
+        }
+    }
+
+    /// Between which values some points lie, with their envelopes, on a scale of either kind.
+    struct Extent: Sendable, Equatable {
+        /// The smallest and the largest finite value; infinite when there is none.
+        private(set) var low = Double.infinity, high = -Double.infinity
+        /// The smallest that has a place on a logarithmic scale; infinite when there is none.
+        private(set) var leastPositive = Double.infinity
+
+        init(of points: ArraySlice<Series.Point>) {
+            for point in points {
+                take(point.low)
+                take(point.high)
+                take(point.y)
+            }
+        }
+
+        private mutating func take(_ value: Double) {
+            guard value.isFinite else { return }
+            if value < low { low = value }
+            if value > high { high = value }
+            if value > 0, value < leastPositive { leastPositive = value }
+        }
     }
 
     private static func place(_ value: Double, _ isLog: Bool) -> Double { isLog ? log(value) : value / 2 }

@@ -40,12 +40,17 @@ public struct Series: Sendable, Equatable {
 
         /// Whether it stands in front, in its full colour.
         var isInFront: Bool { self == .line || self == .points || self == .whiskers }
+
+        /// Whether points come by x, ascending.
+        var isInOrder: Bool { self != .points && self != .whiskers }
     }
 
     /// What the legend says.
     public var name: String
     /// By x, ascending, where the kind joins them.
-    public var points: [Point]
+    public let points: [Point]
+    /// What a y axis over all points must show.
+    let extent: Scale.Extent
     /// Its place among the theme's colours and marks.
     public var color: Int
     /// How it is drawn.
@@ -55,6 +60,7 @@ public struct Series: Sendable, Equatable {
     public init(_ name: String, _ points: [Point], color: Int, kind: Kind = .line) {
         self.name = name
         self.points = points
+        extent = Scale.Extent(of: points[...])
         self.color = color
         self.kind = kind
     }
@@ -75,13 +81,23 @@ public struct Series: Sendable, Equatable {
     /// - Returns: the smoothed curve.
     public func smoothed(_ weight: Double) -> Series {
         guard weight > 0, !isConstant else { return self }
-        var sum = 0.0, mass = 0.0, smooth = self
-        for place in points.indices where points[place].y.isFinite {
-            sum = weight * sum + (1 - weight) * points[place].y
+        var sum = 0.0, mass = 0.0
+        let smooth = points.map { point in
+            guard point.y.isFinite else { return point }
+            sum = weight * sum + (1 - weight) * point.y
             mass = weight * mass + (1 - weight)
-            smooth.points[place] = Point(points[place].x, sum / mass)
+            return Point(point.x, sum / mass)
         }
-        return smooth
+        return Series(name, smooth, color: color, kind: kind)
+    }
+
+    /// What a y axis must show of the points that lie in a range of the x axis.
+    func extent(in range: ClosedRange<Double>?) -> Scale.Extent {
+        guard let range else { return extent }
+        guard kind.isInOrder else { return Scale.Extent(of: points.filter { range.contains($0.x) }[...]) }
+        let first = points.partition { $0.x >= range.lowerBound }
+        let end = points.partition { $0.x > range.upperBound }
+        return first == 0 && end == points.count ? extent : Scale.Extent(of: points[first..<max(first, end)])
     }
 
     private var isConstant: Bool {

@@ -95,6 +95,16 @@ public struct Canvas: Equatable, Sendable {
         }
     }
 
+    /// Copies all cells of another canvas to a place.
+    public mutating func paste(_ other: Canvas, x: Int, y: Int) {
+        hasWide = hasWide || other.hasWide
+        for row in 0..<other.height {
+            for column in 0..<other.width {
+                self[x + column, y + row] = other.cells[row * other.width + column]
+            }
+        }
+    }
+
     /// Gives all cells of a rectangle other attributes or grounds without changing what stands there.
     public mutating func restyle(_ rect: Rect, _ change: (inout Style) -> Void) {
         for y in rect.y..<rect.y + rect.height {

@@ -9,7 +9,7 @@ public enum Glyphs: Sendable {
 }
 
 /// What a drawing needs to know of the terminal and of the user's taste.
-public struct Look: Sendable {
+public struct Look: Sendable, Equatable {
     /// Colours by role.
     public var theme: Theme
     /// Which characters can be used.

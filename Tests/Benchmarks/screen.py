@@ -4,12 +4,16 @@
 
 Each measure is taken in turns, five rounds; medians are printed. CPU-seconds are those of the process tree, because
 wall times say little on a shared machine. A curve is on the screen when the first braille character has come.
+
+Nothing is measured before what it is measured on has come, however slow the machine is; what does not come at all leaves
+its row empty, with the reason below it.
 """
 
 import fcntl
 import importlib.util
 import os
 import pty
+import re
 import select
 import shutil
 import signal
@@ -22,8 +26,14 @@ import termios
 import time
 
 ROUNDS = 5
+# Seconds that anything may take to come, on a machine that does other things as well.
+PATIENCE = 90
 TICKS = os.sysconf("SC_CLK_TCK")
 LEET_VERSION = "0.31.0"
+
+
+class NotMeasured(Exception):
+    """Why there is no number."""
 
 
 def tree(process):
@@ -57,16 +67,20 @@ class Program:
             os.environ.update(environment)
             os.execvp(arguments[0], arguments)
         fcntl.ioctl(self.terminal, termios.TIOCSWINSZ, struct.pack("HHHH", 48, 160, 0, 0))
-        self.text, self.first, self.curve = b"", None, None
+        self.name, self.text = os.path.basename(arguments[0]), b""
+        # Seconds until the first of each came.
+        self.came = {"frame": None, "curve": None}
 
     def read(self, seconds):
-        """Bytes that come within so many seconds; returns at the first."""
-        if not select.select([self.terminal], [], [], seconds)[0]:
+        """Bytes that come within so many seconds, which may have passed already; returns at the first."""
+        if not select.select([self.terminal], [], [], max(0, seconds))[0]:
             return b""
         try:
             data = os.read(self.terminal, 1 << 16)
         except OSError:
-            return b""
+            data = b""
+        if not data:
+            raise NotMeasured(f"{self.name} ended: {self.last_words()}")
         # What a terminal answers: its background, its device attributes, its cursor.
         for question, answer in [
             (b"\x1b]11;?", b"\x1b]11;rgb:1414/1818/1f1f\x1b\\"), (b"\x1b[c", b"\x1b[?62;22c"),
@@ -76,27 +90,38 @@ class Program:
                 os.write(self.terminal, answer)
         now = time.monotonic() - self.began
         self.text = (self.text + data)[-(1 << 20):]
-        if self.first is None and len(self.text) > 500:
-            self.first = now
-        if self.curve is None and any(bytes([0xE2, low]) in data for low in range(0xA0, 0xA4)):
-            self.curve = now
+        if self.came["frame"] is None and len(self.text) > 500:
+            self.came["frame"] = now
+        if self.came["curve"] is None and any(bytes([0xE2, low]) in data for low in range(0xA0, 0xA4)):
+            self.came["curve"] = now
         return data
 
-    def settle(self, quiet=0.6, limit=60):
-        """Reads until nothing has come for a while."""
-        end, taken = time.monotonic() + limit, 0
-        while time.monotonic() < end:
-            data = self.read(quiet)
-            if not data:
-                return taken
-            taken += len(data)
-        return taken
+    def last_words(self):
+        """The end of what it wrote, without control sequences."""
+        plain = re.sub(rb"\x1b(\[[0-9;?]*[ -/]*[@-~]|\][^\x07\x1b]*(\x07|\x1b\\)|.)", b" ", self.text)
+        return " ".join(plain.decode(errors="replace").split())[-100:] or "it wrote nothing"
 
-    def wait(self, text, limit=30):
-        end = time.monotonic() + limit
-        while text not in self.text and time.monotonic() < end:
+    def settle(self, quiet=0.6):
+        """Reads until nothing has come for a while in which it hardly worked: silence alone may be a busy machine's."""
+        end = time.monotonic() + PATIENCE
+        while time.monotonic() < end:
+            before = self.cpu()
+            if not self.read(quiet) and self.cpu() - before <= 0.1 * quiet:
+                return
+        raise NotMeasured(f"{self.name} was not still within {PATIENCE} s")
+
+    def wait_for(self, what):
+        """Reads until the first frame, or the first curve, has come."""
+        end = time.monotonic() + PATIENCE
+        while self.came[what] is None:
+            if time.monotonic() > end:
+                raise NotMeasured(f"{self.name} drew no {what} within {PATIENCE} s")
             self.read(0.2)
-        return text in self.text
+
+    def shown(self):
+        """Reads until a curve has been drawn and nothing more comes."""
+        self.wait_for("curve")
+        self.settle()
 
     def type(self, keys):
         os.write(self.terminal, keys)
@@ -121,7 +146,10 @@ class Program:
                 pass
         return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
 
-    def end(self):
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
         for one in tree(self.process):
             try:
                 os.kill(one, signal.SIGKILL)
@@ -159,18 +187,40 @@ class Benchtop:
 
     def overlay(self, program):
         program.type(b"3")
-        program.settle(0.3)
+        program.settle()
         program.type(b"\x01")
 
     key = b"\x1b[C"
 
-    def live(self):
+    def open_live(self):
+        return self.open(None)
+
+    def reporter(self, program):
         """One arm, paused; a step is asked for five times a second: key, step, report, store, paint."""
-        program = self.open(None)
-        program.settle(0.3)
-        program.type(b"2lr ")
-        program.settle(0.5)
-        return program, lambda: program.type(b"s")
+        program.wait_for("frame")
+        program.type(b"2lr")
+        end = time.monotonic() + PATIENCE
+        while not self.is_paused(program):
+            if time.monotonic() > end:
+                raise NotMeasured(f"no trial stood still after a step within {PATIENCE} s")
+        return lambda: program.type(b"s")
+
+    @staticmethod
+    def is_paused(program):
+        """Whether two steps are painted, each once. A trial that runs pauses at the first; before one runs both are
+        refused, and the second refusal changes nothing."""
+        for _ in range(2):
+            program.type(b"s")
+            if not program.read(1):
+                return False
+            end = time.monotonic() + 1
+            while program.read(0.3):
+                if time.monotonic() > end:
+                    return False
+        return True
+
+    def close(self):
+        shutil.rmtree(self.folder, ignore_errors=True)
 
 
 class Leet:
@@ -207,12 +257,12 @@ class Leet:
 
     def overlay(self, program):
         program.type(b"\x01")
-        program.settle(0.5)
+        program.settle()
         program.type(b"y")
 
     key = b"\x1b[B"
 
-    def live(self):
+    def open_live(self):
         """A run that a process of its own, which is not counted, reports to five times a second."""
         folder = os.path.join(self.folder, f"live-{time.monotonic_ns()}")
         os.makedirs(folder)
@@ -224,17 +274,23 @@ class Leet:
             [sys.executable, "-c", code], env=self.environment(), stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL, start_new_session=True)
         self.writers.append(writer)
-        runs = os.path.join(folder, "wandb")
-        while not any(name.startswith("offline-run-") for name in self.entries(runs)):
-            time.sleep(0.2)
-        time.sleep(3)
-        run = next(name for name in self.entries(runs) if name.startswith("offline-run-"))
-        program = Program(["wandb", "leet", os.path.join(runs, run)], self.environment())
+        return Program(["wandb", "leet", self.run(os.path.join(folder, "wandb"), writer)], self.environment())
+
+    def reporter(self, program):
         # Its file is written in blocks: nothing is drawn before the first of them is full.
-        end = time.monotonic() + 40
-        while program.curve is None and time.monotonic() < end:
-            program.read(0.2)
-        return program, lambda: None
+        program.wait_for("curve")
+        return lambda: None
+
+    def run(self, runs, writer):
+        """The folder of the run that a writer has begun to write."""
+        end = time.monotonic() + PATIENCE
+        while time.monotonic() < end and writer.poll() is None:
+            for name in self.entries(runs):
+                folder = os.path.join(runs, name)
+                if name.startswith("offline-run-") and any(file.endswith(".wandb") for file in os.listdir(folder)):
+                    return folder
+            time.sleep(0.2)
+        raise NotMeasured("wandb began no run to report to")
 
     @staticmethod
     def entries(folder):
@@ -242,88 +298,139 @@ class Leet:
 
     def close(self):
         for writer in self.writers:
-            os.killpg(writer.pid, signal.SIGKILL)
+            try:
+                os.killpg(writer.pid, signal.SIGKILL)
+            except OSError:
+                pass
             writer.wait()
+        shutil.rmtree(self.folder, ignore_errors=True)
 
 
 def first(tool):
-    program = tool.open()
-    program.settle()
-    result = (program.first or float("nan")) * 1e3, (program.curve or float("nan")) * 1e3, program.cpu()
-    program.end()
-    return result
+    with tool.open() as program:
+        program.shown()
+        return program.came["frame"] * 1e3, program.came["curve"] * 1e3, program.cpu()
 
 
-def idle(tool):
-    program = tool.open()
-    program.settle(1.5)
-    start, taken, end = program.cpu(), 0, time.monotonic() + 10
-    while time.monotonic() < end:
-        taken += len(program.read(0.2))
-    result = (program.cpu() - start) / 10 * 100, taken
-    program.end()
-    return result
+def idle(tool, seconds=10):
+    with tool.open() as program:
+        program.shown()
+        start, taken, end = program.cpu(), 0, time.monotonic() + seconds
+        while time.monotonic() < end:
+            taken += len(program.read(0.2))
+        return (program.cpu() - start) / seconds * 100, taken
 
 
 def keys(tool):
-    program = tool.open()
-    program.settle(1.0)
-    delays = []
-    for _ in range(60):
-        while program.read(0.05):
-            pass
-        start = time.monotonic()
-        program.type(tool.key)
-        if program.read(0.5):
-            delays.append((time.monotonic() - start) * 1e3)
-    program.end()
-    return delays
+    with tool.open() as program:
+        program.shown()
+        delays = []
+        for _ in range(60):
+            while program.read(0.05):
+                pass
+            start = time.monotonic()
+            program.type(tool.key)
+            if program.read(0.5):
+                delays.append((time.monotonic() - start) * 1e3)
+        if not delays:
+            raise NotMeasured("none of 60 keys was answered within half a second")
+        return delays
 
 
 def many(tool):
     """From the start on, because a tool may read all sessions before it is asked to draw them."""
-    program = tool.open("many")
-    program.settle(1.5)
-    tool.overlay(program)
-    program.settle(1.5)
-    result = program.cpu(), program.memory()
-    program.end()
-    return result
+    with tool.open("many") as program:
+        program.shown()
+        tool.overlay(program)
+        program.settle(1.5)
+        return program.cpu(), program.memory()
 
 
 def live(tool, seconds=20):
-    program, report = tool.live()
-    start, delays, steps = program.cpu(), [], 0
-    while steps < 5 * seconds:
-        asked = time.monotonic()
-        report()
-        steps += 1
-        while time.monotonic() < asked + 0.2:
-            if program.read(asked + 0.2 - time.monotonic()) and len(delays) < steps:
-                delays.append((time.monotonic() - asked) * 1e3)
-    result = (program.cpu() - start) / seconds * 100, delays
-    program.end()
-    return result
+    with tool.open_live() as program:
+        report = tool.reporter(program)
+        start, delays, steps = program.cpu(), [], 0
+        while steps < 5 * seconds:
+            asked = time.monotonic()
+            report()
+            steps += 1
+            while time.monotonic() < asked + 0.2:
+                if program.read(asked + 0.2 - time.monotonic()) and len(delays) < steps:
+                    delays.append((time.monotonic() - asked) * 1e3)
+        if not delays:
+            raise NotMeasured(f"none of {steps} reports was painted")
+        return (program.cpu() - start) / seconds * 100, delays
+
+
+class Measured:
+    """What a measure gave for every tool, round by round, and why a tool has fewer rounds than there were."""
+
+    def __init__(self, tools, measure, rounds):
+        """In turns, so that what else the machine does meets all tools."""
+        self.rounds, self.results, self.reasons = rounds, {tool: [] for tool in tools}, {}
+        for _ in range(rounds):
+            for tool in tools:
+                try:
+                    self.results[tool].append(measure(tool))
+                except NotMeasured as reason:
+                    self.reasons[tool] = str(reason)
+
+    def medians(self, place):
+        """Of one of the numbers of each round."""
+        return [middle([result[place] for result in results]) for results in self.results.values()]
+
+    def pooled(self):
+        """Of each tool, all rounds' numbers in order."""
+        return [sorted(sum(results, [])) for results in self.results.values()]
+
+    def explain(self):
+        """Says below the rows of a measure what is missing in them."""
+        for tool, reason in self.reasons.items():
+            print(f"  {tool.name}, {len(self.results[tool])} of {self.rounds} rounds: {reason}")
 
 
 def middle(values):
-    values = [value for value in values if value == value]
-    return statistics.median(values) if values else float("nan")
+    return statistics.median(values) if values else None
+
+
+def share(values, part):
+    """The value below which a share of ordered ones lies."""
+    return values[int(len(values) * part)] if values else None
 
 
 def line(what, values, bar, digits=1):
-    cells = [f"{value:.{digits}f}" if value == value else "-" for value in values]
-    ratio = f"{values[1] / values[0]:.1f}x" if len(values) > 1 and values[0] > 0 and values[1] == values[1] else "-"
-    print(f"{what:46}" + "".join(f"{cell:>14}" for cell in cells + [""] * (2 - len(cells)) + [ratio, bar]))
+    cells = ["-" if value is None else f"{value:.{digits}f}" for value in values]
+    ratio = f"{values[1] / values[0]:.1f}x" if len(values) > 1 and values[0] and values[1] is not None else "-"
+    print(f"{what:46}" + "".join(f"{cell:>14}" for cell in cells + [""] * (2 - len(cells)) + [ratio, bar]), flush=True)
 
 
-def turns(tools, measure, rounds):
-    """A measure of every tool, in turns, so that what else the machine does meets all of them."""
-    results = {tool: [] for tool in tools}
-    for _ in range(rounds):
-        for tool in tools:
-            results[tool].append(measure(tool))
-    return results
+def table(tools):
+    rows = Measured(tools, first, ROUNDS)
+    line("first frame, ms", rows.medians(0), "40")
+    line("first curve, ms", rows.medians(1), "80")
+    line("CPU-seconds until it is still", rows.medians(2), "", 2)
+    rows.explain()
+
+    rows = Measured(tools, idle, 2)
+    line("idle CPU, %", rows.medians(0), "0.1", 2)
+    line("idle bytes in 10 s", rows.medians(1), "0", 0)
+    rows.explain()
+
+    rows = Measured(tools, keys, 3)
+    line("key to first byte, p50 ms", [middle(delays) for delays in rows.pooled()], "3")
+    line("key to first byte, p99 ms", [share(delays, 0.99) for delays in rows.pooled()], "16")
+    rows.explain()
+
+    rows = Measured(tools, many, 3)
+    line("100 sessions x 10k points laid over, CPU-s", rows.medians(0), "1", 2)
+    line("  memory, MB", rows.medians(1), "100", 0)
+    rows.explain()
+
+    rows = Measured(tools, live, 2)
+    line("5 reports a second: CPU of screen and store, %", rows.medians(0), "2", 2)
+    delays = sum((delays for _, delays in rows.results[tools[0]]), [])
+    line("  report to paint with the key, p50 ms", [middle(delays)], "17")
+    rows.explain()
 
 
 def main():
@@ -331,37 +438,18 @@ def main():
     folder = tempfile.mkdtemp(prefix="benchtop-screen-")
     tools = [Benchtop(program, stores, folder)]
     if importlib.util.find_spec("wandb") and shutil.which("wandb"):
-        tools.append(Leet(tempfile.mkdtemp(prefix="benchtop-leet-")))
+        try:
+            tools.append(Leet(tempfile.mkdtemp(prefix="benchtop-leet-")))
+        except subprocess.CalledProcessError as error:
+            print(f"wandb could not write runs to show, status {error.returncode}; its column stays empty.")
     else:
         print("python3 cannot import wandb; its column stays empty. 'pip install wandb==%s' offers it." % LEET_VERSION)
     print(f"{'screen, 160x48':46}" + "".join(f"{name:>14}" for name in ["Benchtop", "W&B LEET", "ratio", "bar"]))
-
-    rounds = turns(tools, first, ROUNDS)
-    line("first frame, ms", [middle([r[0] for r in rounds[tool]]) for tool in tools], "40")
-    line("first curve, ms", [middle([r[1] for r in rounds[tool]]) for tool in tools], "80")
-    line("CPU-seconds until it is still", [middle([r[2] for r in rounds[tool]]) for tool in tools], "", 2)
-
-    rounds = turns(tools, idle, 2)
-    line("idle CPU, %", [middle([r[0] for r in rounds[tool]]) for tool in tools], "0.1", 2)
-    line("idle bytes in 10 s", [middle([r[1] for r in rounds[tool]]) for tool in tools], "0", 0)
-
-    delays = {tool: sorted(sum(each, [])) for tool, each in turns(tools, keys, 3).items()}
-    line("key to first byte, p50 ms", [middle(delays[tool]) for tool in tools], "3")
-    line("key to first byte, p99 ms",
-         [delays[tool][int(len(delays[tool]) * 0.99)] if delays[tool] else float("nan") for tool in tools], "16")
-
-    rounds = turns(tools, many, 3)
-    line("100 sessions x 10k points laid over, CPU-s", [middle([r[0] for r in rounds[tool]]) for tool in tools], "1", 2)
-    line("  memory, MB", [middle([r[1] for r in rounds[tool]]) for tool in tools], "100", 0)
-
-    rounds = turns(tools, live, 2)
-    line("5 reports a second: CPU of screen and store, %",
-         [middle([r[0] for r in rounds[tool]]) for tool in tools], "2", 2)
-    line("  report to paint with the key, p50 ms", [middle(sum((r[1] for r in rounds[tools[0]]), []))], "17")
-    for tool in tools[1:]:
-        tool.close()
-    for made in [tool.folder for tool in tools]:
-        shutil.rmtree(made, ignore_errors=True)
+    try:
+        table(tools)
+    finally:
+        for tool in tools:
+            tool.close()
 
 
 if __name__ == "__main__":

@@ -32,6 +32,20 @@ import Testing
         #expect(canvas[2, 1].style.background == look.theme.heat(1))
     }
 
+    /// Names over narrow columns stand whole and apart, or not at all; letters may touch.
+    @Test(arguments: [
+        (16, ["alpha", "beta", "gamma", "delta", "eta"], "  alpha delta"),
+        (12, ["ab", "cd", "ef", "gh", "ij"], "  ab  ef  ij"), (8, ["a", "b", "c", "d", "e"], "  abcde"),
+        (24, ["alpha", "beta", "gamma", "delta", "eta"], "  al be ga de eta"),
+    ])
+    func namesOfColumnsDoNotRunTogether(width: Int, columns: [String], heads: String) {
+        let map = HeatMapView(
+            Array(repeating: 1, count: columns.count), rows: ["r"], columns: columns, range: 0...1)
+        var canvas = Canvas(width: width, height: 4)
+        map.draw(on: &canvas, in: canvas.bounds, look: Look(colors: .mono))
+        #expect(canvas.rows[0].replacing("…", with: "") == heads)
+    }
+
     @Test func aMapThatFitsKeepsItsNumbers() {
         let map = HeatMapView([0.25, 0.5], rows: ["r"], columns: ["a", "b"], range: 0...1)
         var canvas = Canvas(width: 24, height: 4)

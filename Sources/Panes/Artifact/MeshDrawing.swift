@@ -34,7 +34,8 @@ struct MeshDrawing: ArtifactDrawing {
     private static func caption(_ named: NamedMesh) -> [String] {
         let name = named.name.isEmpty ? "" : named.name + ": "
         let edges = Set(named.mesh.marked.filter { $0.count == 2 }.map { Set($0) }).count
-        return ["\(name)\(named.mesh.faces.count) faces", edges == 0 ? "" : "\(edges) \(named.mesh.meaning)"]
+        let faces = named.mesh.faces.count == 1 ? "1 face" : "\(named.mesh.faces.count) faces"
+        return [name + faces, edges == 0 ? "" : "\(edges) \(named.mesh.meaning)"]
     }
 
     func move(_ move: Move, _ view: inout Viewpoint) {

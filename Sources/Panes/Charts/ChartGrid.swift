@@ -107,23 +107,39 @@ struct ChartGrid {
     private func drawCharts(
         _ shown: [Slot], from first: Int, on canvas: inout Canvas, in cells: [Rect], _ isFocused: Bool
     ) {
-        let charts = zip(shown, cells).map { slot, cell -> LineChart? in
-            guard case .metric(let metric) = slot, bars(metric, in: cell) == nil else { return nil }
-            return chart(metric)
-        }
+        let drawings = zip(shown, cells).map { drawing(of: $0, in: $1) }, memory = pane.memory
         // One width of labels for all, so that equal steps stand above each other.
-        let width = zip(charts, cells).compactMap { $0?.neededLabelWidth(rows: $1.height) }.max()
-        for (place, cell) in cells.enumerated() where place < shown.count {
+        let width = zip(drawings, cells).compactMap { drawing, cell -> Int? in
+            guard case .curves(let metric, let chart) = drawing else { return nil }
+            return memory.picture(of: metric) { $0.neededLabelWidth(of: chart, rows: cell.height) }
+        }.max()
+        for (place, (drawing, cell)) in zip(drawings, cells).enumerated() {
             let isChosen = isFocused && slots.count > 1 && first + place == pane.cursor.row
-            if var chart = charts[place] {
+            switch drawing {
+            case .curves(let metric, var chart):
                 (chart.labelWidth, chart.isChosen) = (width, isChosen)
-                chart.draw(on: &canvas, in: cell, look: context.look)
-            } else if case .metric(let metric) = shown[place], var bars = bars(metric, in: cell) {
+                memory.picture(of: metric) { $0.draw(chart, on: &canvas, in: cell, look: context.look) }
+            case .bars(var bars):
                 bars.isChosen = isChosen
                 bars.draw(on: &canvas, in: cell, look: context.look)
-            } else if case .claim(let place) = shown[place] {
-                effectPlot(claims[place]).draw(on: &canvas, in: cell, look: context.look)
+            case .claim(let plot): plot.draw(on: &canvas, in: cell, look: context.look)
             }
+        }
+        memory.endDrawing()
+    }
+
+    /// What a chart turns out to be where it has a certain room.
+    private enum Drawing {
+        case curves(metric: Int, LineChart)
+        case bars(BarChart)
+        case claim(EffectPlot)
+    }
+
+    private func drawing(of slot: Slot, in cell: Rect) -> Drawing {
+        switch slot {
+        case .claim(let place): .claim(effectPlot(place))
+        case .metric(let metric):
+            bars(metric, in: cell).map { .bars($0) } ?? .curves(metric: metric, chart(metric))
         }
     }
 
@@ -162,8 +178,11 @@ struct ChartGrid {
             ?? []
     }
 
-    private func effectPlot(_ claim: Claim) -> EffectPlot {
-        let report = view.report(of: claim), finding = report.finding
+    private func effectPlot(_ place: Int) -> EffectPlot {
+        let claim = claims[place]
+        let key = ChartMemory.ReportKey(
+            session: view.key, claim: place, trials: view.trials.map(\.revision))
+        let report = pane.memory.report(key) { view.report(of: claim) }, finding = report.finding
         let controls = report.controls.map { row($0.report, words: $0.words, style($0.standing)) }
         return EffectPlot(
             title: claims.count > 1 ? "claim \(claim.headline.name)" : "claim", verdict: finding.text,
@@ -261,8 +280,23 @@ struct ChartGrid {
 
     /// One arm: its mean with the band over its seeds, or each seed's curve; smoothed ones over their raw values.
     private func series(of metric: Int, arm: String, in view: SessionView, color: Int) -> [Series] {
-        let raw = view.trials.filter { $0.record.arm == arm && !$0.curves[metric].buckets.isEmpty }
-            .map { Series(arm, points(of: $0, metric, view.key), color: color) }
+        let trials = view.trials.filter { $0.record.arm == arm && !$0.curves[metric].buckets.isEmpty }
+        let details = trials.map { pane.request($0, metric, view.key).flatMap { pane.details[$0] } }
+        let key = ChartMemory.CurveKey(
+            metric: metric, name: arm, color: color, axis: pane.axis.name, smoothing: pane.smoothing,
+            hasBand: pane.hasBands, trials: trials.map(\.revision), details: details.map { $0?.revision })
+        return pane.memory.curves(key) {
+            drawn(
+                zip(trials, details).map { trial, detail in
+                    Series(
+                        arm, points(of: detail?.buckets ?? trial.curves[metric].buckets, in: trial),
+                        color: color)
+                }, arm, color)
+        }
+    }
+
+    /// The curves of an arm's trials as they are to be drawn.
+    private func drawn(_ raw: [Series], _ arm: String, _ color: Int) -> [Series] {
         let smooth = raw.map { $0.smoothed(pane.smoothing) }
         if raw.count > 1, pane.hasBands {
             return Series.band(smooth, name: arm, color: color) { freedom in
@@ -273,11 +307,9 @@ struct ChartGrid {
         return raw.map { Series($0.name, $0.points, color: $0.color, kind: .faint) } + smooth
     }
 
-    private func points(of trial: TrialView, _ metric: Int, _ session: SessionKey) -> [Series.Point] {
-        let detail = pane.request(trial, metric, session).flatMap { pane.details[$0] }
-        return (detail ?? trial.curves[metric].buckets).map { bucket in
-            Series.Point(
-                pane.axis.place(of: bucket, in: trial), bucket.mean, low: bucket.min, high: bucket.max)
+    private func points(of buckets: [Bucket], in trial: TrialView) -> [Series.Point] {
+        zip(pane.axis.places(of: buckets, in: trial), buckets).map { place, bucket in
+            Series.Point(place, bucket.mean, low: bucket.min, high: bucket.max)
         }
     }
 

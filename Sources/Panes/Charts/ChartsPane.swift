@@ -24,10 +24,18 @@ struct ChartsPane: Pane {
     var hasBands = true
     var dots = LineChart.Dots.braille
     /// Parts of curves at full resolution, read for the window.
-    private(set) var details: [DetailRequest: [Bucket]] = [:]
+    private(set) var details: [DetailRequest: Detail] = [:]
     /// Those of them that are still to come.
     private(set) var awaitedDetails: Set<DetailRequest> = []
+    /// What has been drawn.
+    let memory = ChartMemory()
     private static let weights = [0, 0.6, 0.9, 0.97]
+
+    /// A part of a curve at full resolution.
+    struct Detail {
+        let buckets: [Bucket]
+        let revision = Revision()
+    }
 
     func title(_ context: PaneContext) -> String {
         var parts = ["charts"]
@@ -69,7 +77,7 @@ struct ChartsPane: Pane {
 
     /// Takes in a part of a curve; one of a window that has gone is left out.
     mutating func take(_ detail: [Bucket], for request: DetailRequest) {
-        if awaitedDetails.remove(request) != nil { details[request] = detail }
+        if awaitedDetails.remove(request) != nil { details[request] = Detail(buckets: detail) }
     }
 
     mutating func wheel(_ move: Move, _ context: PaneContext) {
@@ -203,8 +211,9 @@ struct ChartsPane: Pane {
 
     /// Everything that the trials have reached.
     func whole(_ context: PaneContext) -> ClosedRange<Double>? {
-        let trials = (context.view?.trials ?? []) + context.overlays.flatMap(\.trials)
-        let end = trials.map { axis.end(of: $0) }.max() ?? 0
+        var end = 0.0
+        for trial in context.view?.trials ?? [] { end = max(end, axis.end(of: trial)) }
+        for other in context.overlays { for trial in other.trials { end = max(end, axis.end(of: trial)) } }
         return end > 0 ? 0...end : nil
     }
 

@@ -17,6 +17,8 @@ protocol XAxis: Sendable {
     ///
     /// Must not fall while the steps of a trial rise.
     func place(step: Double, elapsed: Double, in trial: TrialView) -> Double
+    /// Where buckets of a curve lie.
+    func places(of buckets: [Bucket], in trial: TrialView) -> [Double]
     /// The step of a curve that a place stands for.
     func step(at place: Double, of curve: Curve, in trial: TrialView) -> Int?
     /// The steps of a curve that a window needs.
@@ -24,10 +26,12 @@ protocol XAxis: Sendable {
 }
 
 extension XAxis {
-    /// Where a bucket of a curve lies: in the middle of its steps, at the time of the last.
-    func place(of bucket: Bucket, in trial: TrialView) -> Double {
-        place(
-            step: Double(bucket.firstStep + bucket.lastStep) / 2, elapsed: bucket.lastElapsed, in: trial)
+    /// In the middle of each one's steps, at the time of the last.
+    func places(of buckets: [Bucket], in trial: TrialView) -> [Double] {
+        buckets.map { bucket in
+            place(
+                step: Double(bucket.firstStep + bucket.lastStep) / 2, elapsed: bucket.lastElapsed, in: trial)
+        }
     }
 
     /// Where a mark lies.
@@ -53,12 +57,12 @@ extension XAxis {
 
     /// The last step of a curve that lies at a place or before it.
     func step(at place: Double, of curve: Curve, in trial: TrialView) -> Int? {
-        curve.buckets.last { self.place(of: $0, in: trial) <= place }?.lastStep
+        places(of: curve.buckets, in: trial).lastIndex { $0 <= place }.map { curve.buckets[$0].lastStep }
     }
 
     /// The steps of a curve that lie in a window, and a neighbour on each side.
     func steps(in window: ClosedRange<Double>, of curve: Curve, in trial: TrialView) -> ClosedRange<Int>? {
-        let places = curve.buckets.map { place(of: $0, in: trial) }
+        let places = places(of: curve.buckets, in: trial)
         guard let first = places.firstIndex(where: { $0 >= window.lowerBound }),
             let last = places.lastIndex(where: { $0 <= window.upperBound }), first <= last
         else { return nil }

@@ -53,7 +53,7 @@ extension Workbench {
     fileprivate mutating func askForValue() {
         guard let form, let row = inputs.row(context) else { return }
         let help = form.help(of: row)
-        prompt(help.name, "\(help.help) \(help.allowed)", text: form.text(of: row)) { bench, text in
+        prompt(form.name(of: row), "\(help.help) \(help.allowed)", text: form.text(of: row)) { bench, text in
             try bench.change(row, to: text)
         }
     }

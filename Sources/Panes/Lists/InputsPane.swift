@@ -32,7 +32,7 @@ struct InputsPane: Pane {
         guard let form = context.form else { return }
         let look = context.look, rows = form.rows
         let (list, help) = rect.split(bottom: Self.helpRows(rect.height))
-        let widest = rows.map { TextWidth.of(form.help(of: $0).name) }.max() ?? 0
+        let widest = rows.map { TextWidth.of(form.name(of: $0)) }.max() ?? 0
         let nameWidth = min(widest, max(6, rect.width - 14))
         canvas.list(rows.count, cursor, in: list, look: look, isFocused: isFocused) { index in
             line(rows[index], form, context, nameWidth)
@@ -42,7 +42,7 @@ struct InputsPane: Pane {
 
     private func line(_ row: PlanForm.Row, _ form: PlanForm, _ context: PaneContext, _ width: Int) -> [Piece]
     {
-        let look = context.look, name = form.help(of: row).name
+        let look = context.look, name = form.name(of: row)
         let padded = name + String(repeating: " ", count: max(0, width - TextWidth.of(name)))
         let now = context.runningValue(of: row)
         var pieces: [Piece] = [

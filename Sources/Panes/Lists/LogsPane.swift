@@ -37,11 +37,10 @@ struct LogsPane: Pane {
 
     func lines(_ context: PaneContext) -> [SessionView.LogLine] {
         guard let view = context.view else { return [] }
-        let least = LogLevel.allCases.firstIndex(of: level) ?? 0
+        let levels = Array(LogLevel.allCases.drop { $0 != level }), current = view.current
         let words = filter.lowercased()
         return view.log.filter { line in
-            (LogLevel.allCases.firstIndex(of: line.level) ?? 0) >= least
-                && (showsAll || line.trial == view.current)
+            levels.contains(line.level) && (showsAll || line.trial == current)
                 && (words.isEmpty || line.text.lowercased().contains(words))
         }
     }
@@ -81,7 +80,7 @@ struct LogsPane: Pane {
         var cursor = ListCursor()
         let pointed = pointed(lines, context)
         cursor.row = chosen ?? pointed ?? lines.count - 1
-        let width = lines.map { "\($0.step)".count }.max() ?? 1
+        let width = "\(lines.map(\.step).max() ?? 0)".count
         let names = view.trials.map { view.seeds.count > 1 ? $0.name : $0.record.arm }
         let hasNames = showsAll && view.trials.count > 1
         canvas.list(

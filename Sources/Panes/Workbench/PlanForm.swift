@@ -51,7 +51,7 @@ public struct PlanForm: Sendable {
     public private(set) var texts: [String: String] = [:]
 
     private static func texts(_ method: MethodInfo, _ choices: Choices) -> [String: String] {
-        guard method.tools.contains(where: { $0.name == choices.arm }) else {
+        guard tool(method, choices) != nil else {
             return (try? method.texts(preset: choices.preset, typed: choices.typed)) ?? choices.typed
         }
         let base = (try? method.texts(preset: choices.preset, typed: [:])) ?? [:]
@@ -60,7 +60,9 @@ public struct PlanForm: Sendable {
 
     /// The tool that is chosen in place of an arm.
     private static func tool(_ method: MethodInfo, _ choices: Choices) -> MethodInfo.Tool? {
-        method.tools.first { $0.name == choices.arm }
+        // Arms are a list, while tools are found out: an arm's name is no tool's.
+        if method.arms.contains(where: { $0.name == choices.arm }) { return nil }
+        return method.tools.first { $0.name == choices.arm }
     }
 
     /// Refuses what could not be run; a tool may still lack its file.
@@ -99,25 +101,33 @@ public struct PlanForm: Sendable {
         return choices.typed[method.inputs[place].name] != nil
     }
 
-    /// The name, a sentence of help and what is allowed.
-    public func help(of row: Row) -> (name: String, help: String, allowed: String) {
+    /// What a line is called.
+    public func name(of row: Row) -> String {
+        switch row {
+        case .preset: "preset"
+        case .arm: "arm"
+        case .seed: "seed"
+        case .input(let place): method.inputs[place].name
+        }
+    }
+
+    /// A sentence of help and what is allowed.
+    public func help(of row: Row) -> (help: String, allowed: String) {
         switch row {
         case .preset:
             let help = method.presets.first { $0.name == preset }?.help ?? ""
-            return ("preset", help, method.presets.map(\.name).joined(separator: ", "))
+            return (help, method.presets.map(\.name).joined(separator: ", "))
         case .arm:
             let helps = method.arms.map { ($0.name, $0.help) } + method.tools.map { ($0.name, $0.help) }
             let arms = method.arms.map(\.name).joined(separator: ", ")
             let tools = method.tools.map(\.name).joined(separator: ", ")
             let help = helps.first { $0.0 == arm }?.1 ?? ""
-            return ("arm", help, tools.isEmpty ? arms : "\(arms); on a file of your own: \(tools)")
-        case .seed: return ("seed", "Equal seeds give equal bits.", "0 or more")
+            return (help, tools.isEmpty ? arms : "\(arms); on a file of your own: \(tools)")
+        case .seed: return ("Equal seeds give equal bits.", "0 or more")
         case .input(let place):
             let spec = method.inputs[place]
             let range = [spec.range, spec.unit].filter { !$0.isEmpty }.joined(separator: " ")
-            return (
-                spec.name, spec.help, [range, spec.condition].filter { !$0.isEmpty }.joined(separator: "; ")
-            )
+            return (spec.help, [range, spec.condition].filter { !$0.isEmpty }.joined(separator: "; "))
         }
     }
 

@@ -73,9 +73,23 @@ public enum Records {
         let step: Int
         /// Counted from 1.
         let row: Int
-        let cells: [String: Table.Cell]
+        let cells: [String: Cell]
         /// By the columns' names, where there are any.
         let units: [String: String]
+    }
+
+    /// A cell of such a row; a number that is missing is null.
+    struct Cell: Encodable {
+        let cell: Table.Cell
+
+        func encode(to encoder: any Encoder) throws {
+            if case .number(let number) = cell, number.isNaN {
+                var container = encoder.singleValueContainer()
+                try container.encodeNil()
+            } else {
+                try cell.encode(to: encoder)
+            }
+        }
     }
 
     /// A language model behind an endpoint was asked.
@@ -148,7 +162,9 @@ public enum Records {
         return table.rows.enumerated().map { place, row in
             Row(
                 trial: trial, table: name, step: step, row: place + 1,
-                cells: Dictionary(zip(table.columns.map(\.name), row)) { first, _ in first },
+                cells: Dictionary(zip(table.columns.map(\.name), row.map { Cell(cell: $0) })) { first, _ in
+                    first
+                },
                 units: Dictionary(units) { first, _ in first })
         }
     }

@@ -39,13 +39,16 @@ public struct StoredTrial {
         Records.End(record, status, record.message, try lastValues(), peakMemory: session.peakMemory)
     }
 
-    /// The last value of each metric that has one, by name.
+    /// The last value of each metric that has one, by name; of a tool's trial only what it found itself, and not what
+    /// the trial had come to that it applies.
     ///
     /// - Throws: `StoreError`.
     public func lastValues() throws -> [String: Double] {
+        let before = session.isTool ? record.parent?.step : nil
         var values: [String: Double] = [:]
         for (index, metric) in session.metrics.enumerated() {
-            values[metric.name] = try store.lastValue(of: record.id, metric: index)?.value
+            let last = try store.lastValue(of: record.id, metric: index)
+            if let last, last.step > before ?? .min { values[metric.name] = last.value }
         }
         return values
     }

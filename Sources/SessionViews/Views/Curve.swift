@@ -15,6 +15,9 @@ public struct Curve: Sendable, Equatable {
     /// A curve without points.
     public init() {}
 
+    /// A curve that holds a run.
+    init(_ run: [Bucket]) { append(run[...]) }
+
     /// Whether every bucket is one point.
     public var isExact: Bool { pointsPerBucket == 1 && buckets.allSatisfy { $0.count == 1 } }
 

@@ -7,11 +7,28 @@ import Store
 ///
 /// Trials that ran one after another stand side by side, each at its own start.
 public struct Recording: Sendable {
-    /// An update with its time and its trial's place.
+    /// Something that is not a point, with its time and its trial's place.
     struct TimedUpdate: Sendable {
         let time: Double
         let trial: Int
         let update: TrialUpdate
+    }
+
+    /// All points of a metric of a trial.
+    struct StoredCurve: Sendable {
+        /// In order.
+        let buckets: [Bucket]
+        /// When each was said: at the time of its last point, and not before those that stand before it.
+        let times: [Double]
+
+        init(_ buckets: [Bucket]) {
+            self.buckets = buckets
+            var latest = -Double.infinity
+            times = buckets.map { bucket in
+                latest = max(latest, bucket.lastElapsed)
+                return latest
+            }
+        }
     }
 
     /// A place to jump to.
@@ -22,7 +39,10 @@ public struct Recording: Sendable {
         public let text: String
     }
 
+    /// What is not a point, in order.
     let updates: [TimedUpdate]
+    /// By trial and metric.
+    let curves: [[StoredCurve]]
     /// The session before it said anything.
     public let start: SessionView
     /// Seconds until the last trial's end.
@@ -42,20 +62,15 @@ public struct Recording: Sendable {
         width: Int = Curve.most
     ) throws {
         let trials = try store.trials(of: session.id)
-        var updates: [TimedUpdate] = []
-        for (place, trial) in trials.enumerated() {
-            updates += try Self.updates(of: trial, at: place, session, store)
-            for metric in session.metrics.indices {
-                let curve = try store.curve(of: trial.id, metric: metric, width: width)
-                // Slices of one array: a bucket each, without a copy.
-                updates += curve.indices.map {
-                    TimedUpdate(
-                        time: curve[$0].lastElapsed, trial: place,
-                        update: .points(metric: metric, curve[$0...$0]))
-                }
-            }
+        let updates = try trials.enumerated().flatMap { place, trial in
+            try Self.updates(of: trial, at: place, session, store)
         }
         self.updates = updates.sorted { ($0.time, $0.order) < ($1.time, $1.order) }
+        curves = try trials.map { trial in
+            try session.metrics.indices.map { metric in
+                StoredCurve(try store.curve(of: trial.id, metric: metric, width: width))
+            }
+        }
         start = SessionView(
             SessionKey(store: path, id: session.id), session, trials,
             total: { max(total($0), $0.through) })
@@ -78,27 +93,18 @@ public struct Recording: Sendable {
     }
 
     /// The session with everything said.
-    public var whole: SessionView {
-        var view = start
-        for update in updates { view.take(update.update, trial: update.trial) }
-        return view
-    }
+    public var whole: SessionView { Replay(self, atEnd: true).view }
 
     /// A curve to find one's way by: of the first metric that became more than a single value, in the trial where it
     /// went furthest.
     var overview: Curve {
-        let (metrics, trials) = (start.record.metrics.indices, start.trials.count)
-        var counts = metrics.map { _ in Array(repeating: 0, count: trials) }
-        for update in updates {
-            if case .points(let metric, _) = update.update { counts[metric][update.trial] += 1 }
+        let chosen = start.record.metrics.indices.first { metric in
+            curves.contains { $0[metric].buckets.count > 1 }
         }
-        guard let chosen = metrics.first(where: { counts[$0].contains { $0 > 1 } }) else { return Curve() }
-        var curves = Array(repeating: Curve(), count: trials)
-        for update in updates {
-            if case .points(chosen, let run) = update.update { curves[update.trial].append(run) }
-        }
-        let spans = curves.map(\.span), widest = spans.max() ?? 0
-        return spans.firstIndex(of: widest).map { curves[$0] } ?? Curve()
+        guard let chosen else { return Curve() }
+        let candidates = curves.map { Curve($0[chosen].buckets) }
+        let spans = candidates.map(\.span), widest = spans.max() ?? 0
+        return spans.firstIndex(of: widest).map { candidates[$0] } ?? Curve()
     }
 
     /// Stages, edits and warnings of the trials, each text once.
@@ -124,10 +130,11 @@ extension Recording.TimedUpdate {
     fileprivate var order: Int {
         switch update {
         case .status(let status, _): status.isFinal ? 3 : 0
-        case .saved: 2
-        case .completed: 2
-        case .event: 1
-        case .points: 1
+        case .saved, .completed: 2
+        case .event, .points: 1
         }
     }
+
+    /// Whether the points of the same time are said first: only by what ends a trial.
+    var followsPoints: Bool { order > 1 }
 }

@@ -20,7 +20,10 @@ public struct Replay: Sendable {
     public private(set) var isInUse = false
     /// Whether stretches in which nothing happens are passed over.
     public private(set) var skipsIdle = true
-    private var next = 0
+    /// The update that comes next, and by trial and metric the bucket that does.
+    private var next = 0, nextBuckets: [[Int]]
+    /// When something is said next; nil at the end.
+    private var coming: Double?
     /// The speeds that there are.
     public static let speeds = [0.1, 0.25, 0.5, 1, 2, 4, 8, 16, 32, 64]
     /// Seconds without anything that are shown before the rest is passed over.
@@ -32,12 +35,14 @@ public struct Replay: Sendable {
         chapters = recording.chapters
         overview = recording.overview
         view = recording.start
+        nextBuckets = recording.curves.map { $0.map { _ in 0 } }
+        coming = nextTime
         if atEnd { seek(to: recording.duration) }
         isInUse = false
     }
 
     /// Whether nothing follows.
-    public var isAtEnd: Bool { next >= recording.updates.count }
+    public var isAtEnd: Bool { coming == nil }
     /// The position as a share of the whole.
     public var share: Double { recording.duration > 0 ? min(1, position / recording.duration) : 1 }
 
@@ -75,9 +80,8 @@ public struct Replay: Sendable {
     public mutating func advance(by seconds: Double) {
         guard isPlaying else { return }
         position += seconds * speed
-        if skipsIdle, next < recording.updates.count {
-            let coming = recording.updates[next].time
-            if coming - position > Self.mostIdle * speed { position = coming - Self.mostIdle * speed }
+        if skipsIdle, let coming, coming - position > Self.mostIdle * speed {
+            position = coming - Self.mostIdle * speed
         }
         play()
         if isAtEnd { isPlaying = false }
@@ -90,6 +94,7 @@ public struct Replay: Sendable {
         if time < position {
             view.rewind()
             next = 0
+            nextBuckets = recording.curves.map { $0.map { _ in 0 } }
         }
         position = time
         play()
@@ -98,13 +103,8 @@ public struct Replay: Sendable {
     /// Goes to the next or the previous moment at which a trial said something.
     public mutating func step(forwards: Bool) {
         isPlaying = false
-        if forwards {
-            if !isAtEnd { seek(to: recording.updates[next].time) }
-            return
-        }
-        let here = position
-        let before = recording.updates[..<next].last { $0.time < here }
-        seek(to: before?.time ?? 0)
+        guard forwards else { return seek(to: timeBefore ?? 0) }
+        if let coming { seek(to: coming) }
     }
 
     /// Goes to the next or the previous chapter.
@@ -116,12 +116,60 @@ public struct Replay: Sendable {
     }
 
     private mutating func play() {
-        let last = recording.duration
-        while next < recording.updates.count,
-            recording.updates[next].time <= position || position >= last
-        {
-            view.take(recording.updates[next].update, trial: recording.updates[next].trial)
+        // A damaged record may say more after its trial's end: at the end everything has been said.
+        let time = position >= recording.duration ? .infinity : position
+        while next < recording.updates.count, recording.updates[next].time <= time {
+            let item = recording.updates[next]
+            sayPoints(of: item.trial, through: item.time, included: item.followsPoints)
+            view.take(item.update, trial: item.trial)
             next += 1
         }
+        for trial in recording.curves.indices { sayPoints(of: trial, through: time, included: true) }
+        coming = nextTime
+    }
+
+    /// Says the points of a trial up to a time: a run a metric, which is one copy however long it is.
+    private mutating func sayPoints(of trial: Int, through time: Double, included: Bool) {
+        for (metric, curve) in recording.curves[trial].enumerated() {
+            let first = nextBuckets[trial][metric], times = curve.times
+            guard first < times.count, included ? times[first] <= time : times[first] < time else { continue }
+            let end = times.firstPlace(from: first) { included ? $0 > time : $0 >= time }
+            view.take(.points(metric: metric, curve.buckets[first..<end]), trial: trial)
+            nextBuckets[trial][metric] = end
+        }
+    }
+
+    /// When something is said next.
+    private var nextTime: Double? {
+        var times: [Double] = next < recording.updates.count ? [recording.updates[next].time] : []
+        for (curves, places) in zip(recording.curves, nextBuckets) {
+            for (curve, place) in zip(curves, places) where place < curve.times.count {
+                times.append(curve.times[place])
+            }
+        }
+        return times.min()
+    }
+
+    /// When something was said last before the position.
+    private var timeBefore: Double? {
+        let here = position
+        var times = recording.updates[..<next].last { $0.time < here }.map { [$0.time] } ?? []
+        for curve in recording.curves.joined() {
+            let place = curve.times.firstPlace(from: 0) { $0 >= here }
+            if place > 0 { times.append(curve.times[place - 1]) }
+        }
+        return times.max()
+    }
+}
+
+extension [Double] {
+    /// In ascending numbers, the first place of those from `start` on from which a condition holds; else the end.
+    fileprivate func firstPlace(from start: Int, where holds: (Double) -> Bool) -> Int {
+        var low = start, high = count
+        while low < high {
+            let middle = (low + high) / 2
+            if holds(self[middle]) { high = middle } else { low = middle + 1 }
+        }
+        return low
     }
 }

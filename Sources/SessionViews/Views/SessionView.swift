@@ -40,6 +40,10 @@ public struct SessionView: Sendable {
     public var record: SessionRecord
     /// In the order in which they run.
     public private(set) var trials: [TrialView]
+    /// The arms, in order.
+    public let arms: [String]
+    /// The seeds, in order.
+    public let seeds: [UInt64]
     /// What all trials said, in the order in which it came.
     public private(set) var log: [LogLine] = []
     /// The trial that the user chose to look at; nil follows what runs.
@@ -63,12 +67,32 @@ public struct SessionView: Sendable {
         self.record = record
         self.total = total
         self.trials = trials.map { TrialView($0, metrics: record.metrics.count, total: total($0)) }
+        arms = trials.map(\.arm).unique
+        seeds = trials.map(\.seed).unique
     }
 
-    /// The arms, in order.
-    public var arms: [String] { trials.map(\.record.arm).unique }
-    /// The seeds, in order.
-    public var seeds: [UInt64] { trials.map(\.record.seed).unique }
+    /// A stored session's curves, without what its trials said besides: all that is needed of one that is laid over
+    /// another.
+    ///
+    /// - Parameters:
+    ///   - session: the session.
+    ///   - store: the store that holds it.
+    ///   - path: the store's path.
+    ///   - width: most buckets of a curve.
+    /// - Throws: `StoreError`.
+    public init(curvesOf session: SessionRecord, _ store: SessionStore, path: String, width: Int) throws {
+        let trials = try store.trials(of: session.id)
+        self.init(SessionKey(store: path, id: session.id), session, trials) { $0.through }
+        for (place, trial) in trials.enumerated() {
+            for metric in session.metrics.indices {
+                let curve = try store.curve(of: trial.id, metric: metric, width: width)
+                take(.points(metric: metric, curve[...]), trial: place)
+            }
+            take(.completed(trial.through, elapsed: trial.elapsed), trial: place)
+            take(.status(trial.status(in: session), trial.message), trial: place)
+        }
+    }
+
     /// Place of the trial that logs, artifacts and status are of: the chosen one, else the first that runs, else the
     /// first of the main arm.
     public var current: Int {

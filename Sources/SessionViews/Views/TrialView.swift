@@ -27,6 +27,8 @@ public struct TrialView: Sendable {
         public let kind: Kind
     }
 
+    /// Another one after everything that it takes in.
+    public private(set) var revision = Revision()
     /// The trial as it was when it came into view.
     public let record: TrialRecord
     /// Steps of all its stages.
@@ -52,6 +54,8 @@ public struct TrialView: Sendable {
     /// Seconds that it has run.
     public private(set) var elapsed = 0.0
     private var pace: [(elapsed: Double, completed: Int)] = []
+    /// Seconds over which the pace is told, and between two places that it is told by.
+    private static let paceSpan = 5.0, paceStep = 0.1
     /// Versions of one artifact that are kept in memory.
     private static let mostVersions = 64
 
@@ -79,10 +83,11 @@ public struct TrialView: Sendable {
 
     /// Takes in what happened.
     public mutating func take(_ update: TrialUpdate) {
+        revision = Revision()
         switch update {
         case .points(let metric, let run):
             if curves.indices.contains(metric) { curves[metric].append(run) }
-            if let last = run.last { advance(to: last.lastStep, last.lastElapsed) }
+            advance(through: run)
         case .event(let event): take(event)
         case .completed(let step, let elapsed): advance(to: step, elapsed)
         case .saved(let step): saved = max(saved, step)
@@ -90,13 +95,25 @@ public struct TrialView: Sendable {
         }
     }
 
+    /// A run may be a whole curve: it is walked backwards as far as the pace is told over, and no further.
+    private mutating func advance(through run: ArraySlice<Bucket>) {
+        guard let last = run.last else { return }
+        var places: [Bucket] = []
+        for bucket in run.reversed() {
+            guard last.lastElapsed - bucket.lastElapsed <= Self.paceSpan else { break }
+            let isNear = places.last.map { $0.lastElapsed - bucket.lastElapsed < Self.paceStep } ?? false
+            if !isNear { places.append(bucket) }
+        }
+        for bucket in places.reversed() { advance(to: bucket.lastStep, bucket.lastElapsed) }
+    }
+
     private mutating func advance(to step: Int, _ elapsed: Double) {
         completed = max(completed, step)
         self.elapsed = max(self.elapsed, elapsed)
         // Ten a second are enough to tell the pace by, and a fast trial says thousands of things in a second.
-        if pace.count > 1, self.elapsed - pace[pace.count - 2].elapsed < 0.1 { pace.removeLast() }
+        if pace.count > 1, self.elapsed - pace[pace.count - 2].elapsed < Self.paceStep { pace.removeLast() }
         pace.append((self.elapsed, completed))
-        while pace.count > 2, self.elapsed - pace[0].elapsed > 5 { pace.removeFirst() }
+        while pace.count > 2, self.elapsed - pace[0].elapsed > Self.paceSpan { pace.removeFirst() }
     }
 
     private mutating func take(_ event: TimedEvent) {

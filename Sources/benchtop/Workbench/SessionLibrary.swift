@@ -8,8 +8,8 @@ import Store
 
 /// The sessions that the workbench can show: the user's store, the recorded ones, and files that were named.
 ///
-/// ``load()``, ``refresh()`` and ``recording(_:width:)`` read stores and are called on the reading queue only; the rest
-/// answers at once from what they have read.
+/// ``loadRecorded()``, ``refresh()``, ``recording(_:)`` and ``curves(of:width:)`` read stores and are called on the
+/// reading queue only; the rest answers at once from what they have read.
 final class SessionLibrary: Sendable {
     private struct State {
         var overview: SessionOverview?
@@ -30,10 +30,10 @@ final class SessionLibrary: Sendable {
 
     // MARK: Reading
 
-    /// Reads the recorded sessions and the user's store.
+    /// Reads the recorded sessions.
     ///
     /// - Throws: `StoreError`.
-    func load() throws {
+    func loadRecorded() throws {
         for method in Catalogue.all {
             guard let file = SharedFiles.recorded(method.card.id),
                 let store = try? SessionStore(path: file.path, mode: .readOnly),
@@ -41,7 +41,6 @@ final class SessionLibrary: Sendable {
             else { continue }
             _ = try add(session, store, isRecorded: true)
         }
-        _ = try refresh()
     }
 
     /// Reads what has changed in the user's store. Sessions whose process is gone become interrupted there.
@@ -129,12 +128,19 @@ final class SessionLibrary: Sendable {
         return key
     }
 
-    /// Everything that a session said; curves of more than `width` points as summaries.
+    /// Everything that a session said; curves of more than ``Curve/most`` points as summaries.
     ///
     /// - Throws: `StoreError`, ``Failure``.
-    func recording(_ key: SessionKey, width: Int = Curve.most) throws -> Recording {
+    func recording(_ key: SessionKey) throws -> Recording {
         let record = try record(key)
-        return try Recording(record, try store(of: key), path: key.store, total: total(record), width: width)
+        return try Recording(record, try store(of: key), path: key.store, total: total(record))
+    }
+
+    /// A session's curves alone, of at most `width` points each.
+    ///
+    /// - Throws: `StoreError`, ``Failure``.
+    func curves(of key: SessionKey, width: Int) throws -> SessionView {
+        try SessionView(curvesOf: record(key), store(of: key), path: key.store, width: width)
     }
 
     /// Shows trials of a file that cannot be changed as interrupted where their process is gone.
@@ -184,7 +190,19 @@ final class SessionLibrary: Sendable {
 
     /// Steps of all stages of a trial, as far as the catalogue knows them.
     func total(_ session: SessionRecord) -> StepCount {
-        let method = Catalogue.all.first { $0.card.id == session.method }
-        return { (try? method?.steps(of: $0, in: session)) ?? 0 }
+        guard let method = Catalogue.all.first(where: { $0.card.id == session.method }) else {
+            return { _ in 0 }
+        }
+        if session.isTool { return { (try? method.steps(of: $0, in: session)) ?? 0 } }
+        // All seeds of an arm have as many, and finding out takes longer than a trial takes to be read.
+        let known = Locked([String: Int]())
+        return { trial in
+            known.withLock { known in
+                if let steps = known[trial.arm] { return steps }
+                let steps = (try? method.steps(of: trial, in: session)) ?? 0
+                known[trial.arm] = steps
+                return steps
+            }
+        }
     }
 }

@@ -1,3 +1,4 @@
+import Base
 import Foundation
 import MethodKit
 import Panes
@@ -11,36 +12,57 @@ extension WorkbenchLoop {
     // MARK: Showing
 
     /// Shows what a start begins with: a session that the user named, one that was interrupted, the last one, or a
-    /// recorded one playing.
+    /// recorded one playing. It is read before the recorded ones are looked at, which may be many.
     func begin(with found: FoundSession?, playing: Bool, speed: Double?) {
         bench.pending = "reading sessions"
         let library = library
         background.read {
-            try library.load()
-            let named = try found.map { try library.add($0.session, $0.store) }
+            let read = Result { () throws -> SessionKey? in
+                _ = try library.refresh()
+                return try found.map { try library.add($0.session, $0.store) }
+            }
             return { loop in
-                loop.bench.pending = nil
+                defer { loop.readRecorded() }
                 loop.bench.listed = library.list(live: loop.bench.live)
-                if let named { loop.open(named, playing: playing, speed: speed) } else { loop.showFirst() }
+                if let named = try read.get() {
+                    loop.open(named, playing: playing, speed: speed)
+                } else {
+                    loop.showLast()
+                }
             }
         }
     }
 
-    private func showFirst() {
-        // A quick user has started something already.
-        guard bench.shown == nil, beginning == 0 else { return }
-        if let last = bench.listed.first(where: { !$0.isRecorded }) {
-            let name = "\(last.record.shortID) (\(last.record.method))"
-            let isInterrupted = last.statuses.contains(.interrupted)
-            open(
-                last.key, playing: false,
-                saying: isInterrupted ? "Session \(name) was interrupted; R goes on." : nil)
-        } else if let recorded = bench.listed.first {
-            open(
-                recorded.key, playing: true, seconds: 20,
-                saying: "A recorded claim is playing. 1 methods · a run all arms · ? all keys")
+    private func showLast() {
+        guard isUntouched, let last = bench.listed.first(where: { !$0.isRecorded }) else { return }
+        let name = "\(last.record.shortID) (\(last.record.method))"
+        let isInterrupted = last.statuses.contains(.interrupted)
+        open(
+            last.key, playing: false,
+            saying: isInterrupted ? "Session \(name) was interrupted; R goes on." : nil)
+    }
+
+    private func readRecorded() {
+        let library = library
+        background.read {
+            try library.loadRecorded()
+            return { loop in
+                loop.bench.listed = library.list(live: loop.bench.live)
+                if loop.isUntouched { loop.showRecorded() }
+            }
         }
     }
+
+    private func showRecorded() {
+        bench.pending = nil
+        guard let recorded = bench.listed.first else { return }
+        open(
+            recorded.key, playing: true, seconds: 20,
+            saying: "A recorded claim is playing. 1 methods · a run all arms · ? all keys")
+    }
+
+    /// Whether nothing is shown or about to be: a quick user has started something already.
+    private var isUntouched: Bool { bench.shown == nil && opening == nil && beginning == 0 }
 
     /// Shows a session: at once while it is live, else when it has been read, unless another was asked for meanwhile.
     ///
@@ -59,6 +81,7 @@ extension WorkbenchLoop {
         let item = bench.listed.first { $0.key == key }
         let name = item.map { "\($0.record.method) \($0.record.shortID)" } ?? "a session"
         (opening, bench.pending) = (key, "reading \(name)")
+        heldUntil = Uptime.seconds + Self.blink
         let library = library
         background.read {
             let read = Result { () throws -> Replay in
@@ -71,7 +94,7 @@ extension WorkbenchLoop {
             }
             return { loop in
                 guard loop.opening == key else { return }
-                (loop.opening, loop.bench.pending) = (nil, nil)
+                (loop.opening, loop.bench.pending, loop.heldUntil) = (nil, nil, 0)
                 loop.bench.show(try read.get())
                 if let sentence { loop.bench.say(sentence) }
             }
@@ -81,8 +104,10 @@ extension WorkbenchLoop {
     /// Puts a session's curves over the shown ones, if they are still wanted when they have been read.
     func overlay(_ key: SessionKey) {
         let library = library
+        // No chart has more columns of dots; what a zoom shows is read when it is asked for.
+        let width = max(512, 2 * screen.width)
         background.read {
-            let read = Result { try library.recording(key, width: 1024).whole }
+            let read = Result { try library.curves(of: key, width: width) }
             return { loop in
                 guard loop.bench.isAwaited(overlay: key) else { return }
                 do { loop.bench.lay(over: try read.get()) } catch {

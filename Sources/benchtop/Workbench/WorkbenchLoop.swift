@@ -33,6 +33,11 @@ final class WorkbenchLoop {
     var beginning = 0
     private var early: [PreparedEvent] = []
     var isDirty = true
+    /// Until when no frame is painted: one that only says what is being read would be painted for nothing where that comes
+    /// within a blink. A key is answered all the same.
+    var heldUntil = 0.0
+    /// Seconds that nobody notices.
+    static let blink = 0.05
     private let events: Locked<[PreparedEvent]>
     private var isOver = false
     private var endedBy: Int32?
@@ -46,6 +51,9 @@ final class WorkbenchLoop {
     /// Seconds between two frames at least. A hundred sessions that are laid over come one by one: they are painted some
     /// at a time, unless a key waits for its answer.
     private var frame: Double { bench.awaitsOverlays && !answersKey ? 0.1 : 1.0 / 60 }
+
+    /// When the next frame may be painted.
+    private var nextFrame: Double { max(lastFrame + frame, heldUntil) }
 
     init(_ screen: Screen, _ store: SessionStore, settings: Settings, theme: String?, jobs: Int) {
         self.screen = screen
@@ -96,7 +104,7 @@ final class WorkbenchLoop {
             takeEvents()
             carryOut()
             if now - lastLook >= Self.watch { lookAround(now) }
-            if isDirty, screen.isReady, Uptime.seconds - lastFrame >= frame { paint() }
+            if isDirty, screen.isReady, Uptime.seconds >= nextFrame { paint() }
         }
         leave()
         return endedBy
@@ -107,8 +115,7 @@ final class WorkbenchLoop {
         let now = Uptime.seconds
         if isDirty {
             // A terminal that is still writing wakes us when it is done.
-            return screen.isReady
-                ? max(0, Int((lastFrame + frame - now) * 1000) + 1) : Int(Self.watch * 1000)
+            return screen.isReady ? max(0, Int((nextFrame - now) * 1000) + 1) : Int(Self.watch * 1000)
         }
         return bench.isMoving ? 33 : Int(Self.watch * 1000)
     }
@@ -122,12 +129,11 @@ final class WorkbenchLoop {
     }
 
     private func take(_ event: Screen.Event) {
-        isDirty = true
         switch event {
         case .key(let key):
-            answersKey = true
+            (isDirty, answersKey, heldUntil) = (true, true, 0)
             bench.take(key)
-        case .resize, .resumed: break
+        case .resize, .resumed: isDirty = true
         case .background(let color):
             if !themeIsChosen, bench.arrangement.theme.isEmpty, let light = color.luminance {
                 use(theme: ThemeFolder.usual(isLight: light > 0.4))
@@ -234,6 +240,7 @@ final class WorkbenchLoop {
     }
 
     private func apply(_ theme: Theme) {
+        guard bench.look.theme != theme else { return }
         bench.look.theme = theme
         isDirty = true
     }
