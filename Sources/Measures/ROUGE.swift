@@ -51,7 +51,10 @@ public enum ROUGE {
             matches: hits, found: found.joined().count, wanted: wanted.joined().count)
     }
 
-    private static func lines(_ text: String) -> [[String]] { text.split(separator: "\n").map(tokens) }
+    // "\r\n" is one character of a Swift string, and no "\n".
+    private static func lines(_ text: String) -> [[String]] {
+        text.split { $0 == "\n" || $0 == "\r\n" }.map(tokens)
+    }
 
     private static func counts(_ lines: [[String]]) -> [String: Int] {
         lines.joined().reduce(into: [:]) { $0[$1, default: 0] += 1 }

@@ -30,6 +30,10 @@ import Testing
             ROUGE.lSum("a", reference: "a\na") == PrecisionRecall(matches: 1, found: 1, wanted: 2))
     }
 
+    @Test func linesMayEndAsOnWindows() {
+        #expect(ROUGE.lSum("c d\r\na b", reference: "a b\r\nc d").f1 == 1)
+    }
+
     @Test func nothingIsZero() {
         for score in [
             ROUGE.n(1, "", reference: "a"), ROUGE.l("a", reference: ""), ROUGE.lSum("", reference: ""),

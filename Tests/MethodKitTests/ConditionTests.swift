@@ -89,7 +89,7 @@ import Testing
 
     @Test func aClaimNamesAllThatItReads() {
         let own = Control(Arm.best(.mean, .known), .level(motion, of: Arm.mean, .below(1)))
-        let both = claim(.better(share, of: Arm.new, than: Arm.old, by: 0.1), .conditions(own))
+        let both = claim(.better(share, of: Arm.new, than: Arm.old, by: 0.1), .conditions([own]))
         #expect(both.arms == ["new", "old", "mean"] && both.metrics == [share, motion] && both.arm == "new")
         #expect(own.name == "the best of `mean`, `known`" && both.noControl.isEmpty)
         let none = claim(

@@ -148,6 +148,33 @@ import Testing
         return String(decoding: try JSONSerialization.data(withJSONObject: all), as: UTF8.self)
     }
 
+    /// A true sequence may be wrapped over lines, up to the next one's head; a prediction is read as the benchmark reads it.
+    @Test func aTrueSequenceMayBeWrapped() throws {
+        let truth = ">one\\nMKTA\\nYIAK\\n\\nQR\\n>two\\nAAAA"
+        let line = "{\"id\": \"x\", \"prediction\": \">x\\nMKTAYIAKQR\", \"reference\": \"\(truth)\"}"
+        #expect(try scored(line).cell("x", "identity ratio") == .number(1))
+        let wrapped = "{\"id\": \"x\", \"prediction\": \">x\\nMKTAY\\nIAKQR\", \"reference\": \"\(truth)\"}"
+        #expect(try scored(wrapped).cell("x", "identity ratio") == .number(0.5))
+        #expect(Curie.SequenceRule.wrapped("MKTA") == nil && Curie.SequenceRule.wrapped(">x\n\n") == nil)
+    }
+
+    /// A text without an answer scores 0 where others have an LMScore, and is none where no text has one.
+    @Test func whatIsNotAnsweredHasAnLMScoreOfZero() throws {
+        let references = "{\"id\": 1, \"reference\": \"a\"}\n{\"id\": 2, \"reference\": \"b\"}"
+        let judged =
+            "{\"id\": 1, \"prediction\": \"a\", \"logprobs\": {\"good\": 0, \"okay\": -900, \"bad\": -900}}"
+        #expect(try scored(judged, references).last["LMScore"] == 0.5)
+        #expect(try scored("{\"id\": 1, \"prediction\": \"a\"}", references).last["LMScore"] == nil)
+    }
+
+    /// Where a paper has no records, an empty list is the right answer, and an answer that cannot be read is none.
+    @Test func anEmptyListMayBeRight() throws {
+        let line = "{\"id\": \"x\", \"prediction\": [], \"reference\": []}"
+        #expect(try scored(line).cell("x", "F1") == .number(1))
+        let unread = "{\"id\": \"x\", \"prediction\": \"none\", \"reference\": []}"
+        #expect(try scored(unread).cell("x", "F1") == .number(0))
+    }
+
     // MARK: Kinds of fields
 
     @Test func kindsOfFieldsAreGuessedOrNamed() throws {

@@ -41,6 +41,29 @@ import Testing
         #expect(rules.verdicts(on: [truth], among: [record("ZnO", "Tm", 1975, "K")])[0] == nil)
     }
 
+    /// Numbers of one unit are compared as they are written; in kelvin 25 and 27 °C are within one per cent.
+    @Test func equalUnitsAreComparedAsWritten() {
+        let truth = record("ZnO", "melting point", 25, "°C")
+        #expect(rules.verdicts(on: [truth], among: [record("ZnO", "Tm", 27, "°C")]) == [nil])
+        #expect(rules.verdicts(on: [truth], among: [record("ZnO", "Tm", 25.1, "°C")])[0]?.index == 0)
+        #expect(rules.verdicts(on: [truth], among: [record("ZnO", "Tm", 298.15, "K")])[0]?.index == 0)
+    }
+
+    /// The Greek letter mu is written for the micro sign.
+    @Test func bothMusAreMicro() {
+        for unit in ["\u{3BC}m", "\u{B5}m", "um"] {
+            let found = Curie.Quantity.canonical(2, unit)
+            #expect(found.number == 2_000 && found.unit == "nm", "\(unit)")
+        }
+    }
+
+    /// Nothing to be found and nothing said is right; of one alone nothing is found.
+    @Test func twoEmptyListsAgree() {
+        #expect(Curie.LLMSim.score([], predictions: 0).score.f1 == 1)
+        #expect(Curie.LLMSim.score([], predictions: 2).score.f1 == 0)
+        #expect(Curie.LLMSim.score([nil], predictions: 0).score.f1 == 0)
+    }
+
     @Test func noneIsAnAnswer() {
         for answer in ["{}", "[]", "none", "", "{\"compare\": {}}", "{\"json_extracted_index\": -1}"] {
             #expect(Curie.LLMSim.verdict(answer) == nil, "\(answer)")
@@ -72,6 +95,18 @@ import Testing
         for text in ["", "nothing", "[1, 2]", "[{\"a\""] {
             #expect(Curie.JSONRule.records(text) == nil, "\(text)")
         }
+    }
+
+    /// What a truth says of itself would tell the answer.
+    @Test func aPromptShowsNoFieldThatIsLeftOut() {
+        var schema = Curie.Schema(["a": .name, "note": .text, "index": .ignored])
+        schema["synonyms"] = .ignored
+        let truth = Curie.Record([
+            "a": .text("InN"), "index": .number(7), "synonyms": .text("indium nitride"), "note": .text("n"),
+        ])
+        let prompt = Curie.ModelJudge.prompt(truth, [truth], schema)
+        #expect(prompt.contains("\"a\": \"InN\", \"note\": \"n\""))
+        #expect(!prompt.contains("\"index\"") && !prompt.contains("synonyms") && !prompt.contains("7"))
     }
 
     @Test func aPromptHoldsTheRecordAndNumbersTheList() {

@@ -71,6 +71,7 @@ import Testing
         for sign in method.card.signs {
             #expect(arms.contains(sign.arm) && arms.contains(sign.other), "\(sign.comparison)")
             #expect(method.metrics.contains(sign.metric), "\(sign.comparison)")
+            #expect(method.metrics.contains(sign.otherMetric), "\(sign.comparison)")
         }
         let claimed = Set(method.claims.flatMap(\.seeds))
         for tuning in method.card.tuning {

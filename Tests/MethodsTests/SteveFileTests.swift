@@ -7,17 +7,20 @@ import Testing
 
 /// The user's own judged steps.
 @Suite struct SteveFileTests {
-    func judged(_ text: String) throws -> [String: Double] { try judged(Data(text.utf8)) }
-
-    func judged(_ data: Data) throws -> [String: Double] { try said(of: data).last }
+    func judged(_ text: String, _ typed: [String: String] = [:]) throws -> [String: Double] {
+        try said(of: Data(text.utf8), typed).last
+    }
 
     /// The last value of each metric, and the log's lines.
-    func said(of data: Data) throws -> (last: [String: Double], logs: [String]) {
+    func said(
+        of data: Data, _ typed: [String: String] = [:]
+    ) throws -> (last: [String: Double], logs: [String]) {
         let file = FileManager.default.temporaryDirectory.appending(path: "\(UUID()).jsonl")
         try data.write(to: file)
         defer { try? FileManager.default.removeItem(at: file) }
         let info = MethodInfo(Steve.self), link = TrialLink()
-        let texts = try info.texts(tool: "score", preset: nil, typed: ["steps": file.path])
+        let own = typed.merging(["steps": file.path]) { $1 }
+        let texts = try info.texts(tool: "score", preset: nil, typed: own)
         try info.run("score", tool: "score", texts: texts, seed: 1, link: link)
         let batch = link.drain()
         let points = batch.points.map { (info.metrics[$0.metric].name, $0.value) }
@@ -38,6 +41,29 @@ import Testing
         #expect(found["z0"] == 0)
         let sigmoid = { (x: Double) in 1 / (1 + exp(-x)) }
         #expect(abs(found["loss"]! - (1 - sigmoid(1) + 1 - sigmoid(2)) / 2) < 1e-12)
+    }
+
+    /// A loss under another β than the run's own would mislead, so β is said.
+    @Test func betaIsTheInputsAndSaid() throws {
+        let line = #"{"state": "a", "action": "x", "label": 1, "policy_logp": -1, "ref_logp": -3}"#
+        for (beta, reward) in [("0.1", 0.2), ("2", 4.0)] {
+            let (last, logs) = try said(of: Data(line.utf8), ["beta": beta])
+            #expect(abs(last["good reward"]! - reward) < 1e-12)
+            #expect(
+                logs.contains { $0.hasPrefix("Losses and rewards are at β = \(Double(beta)!), λ_D = 1.0") })
+        }
+    }
+
+    /// Neutral steps are bad ones, or are left out before batches and pairs are made.
+    @Test func neutralStepsAreBadOrLeftOut() throws {
+        let text = ["good", "neutral", "bad"].enumerated().map {
+            #"{"state": "s", "action": "x", "label": "\#($1)", "policy_logp": -\#($0 + 2), "ref_logp": -1}"#
+        }.joined(separator: "\n")
+        let all = try judged(text), kept = try judged(text, ["neutral": "ignored"])
+        #expect(all["verified steps"] == 3 && all["bad reward"] == -2.5)
+        #expect(kept["verified steps"] == 2 && kept["bad reward"] == -3 && kept["good reward"] == -1)
+        let (_, logs) = try said(of: Data(text.utf8), ["neutral": "ignored"])
+        #expect(logs.contains("1 neutral steps are left out."))
     }
 
     /// Two states and two actions, so that each state's mismatched action stands on another line.
@@ -97,6 +123,6 @@ import Testing
 
     @Test func anyStepsAreReadOrRefused() throws {
         let sound = #"{"state": "a", "action": "x", "label": "good", "policy_logp": -1.0, "ref_logp": -2.0}"#
-        try Fuzz.check(Array(sound.utf8), seed: 13) { _ = try judged(Data($0)) }
+        try Fuzz.check(Array(sound.utf8), seed: 13) { _ = try said(of: Data($0)) }
     }
 }

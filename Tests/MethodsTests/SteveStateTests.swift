@@ -1,4 +1,5 @@
 import Base
+import Foundation
 import MethodKit
 import Testing
 
@@ -31,21 +32,93 @@ import Testing
     @Test func neutralStepsAreBadOnesOrIgnored() throws {
         func lastConcepts(_ neutral: Steve.Neutral) -> Set<Int> {
             var state = fresh(), settings = inputs
-            state.steps = judged([.good, .neutral, .harmful])
+            state.judged = judged([.good, .neutral, .harmful])
             settings.neutral = neutral
-            let draws = (0..<20).compactMap { _ in state.draw(.kto, settings) }
+            let draws = (0..<20).compactMap { _ in state.drawn(.kto, settings) }
             #expect(draws.count == 20)
-            #expect(draws.allSatisfy { !$0.lacksBad && $0.steps.count == 24 })
-            #expect(draws.allSatisfy { $0.steps[..<16].allSatisfy { $0.screen.concept == 0 } })
-            return Set(draws.flatMap { $0.steps[16...].map(\.screen.concept) })
+            #expect(draws.allSatisfy { !$0.lacksBad && $0.judged.count == 24 })
+            #expect(draws.allSatisfy { $0.judged[..<16].allSatisfy { $0.step.screen.concept == 0 } })
+            return Set(draws.flatMap { $0.judged[16...].map(\.step.screen.concept) })
         }
         #expect(lastConcepts(.bad) == [1, 2])
         #expect(lastConcepts(.ignored) == [2])
         var state = fresh(), settings = inputs
-        state.steps = judged([.good, .neutral])
+        state.judged = judged([.good, .neutral])
         settings.neutral = .ignored
-        let drawn = state.draw(.kto, settings), draw = try #require(drawn)
-        #expect(draw.lacksBad && draw.steps.allSatisfy { $0.screen.concept == 0 })
+        let drawn = state.drawn(.kto, settings), draw = try #require(drawn)
+        #expect(draw.lacksBad && draw.judged.allSatisfy { $0.step.screen.concept == 0 })
+    }
+
+    /// Each step of a draw meets its own row of either policy, and its own slot.
+    @Test func stepsMeetTheirOwnRowsOfBothPolicies() throws {
+        var state = fresh(), random = RandomStream(seed: 4)
+        state.judged = judged([.good, .good, .harmful, .neutral, .good, .harmful])
+        state.reference = Steve.Policy(desk, sharesFeatures: false, using: &random)
+        let scored = state.scored(.kto, inputs), draw = try #require(scored).draw
+        for (place, one) in draw.judged.enumerated() {
+            let screen = [one.step.screen]
+            #expect(
+                zip(draw.policyRows[place], state.policy.logProbabilities(screen)[0])
+                    .allSatisfy { abs($0 - $1) < 1e-5 })
+            #expect(
+                zip(draw.referenceRows[place], state.reference!.logProbabilities(screen)[0])
+                    .allSatisfy { abs($0 - $1) < 1e-5 })
+            #expect(draw.policy[place] == draw.policyRows[place][one.step.slot])
+        }
+        #expect(draw.policyRows != draw.referenceRows)
+    }
+
+    /// The first step of a fresh Adam moves each weight by the rate: cosine from all of it at a round's beginning to
+    /// nearly nothing at its end, whatever the arm's rate.
+    @Test func theRateFallsAsACosineOverARound() throws {
+        func change(_ update: Int, _ rate: Double) throws -> Double {
+            var state = fresh(), inputs = inputs
+            inputs.rate = rate
+            state.judged = judged([.good, .good, .harmful])
+            try state.begin(inputs: inputs)
+            let before = state.policy.parameters.map(\.doubles)
+            let trial = Trial(
+                of: Steve.self, arm: .kto, inputs: inputs, plan: TrialPlan(of: Steve.self, seed: 1),
+                link: TrialLink())
+            state.learn(.kto, inputs, at: update, of: 9, trial)
+            let changes = zip(before, state.policy.parameters.map(\.doubles)).flatMap { zip($0, $1) }
+            return changes.reduce(0) { max($0, abs($1.0 - $1.1)) }
+        }
+        let first = try change(1, 1e-3)
+        #expect(abs(try change(1, 2e-3) / first - 2) < 0.05)
+        func cosine(_ update: Int) -> Double { (1 + cos(Double.pi * Double(update) / 9)) / 2 }
+        for update in 1...9 {
+            let wanted = cosine(update) / cosine(1)
+            #expect(abs(try change(update, 1e-3) / first - wanted) < 0.02, "\(update)")
+        }
+    }
+
+    /// Two passes over 50, 100 and 150 trajectories of seven steps, in batches of sixteen.
+    @Test func updatesArePassesOverTheStepBudgets() {
+        #expect((1...3).map { inputs.updates(inRound: $0) } == [44, 88, 132])
+    }
+
+    /// Early and late agreement are of right clicks up to the seventh and after it, of this round alone.
+    @Test func agreementIsOfRightClicksEarlyAndLate() throws {
+        var state = fresh(), random = RandomStream(seed: 3)
+        func add(_ kind: Steve.MiniDesk.Kind, _ place: Int, _ verdict: Steve.Verifier.Verdict) throws {
+            let screen = desk.screen(for: 5, using: &random)
+            let slot = try #require(screen.widgets.firstIndex { desk.kind($0, for: 5) == kind })
+            let step = desk.click(
+                slot, on: screen, at: place, before: Steve.Pixels(bits: 0), stray: 0, using: &random)
+            state.judged.append(Steve.JudgedStep(step: step, verdict: verdict))
+        }
+        try add(.right, 1, .harmful)  // a round before
+        state.roundBegin = 1
+        for (place, verdict) in [(1, Steve.Verifier.Verdict.good), (2, .good), (7, .harmful), (8, .neutral)] {
+            try add(.right, place, verdict)
+        }
+        try add(.right, 9, .good)
+        try add(.lookAlike, 3, .good)
+        try add(.back, 8, .neutral)
+        let found = Dictionary(uniqueKeysWithValues: state.agreements(desk))
+        #expect(found[Steve.earlyAgreement] == 2.0 / 3 && found[Steve.lateAgreement] == 0.5)
+        #expect(found[Steve.agreement] == 4.0 / 7)
     }
 
     /// The reference is the policy of the first round's beginning, or of each round's; either way it stands still.
@@ -95,9 +168,9 @@ import Testing
         var state = fresh()
         var wasDone = Set<Bool>()
         for _ in 0..<400 {
-            let begin = state.steps.count
+            let begin = state.judged.count
             state.rollOut(.kto, desk, inputs, showing: nil)
-            let rolled = state.steps[begin...]
+            let rolled = state.judged[begin...]
             #expect(rolled.map(\.step.place) == Array(1...rolled.count))
             #expect(zip(rolled, rolled.dropFirst()).allSatisfy { $0.step.after == $1.step.before })
             for (one, next) in zip(rolled, rolled.dropFirst()) {

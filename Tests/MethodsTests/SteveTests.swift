@@ -55,15 +55,32 @@ import Testing
         for arm in arms { #expect(abs(value(Steve.conceptSuccess, arm) - 0.15) < 0.15) }
     }
 
-    /// KTO's weak spot: shared features, no habits, the paper's β.
+    /// KTO's weak spot: shared features, no habits, the paper's β, and bad steps that weigh twice as much. It ends below
+    /// the start agent that it is held to, where fine-tuning does nearly every task.
     @Test(arguments: [1, 2, 3] as [UInt64])
     func ktoCanCollapseAndASteeperBetaRepairsIt(_ seed: UInt64) throws {
         func success(_ arm: Steve.Arm, _ preset: String) throws -> Double {
             try last(arm, preset, seed: seed)[Steve.success] ?? .nan
         }
-        let fineTuned = try success(.sft, "collapse")
-        #expect(try success(.kto, "collapse") < fineTuned - 0.15)
-        #expect(try success(.kto, "repaired") > fineTuned - 0.05)
+        let start = try success(.start, "collapse"), fineTuned = try success(.sft, "collapse")
+        let collapsed = try success(.kto, "collapse") - start
+        #expect(collapsed < -0.15, "KTO minus start: \(collapsed)")
+        #expect(fineTuned > start + 0.15)
+        let repaired = try success(.kto, "repaired") - start
+        #expect(repaired > 0.15, "repaired minus start: \(repaired)")
+    }
+
+    /// First round success is what the first round's last test said, and no later one; the start agent has none.
+    @Test func firstRoundSuccessIsTheFirstRounds() throws {
+        let info = MethodInfo(Steve.self), link = TrialLink()
+        let texts = try info.texts(preset: "smoke", typed: ["rate": "0.01"])
+        try info.run("sft", texts: texts, seed: 1, link: link)
+        let said = link.drain().points.map { (info.metrics[$0.metric], $0.step, $0.value) }
+        let first = said.filter { $0.0 == Steve.firstSuccess }
+        let tests = said.filter { $0.0 == Steve.success }
+        #expect(first.count == 1 && tests.count == 4, "one test of the start agent, one a round")
+        #expect(first.first?.1 == tests[1].1 && first.first?.2 == tests[1].2)
+        #expect(try last(.start, "smoke", seed: 1)[Steve.firstSuccess] == nil)
     }
 
     @Test func adaptersLearnToo() throws {
@@ -97,7 +114,7 @@ import Testing
     /// Without a bad step the arms still learn from the good ones.
     @Test func aPerfectAgentStillHasBatches() throws {
         let typed = ["noise": "0", "stray": "0", "habits": "0", "slips": "0", "cloning": "800"]
-        for arm in [Steve.Arm.sft, .kto, .unlikelihood] {
+        for arm in [Steve.Arm.sft, .kto, .outcome, .unlikelihood] {
             let ends = try last(arm, "smoke", seed: 1, typed)
             #expect(ends[Steve.updates] ?? 0 > 10 && ends[Steve.success] ?? 0 > 0.95)
         }

@@ -1,4 +1,5 @@
 import Base
+import MethodKit
 import Testing
 
 @testable import Methods
@@ -17,6 +18,36 @@ import Testing
                 #expect(kinds.count { $0 == .right } == 1 && kinds.count { $0 == .lookAlike } == 1)
                 #expect(kinds.count { $0 == .back } == 1 && kinds.count { $0 == .other } == 3)
             }
+        }
+    }
+
+    /// Among the others are look-alikes of other concepts as often as right widgets: that a widget is a look-alike of
+    /// something does not tell that it is wrong here.
+    @Test func othersAreOfBothKinds() {
+        var random = RandomStream(seed: 11), lookAlikes = 0
+        for _ in 0..<2_000 {
+            let screen = desk.screen(for: random.below(16), using: &random)
+            lookAlikes += screen.widgets.count {
+                desk.kind($0, for: screen.concept) == .other && $0 >= desk.concepts
+            }
+        }
+        #expect(abs(Double(lookAlikes) / 6_000 - 0.5) < 0.03)
+    }
+
+    /// A right click goes on, any other one costs a step, and two steps may be lost: not three.
+    @Test func anAttemptHasTwoStepsToSpare() {
+        for (wrong, isDone) in [(2, true), (3, false)] {
+            var attempt = Steve.MiniDesk.Attempt([4, 9, 6]), wanted: [Int] = []
+            let clicks =
+                Array(repeating: Steve.MiniDesk.Kind.back, count: wrong)
+                + Array(repeating: .right, count: 3)
+            for click in clicks {
+                guard let concept = attempt.concept else { break }
+                wanted.append(concept)
+                attempt.click(click)
+            }
+            #expect(attempt.isDone == isDone && attempt.concept == nil && attempt.clicks == 5)
+            #expect(wanted == Array(repeating: 4, count: wrong) + (isDone ? [4, 9, 6] : [4, 9]))
         }
     }
 
@@ -136,39 +167,59 @@ import Testing
 
     // MARK: What the data give away
 
-    /// Screens of the rounds, and what tests repeat of them, at the claim's size.
-    @Test func testsRepeatNoScreenAndFewTasks() {
-        var world = RandomStream(seed: 7), random = world.derive("rounds"), test = world.derive("test")
-        let desk = Steve.MiniDesk(concepts: 75, using: &world)
-        func tasks(_ count: Int, _ split: Steve.MiniDesk.Split, _ random: inout RandomStream) -> [[Int]] {
-            (0..<count).map { _ in desk.task(split, using: &random) }
+    /// What is wanted beside which widgets: a screen in another order of its slots is no new one.
+    private struct Wish: Hashable {
+        let concept: Int
+        let widgets: Set<Int>
+
+        init(_ screen: Steve.MiniDesk.Screen) {
+            (concept, widgets) = (screen.concept, Set(screen.widgets))
         }
-        func screens(
-            _ tasks: [[Int]], _ split: Steve.MiniDesk.Split, _ random: inout RandomStream
-        ) -> [Steve.MiniDesk.Screen] {
-            tasks.joined().map { desk.screen(for: $0, split, using: &random) }
+    }
+
+    /// What the demonstrations and the rounds show at the claim's size, and what tests repeat of it, all from the
+    /// engine's own streams.
+    @Test func testsRepeatFewScreensAndTasks() {
+        let inputs = Steve.Inputs()
+        let trial = Trial(
+            of: Steve.self, arm: .kto, inputs: inputs, plan: TrialPlan(of: Steve.self, seed: 1),
+            link: TrialLink())
+        var pixels = trial.stream("pixels")
+        let desk = Steve.MiniDesk(concepts: inputs.concepts, using: &pixels)
+        let (begun, demonstrator) = Steve.untrained(desk, trial)
+        var state = begun
+        var shown: Set<Wish> = [], rolled: Set<[Int]> = []
+        for _ in 0..<inputs.cloning {
+            shown.formUnion(state.demonstrations(by: demonstrator).screens.map(Wish.init))
         }
-        let rolled = tasks(300, .tasks, &random), shown = screens(rolled, .tasks, &random)
-        let asked = Set(rolled.joined()), known = Set(shown)
-        // 60 concepts in 1,500 wishes: each was asked for, so no concept of a test is new unless it is kept back.
-        #expect(asked == Set(desk.ofRounds))
-        let widgets = Set(shown.flatMap(\.widgets))
+        for _ in 0..<3 * inputs.trajectories {
+            var copy = state.clicks
+            rolled.insert(desk.task(using: &copy))
+            state.rollOut(.kto, desk, inputs, showing: nil)
+        }
+        let judged = state.judged.map { Wish($0.step.screen) }
+        #expect(Set(judged.map(\.concept)) == Set(desk.ofRounds), "each concept of the rounds was asked for")
+        #expect(Set(judged.flatMap(\.widgets)).isDisjoint(with: desk.keptBack.flatMap { [$0, 75 + $0] }))
+        shown.formUnion(judged)
         for split in Steve.MiniDesk.Split.allCases {
-            let new = tasks(2_000, split, &test), seen = screens(new, split, &test)
-            // Orders of two concepts are 3,540, so short tasks recur now and then; the long ones do not.
-            #expect(new.count { Set(rolled).contains($0) } <= 40)
-            #expect(new.allSatisfy { $0.count < 4 || !Set(rolled).contains($0) })
-            #expect(seen.allSatisfy { !known.contains($0) })
-            let pairs = seen.map { screen in
-                screen.widgets.count {
-                    $0 < desk.concepts && $0 != screen.concept
-                        && Steve.MiniDesk.isNewLayout(screen.concept, $0)
-                }
+            var random = trial.stream("test \(split)"), copy = random, screens: [Steve.MiniDesk.Screen] = []
+            _ = Steve.TaskTest(desk, split, habitual: [], count: 2_000, using: &random) { asked, _ in
+                screens += asked
+                return asked.map { $0.widgets.firstIndex(of: $0.concept) ?? 0 }
             }
-            #expect(pairs.allSatisfy { $0 == (split == .layouts ? 3 : 0) })
+            // Some hundred of a concept's hundred thousand screens were demonstrated.
+            let repeats = screens.count { shown.contains(Wish($0)) }
+            #expect(repeats <= (split == .layouts ? 0 : screens.count / 100), "\(split): \(repeats)")
+            let tasks = (0..<2_000).map { _ in desk.task(split, using: &copy) }
+            // Orders of two concepts are 3,540, so short tasks recur now and then; the long ones do not.
+            #expect(tasks.count { rolled.contains($0) } <= 20)
+            #expect(tasks.allSatisfy { $0.count < 4 || !rolled.contains($0) })
+            for screen in screens {
+                let others = screen.widgets.filter { desk.kind($0, for: screen.concept) == .other }
+                let new = others.count { Steve.MiniDesk.isNewLayout(screen.concept, $0 % desk.concepts) }
+                #expect(new == (split == .layouts ? 3 : 0))
+            }
         }
-        let kept = desk.keptBack.flatMap { [$0, desk.concepts + $0] }
-        #expect(widgets.isDisjoint(with: kept))
     }
 
     /// Each screen holds its right widget, and its slot tells nothing: both are given to every arm.

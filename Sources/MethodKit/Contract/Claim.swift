@@ -113,7 +113,7 @@ public struct Controls: Sendable {
     }
 
     /// Controls with comparisons of their own.
-    public static func conditions(_ controls: Control...) -> Controls {
+    public static func conditions(_ controls: [Control]) -> Controls {
         precondition(!controls.isEmpty, "without a control, say why there is none")
         return Controls(reason: "") { _ in controls }
     }

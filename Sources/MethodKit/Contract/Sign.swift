@@ -26,19 +26,22 @@ public struct Sign: Sendable {
     public let arm: String
     /// The raw value of the arm that it is compared with.
     public let other: String
+    /// What is measured of that arm: the same, unless one arm is compared with itself at another time or elsewhere.
+    public let otherMetric: Metric
     /// Which way the metric goes from `other` to `arm` in the paper.
     public let paper: Direction
 
-    /// A sign from its parts.
+    /// A sign from its parts; the other arm's metric is the same when none is given.
     public init(
         _ comparison: String, _ source: String, _ metric: Metric, of arm: some MethodArm,
-        over other: some MethodArm, paper: Direction
+        over other: some MethodArm, in otherMetric: Metric? = nil, paper: Direction
     ) {
         self.comparison = comparison
         self.source = source
         self.metric = metric
         self.arm = arm.rawValue
         self.other = other.rawValue
+        self.otherMetric = otherMetric ?? metric
         self.paper = paper
     }
 
@@ -46,7 +49,7 @@ public struct Sign: Sendable {
     ///
     /// - Parameters:
     ///   - values: last values of the metric in the arm's finished trials, by seed.
-    ///   - others: those of the other arm.
+    ///   - others: those of the other arm and metric.
     /// - Returns: nil when fewer than two seeds have both.
     public func found(
         _ values: [UInt64: Double], _ others: [UInt64: Double]

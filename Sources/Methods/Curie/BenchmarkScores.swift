@@ -23,7 +23,7 @@ extension Curie {
         static func sentences(_ text: String) -> String { text.replacing(" . ", with: " .\n") }
     }
 
-    /// Boxes on a map (BIOGR).
+    /// Boxes on a map (BIOGR), in plain degrees: one across the date line has an E above 180.
     enum Georeference {
         /// How near a box is to the true one.
         struct Score: Sendable, Equatable {
@@ -90,6 +90,16 @@ extension Curie {
                 return nil
             }
             let sequence = lines[head + 1].trimmingCharacters(in: .whitespaces)
+            return sequence.isEmpty ? nil : sequence
+        }
+
+        /// All lines after the first that begins with ">", up to the next such one, as FASTA is wrapped. Nil when there are
+        /// none.
+        static func wrapped(_ text: String) -> String? {
+            let lines = text.split(whereSeparator: \.isNewline)
+            guard let head = lines.firstIndex(where: { $0.hasPrefix(">") }) else { return nil }
+            let sequence = lines[(head + 1)...].prefix { !$0.hasPrefix(">") }
+                .map { $0.trimmingCharacters(in: .whitespaces) }.joined()
             return sequence.isEmpty ? nil : sequence
         }
 

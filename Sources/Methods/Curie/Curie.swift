@@ -17,33 +17,39 @@ import MethodKit
 ///
 /// What differs from the paper is on the card, see `CurieCard.swift`.
 enum Curie: Method {
-    /// ROUGE-Lsum is what the paper reports for every task; up to `greedy` no arm has a judge.
+    /// ROUGE-Lsum is what the paper reports for every task; up to `alignedSeen` no arm has a judge.
     enum Arm: String, MethodArm {
-        case rouge, rougeL, exact, count, greedy, hungarian, canonical, aligned
-        case trigrams, noisy, matcherRaw, matcher, rules
+        case rouge, rougeL, exact, count, greedy, hungarian, canonical, aligned, alignedSeen
+        case nearest, trigrams, noisy, rulesSeen, matcherRaw, matcherCore, matcherOne, matcher, rules
 
         var help: String {
             switch self {
             case .rouge: "ROUGE-Lsum of the records as text, as the benchmark reports it"
             case .rougeL: "ROUGE-L of the whole text"
-            case .exact: "records that are equal word for word"
+            case .exact: "records whose names, numbers and units are equal letter for letter"
             case .count: "how near the numbers of records are; looks at nothing else"
             case .greedy: "BERTScore's greedy matching, words compared by their letters"
             case .hungarian: "records assigned by the F1 of their fields' words"
             case .canonical: "ROUGE-Lsum with sorted keys and numbers in base units"
             case .aligned: "as hungarian, with numbers in base units and without free text"
-            case .trigrams: "LLMSim with a poor judge, which compares letters"
+            case .alignedSeen: "as aligned, with the names that training papers show made one"
+            case .nearest:
+                "LLMSim as it is often told: the prediction whose letters are nearest always matches"
+            case .trigrams: "LLMSim with a poor judge, which compares letters and may find none"
             case .noisy: "LLMSim with the rule judge, which errs on a share of its calls"
+            case .rulesSeen: "LLMSim with the rule judge, whose table holds what training papers show"
             case .matcherRaw: "LLMSim with a judge that was trained, without a table of units"
+            case .matcherCore: "as matcher, but it reads neither passages nor descriptors"
+            case .matcherOne: "as matcher, and a prediction matches one true record at most"
             case .matcher: "LLMSim with a judge that was trained, and never saw half of the synonyms"
             case .rules: "LLMSim with a judge that holds the table of synonyms and units: nearly an oracle"
             }
         }
 
         /// Whether a judge says which records match.
-        var hasJudge: Bool { [.trigrams, .noisy, .matcherRaw, .matcher, .rules].contains(self) }
+        var hasJudge: Bool { isTrained || isOracle || [.nearest, .trigrams, .rulesSeen].contains(self) }
         /// Whether its judge learns first.
-        var isTrained: Bool { self == .matcher || self == .matcherRaw }
+        var isTrained: Bool { [.matcherRaw, .matcherCore, .matcherOne, .matcher].contains(self) }
         /// Whether its judge knows the truth, so that errors can be put upon it.
         var isOracle: Bool { self == .rules || self == .noisy }
     }
@@ -51,7 +57,7 @@ enum Curie: Method {
     /// The defaults are the recorded claim's.
     struct Inputs: MethodInputs {
         @Input(
-            "papers that are judged, each as five extractors have it, in four ways",
+            "papers that are judged in each of the four mixes of errors, each as five extractors have it",
             in: 6...2_000)
         var papers = 150
         @Input("papers from which the trained judges learn", in: 1...5_000) var training = 400
@@ -73,7 +79,8 @@ enum Curie: Method {
         var fields = InputText()
         @Input("names that mean the same, a row a group", kinds: ["csv", "tsv"]) var synonyms = InputFile()
         @Input("lists lines that cannot be used, and scores the others") var lenient = false
-        @Input("who matches your records") var judge = FileJudge.rules
+        @Input("who matches your records; the trained judge knows the fields of its own papers alone")
+        var judge = FileJudge.rules
         @Input("a language model that matches them instead; built-in for none") var model = InputModel.builtIn
 
         init() {}
@@ -104,12 +111,16 @@ enum Curie: Method {
     // What a judge is worth, and what the released code makes of it.
     static let accuracy = Metric(
         "judge accuracy", "share of calls that are answered rightly, mixed errors", better: .higher)
-    static let hiddenAccuracy = Metric(
-        "hidden accuracy", "the same of true records that were written in a way no training paper has",
+    static let hiddenRecall = Metric(
+        "hidden recall",
+        "share found of the true records that are there by a name no training paper has, mixed errors",
+        better: .higher)
+    static let seenRecall = Metric(
+        "seen recall", "the same of those that are there by another name which training papers have",
         better: .higher)
     static let firstBias = Metric(
         "index 0 bias",
-        "how much F1 is lost where matches to the first prediction are left out, mixed errors",
+        "what leaving out matches to the first prediction adds to F1, below 0 where it takes away, mixed errors",
         better: .neither)
     static let calls = Metric("calls", "judge calls a paper and extractor", better: .neither)
     static let pairLoss = Metric(
@@ -123,8 +134,10 @@ enum Curie: Method {
     static let fileF1 = Metric("LLMSim F1", "mean over your lines of records", better: .higher)
     static let filePrecision = Metric("LLMSim precision", "mean over your lines of records", better: .higher)
     static let fileRecall = Metric("LLMSim recall", "mean over your lines of records", better: .higher)
-    static let fileHungarian = Metric(
-        "assigned F1", "mean over your lines of records, assigned by their fields' words", better: .higher)
+    static let fileAligned = Metric(
+        "assigned F1",
+        "as the arm 'aligned' has it: records assigned by their fields' words, without free text",
+        better: .higher)
     static let fileRouge = [
         Metric("ROUGE-1", "mean F-measure x 100 over your lines", better: .higher),
         Metric("ROUGE-2", "mean F-measure x 100 over your lines", better: .higher),
@@ -141,11 +154,13 @@ enum Curie: Method {
     static let metrics =
         [
             within, withinSwaps, withinShifted, withinRead, pooled, chance, meanScore, trueF1, accuracy,
-            hiddenAccuracy,
-            firstBias, calls, pairLoss, atRouge, atAligned, fileF1, filePrecision, fileRecall, fileHungarian,
+            hiddenRecall, seenRecall, firstBias, calls, pairLoss, atRouge, atAligned, fileF1, filePrecision,
+            fileRecall, fileAligned,
         ] + fileRouge + [fileIoU, fileIdentity, fileLMScore, lines, unread, badLines]
 
-    static let train = Stage<Inputs>("train", unit: "paper", for: [Arm.matcherRaw, .matcher]) { $0.training }
+    static let train = Stage<Inputs>("train", unit: "paper", for: Arm.allCases.filter(\.isTrained)) {
+        $0.training
+    }
     static let compare = Stage<Inputs>("compare", unit: "paper") { $0.papers }
     static let stages = [train, compare]
 
@@ -162,7 +177,7 @@ enum Curie: Method {
         // Papers and extractions come from streams of their own: all arms judge the same ones, and no judge has learnt from
         // any of them.
         var state = State(trial)
-        if arm.isTrained { state.matcher = TrainedMatcher(knowsUnits: arm == .matcher) }
+        if arm.isTrained { state.matcher = TrainedMatcher(of: arm) }
         try trial.run(train, state: &state) { state, paper, inputs in
             let loss = state.learn()
             if trial.isDue(every: max(1, inputs.training / 8)) { trial.report(pairLoss, loss) }
@@ -182,17 +197,19 @@ enum Curie: Method {
     ///   - references: what should have been.
     ///   - judge: who matches; nil for arms without one.
     ///   - rules: which matches count.
+    ///   - seen: the names that training papers show to mean the same.
     /// - Returns: the score, and the judge's verdicts where there is one.
     /// - Throws: what the judge throws: a language model may not answer.
     static func idea(
         _ arm: Arm, _ predictions: [Record], _ references: [Record], _ judge: (any Judge)?,
-        _ rules: LLMSim.Rules
+        _ rules: LLMSim.Rules, seen: Synonyms
     ) throws -> (score: Double, verdicts: [LLMSim.Verdict?]) {
         let schema = Paper.schema
         func text(_ records: [Record]) -> String {
             BenchmarkROUGE.sentences(FieldMatching.text(records, schema))
         }
         func base(_ records: [Record]) -> [Record] { FieldMatching.canonical(records, schema) }
+        func named(_ records: [Record]) -> [Record] { FieldMatching.named(base(records), schema, seen) }
         switch arm {
         case .rouge:
             return (BenchmarkROUGE.scores(text(predictions), reference: text(references)).rougeLsum / 100, [])
@@ -204,8 +221,13 @@ enum Curie: Method {
         case .canonical:
             return (ROUGE.lSum(text(base(predictions)), reference: text(base(references))).f1, [])
         case .aligned: return (FieldMatching.f1(base(predictions), base(references), schema.coreAlone), [])
-        case .trigrams, .noisy, .matcherRaw, .matcher, .rules:
+        case .alignedSeen:
+            return (FieldMatching.f1(named(predictions), named(references), schema.coreAlone), [])
+        case .nearest, .trigrams, .noisy, .rulesSeen, .matcherRaw, .matcherCore, .matcherOne, .matcher,
+            .rules:
             let verdicts = try judge?.verdicts(on: references, among: predictions) ?? []
+            var rules = rules
+            if arm == .matcherOne { rules.isOneToOne = true }
             return (LLMSim.score(verdicts, predictions: predictions.count, rules).score.f1, verdicts)
         }
     }

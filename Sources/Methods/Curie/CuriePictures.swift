@@ -1,22 +1,20 @@
 import Base
+import Foundation
 import Measures
 import MethodKit
 
 extension Curie.State {
     /// What a trial ends with: the last numbers, and what is to be seen.
     func end(_ arm: Curie.Arm, _ inputs: Curie.Inputs, _ trial: Trial<Curie.Inputs>) throws {
-        trial.keep("scatter", Curie.scatter(sheets[0]))
-        trial.keep("extractors", Curie.bars(sheets))
+        trial.keep("scatter", Curie.scatter(sheet(.mixed)))
         if arm.isOracle {
             trial.report(Curie.atRouge, sweep.crossing(sweep.rouge))
             trial.report(Curie.atAligned, sweep.crossing(sweep.aligned))
             trial.keep("accuracy", Curie.curve(sweep))
         }
-        guard let (paper, extraction) = shown() else { return }
-        trial.keep("paper", Curie.text(paper))
-        let judge = judge(of: arm, inputs)
-        let (_, verdicts) = try Curie.idea(arm, extraction.records, paper.records, judge, inputs.rules)
-        if arm.hasJudge { trial.keep("matches", Curie.matches(verdicts, extraction, paper)) }
+        guard let shown = try shown(arm, inputs) else { return }
+        trial.keep("paper", Curie.text(shown.paper))
+        if arm.hasJudge { trial.keep("matches", Curie.matches(shown)) }
     }
 }
 
@@ -24,11 +22,13 @@ extension Curie {
     /// Papers that a scatter shows, an extractor; more would make recorded sessions large.
     private static let shownPapers = 40
 
-    /// Scores over the true F1, a colour an extractor.
+    /// Scores over the true F1, a colour an extractor, each with its ρ over all papers.
     static func scatter(_ sheet: Sheet) -> Artifact {
+        let rhos = sheet.byExtractor
         let series = Extractor.qualities.indices.map { place -> Plot.Series in
             let points = zip(sheet.truths[place], sheet.scores[place]).prefix(shownPapers)
-            return .points("\(Extractor.qualities[place])", points.map { (rounded($0), rounded($1)) })
+            let name = "\(Extractor.qualities[place]): ρ \(String(format: "%.2f", rhos[place]))"
+            return .points(name, points.map { (rounded($0), rounded($1)) })
         }
         return .plot(Plot(x: "true F1", y: "score by true F1, an extractor a colour", series))
     }
@@ -68,12 +68,15 @@ extension Curie {
             })
     }
 
-    /// True records on the left, what the judge matched with them on the right with a tick a field; red where the judge
-    /// is wrong or a record is left alone.
-    static func matches(_ verdicts: [LLMSim.Verdict?], _ extraction: Extraction, _ paper: Paper) -> Artifact {
-        let judge = RuleJudge(schema: Paper.schema, synonyms: Materials.synonyms)
-        var spans: [Span] = [Span("truth \(Self.arrow) prediction\n", .strong)]
-        for (place, verdict) in verdicts.enumerated() {
+    /// True records, each with what the judge matched with it below, red where the judge is wrong or a record is left
+    /// alone. The ticks are the table's, whoever judged: which fields are equal by its synonyms and units.
+    static func matches(_ shown: State.Shown) -> Artifact {
+        let (paper, extraction) = (shown.paper, shown.extraction)
+        let table = RuleJudge(schema: Paper.schema, synonyms: Materials.synonyms)
+        var spans: [Span] = [
+            Span("truth \(arrow) prediction; ticks: equal by the table of synonyms and units\n", .strong)
+        ]
+        for (place, verdict) in shown.verdicts.enumerated() {
             let truth = paper.records[place], source = extraction.sources.firstIndex(of: place)
             spans.append(Span("\(place + 1). \(short(truth))\n"))
             guard let index = verdict?.index else {
@@ -83,10 +86,10 @@ extension Curie {
                 continue
             }
             let found = extraction.records[index], isRight = extraction.sources[index] == place
-            spans.append(Span("   \(Self.arrow) \(short(found))  ", isRight ? .good : .bad))
-            spans.append(Span(ticks(judge.compared(truth, found)) + "\n", .faint))
+            spans.append(Span("   \(arrow) \(short(found))  ", isRight ? .good : .bad))
+            spans.append(Span(ticks(table.compared(truth, found)) + "\n", .faint))
         }
-        let matched = Set(verdicts.compactMap { $0?.index })
+        let matched = Set(shown.verdicts.compactMap { $0?.index })
         for (index, record) in extraction.records.enumerated() where !matched.contains(index) {
             spans.append(Span("unmatched: \(short(record))\n", .bad))
         }

@@ -18,6 +18,9 @@ extension Curie {
 
         subscript(name: String) -> JSONValue { fields[name] ?? .nothing }
 
+        /// The record with these fields alone.
+        func only(_ names: [String]) -> Record { Record(fields.filter { names.contains($0.key) }) }
+
         /// The record as one line of JSON.
         var json: String { JSONValue.object(fields).json }
     }

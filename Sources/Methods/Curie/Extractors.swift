@@ -4,23 +4,26 @@ import Datasets
 extension Curie {
     /// What goes wrong when records are extracted, and so who extracts them.
     enum ErrorMix: String, CaseIterable, Codable, Sendable {
-        /// Records left out or made up, values, names and units replaced by others.
+        /// Records left out or made up, values and names replaced by others, numbers kept with another unit.
         case mixed
-        /// Contents exchanged between the records of one paper, which leaves its words as they are.
+        /// Materials, values or properties exchanged between the records of one paper, which leaves its words as they are.
         case swaps
-        /// What no judge was trained on: slipped decimal points, turned digits, units taken for one another, ranges of
-        /// which one end is wrong, materials that look alike.
+        /// What no judge was trained on: slipped decimal points, turned digits, numbers converted without their unit,
+        /// ranges of which one end is wrong, materials that look alike.
         case shifted
         /// What patterns make of the text, which they really read.
         case read
 
-        /// A paper as one of the five extractors has it, from the worst.
+        /// Where its papers and scores stand in lists that have one a mix.
+        var place: Int { Self.allCases.firstIndex(of: self) ?? 0 }
+
+        /// A paper as one of the five extractors has it, by its place from the worst.
         func extraction(
-            _ level: Int, of paper: Paper, avoiding avoided: Avoided = Avoided(),
+            _ place: Int, of paper: Paper, avoiding avoided: Avoided = Avoided(),
             using random: inout RandomStream
         ) -> Extraction {
-            guard self != .read else { return PatternReader(care: level + 1).read(paper) }
-            let extractor = Extractor(quality: Extractor.qualities[level], mix: self, avoided: avoided)
+            guard self != .read else { return PatternReader(care: place + 1).read(paper) }
+            let extractor = Extractor(quality: Extractor.qualities[place], mix: self, avoided: avoided)
             return extractor.extract(paper, using: &random)
         }
     }
@@ -87,17 +90,36 @@ extension Curie {
             }
         }
 
-        private static func replace(_ fact: inout Fact, using random: inout RandomStream) {
+        static func replace(_ fact: inout Fact, using random: inout RandomStream) {
             let other = Fact.any(using: &random)
-            switch random.below(4) {
+            switch random.below(5) {
             case 0, 1: (fact.low, fact.high) = Fact.values(of: fact.property, using: &random)
             case 2: fact.material = other.material
-            default: fact.property = other.property
+            case 3: fact.property = other.property
+            default: misread(&fact, keepsNumber: true, using: &random)
             }
         }
 
-        /// Pairs of records exchange their values, with the properties that these belong to, or their materials.
-        private static func exchange(
+        /// A unit taken for another of the property's: the number is kept beside another unit, or it is converted and its
+        /// unit is not. A property with one unit gets another value instead.
+        static func misread(_ fact: inout Fact, keepsNumber: Bool, using random: inout RandomStream) {
+            let units = Materials.properties[fact.property].units
+            guard units.count > 1 else {
+                (fact.low, fact.high) = Fact.values(of: fact.property, using: &random)
+                return
+            }
+            let place = 1 + random.below(units.count - 1)
+            let (from, to) = keepsNumber ? (units[place], units[0]) : (units[0], units[place])
+            func misread(_ value: Double) -> Double {
+                Fact.rounded(Quantity.converted(value, from: from, to: to), digits: 6)
+            }
+            (fact.low, fact.high) = (misread(fact.low), misread(fact.high))
+            fact.unit = keepsNumber ? place : 0
+        }
+
+        /// Pairs of records exchange their materials, their values or their properties. A property's own units go with it,
+        /// and a number is kept as it stands in the first of them.
+        static func exchange(
             _ errors: [Int], in facts: inout [Fact], using random: inout RandomStream
         ) {
             for place in errors where facts.count > 1 {
@@ -114,7 +136,7 @@ extension Curie {
         }
 
         private static func slip(_ fact: inout Fact, using random: inout RandomStream) {
-            switch random.below(4) {
+            switch random.below(5) {
             case 0:
                 let factor = random.chance(0.5) ? 10.0 : 0.1
                 (fact.low, fact.high) = (Fact.rounded(fact.low * factor), Fact.rounded(fact.high * factor))
@@ -122,11 +144,12 @@ extension Curie {
                 let turned = turnedDigits(fact.low)
                 (fact.low, fact.high) = (turned, max(turned, fact.high == fact.low ? turned : fact.high))
             case 2: fact.high = Fact.rounded(fact.high * random.uniform(1.1, 2))
+            case 3: misread(&fact, keepsNumber: false, using: &random)
             default: fact.material = lookAlike(of: fact.material, using: &random)
             }
         }
 
-        /// The first two digits exchanged: 1.74 for 4.71; a slipped digit where they are equal.
+        /// The first two digits exchanged: 7.41 for 4.71; a third more where they are equal or a zero would lead.
         private static func turnedDigits(_ value: Double) -> Double {
             var text = Array(String(value.text))
             let digits = text.indices.filter { text[$0].isNumber }

@@ -5,8 +5,9 @@ import Measures
 extension Curie {
     /// What needs no judge: records compared field by field, and what can be done to their units first.
     enum FieldMatching {
-        /// F1 of the best one-to-one assignment: a pair counts with the mean F1 of its fields' words.
+        /// F1 of the best one-to-one assignment: a pair counts with the mean F1 of its fields' words; two empty lists agree.
         static func f1(_ predictions: [Record], _ references: [Record], _ schema: Schema) -> Double {
+            if predictions.isEmpty && references.isEmpty { return 1 }
             let sides = (references.map { words($0, schema) }, predictions.map { words($0, schema) })
             return f1(sides.0.map { wanted in sides.1.map { similarity(wanted, $0) } }, sides.1.count)
         }
@@ -46,7 +47,7 @@ extension Curie {
             return PrecisionRecall(matches: matches, found: b.count, wanted: a.count).f1
         }
 
-        /// Whole records that are equal, each counted once: what asks for the very same text.
+        /// Records whose names, numbers and units are equal, each counted once: what asks for the very same text.
         static func exact(_ predictions: [Record], _ references: [Record], _ schema: Schema) -> Double {
             var left = predictions.map { key($0, schema) }, matches = 0
             for reference in references {
@@ -75,10 +76,21 @@ extension Curie {
                 var fields = record.fields
                 for name in schema.names(.number) {
                     guard let number = Quantity.number(record[name]) else { continue }
-                    // Four digits: what a conversion adds beyond them is no difference.
+                    // Three digits, as papers have them: what a conversion adds beyond them is no difference.
                     fields[name] = .number(rounded(Quantity.canonical(number, unit).number))
                 }
                 fields[unitName] = .text(Quantity.canonical(1, unit).unit)
+                return Record(fields)
+            }
+        }
+
+        /// Records whose names are the first of their group, where a table has them.
+        static func named(_ records: [Record], _ schema: Schema, _ synonyms: Synonyms) -> [Record] {
+            records.map { record in
+                var fields = record.fields
+                for name in schema.names(.name) {
+                    fields[name] = synonyms.first(of: record[name].plain).map { .text($0) } ?? fields[name]
+                }
                 return Record(fields)
             }
         }

@@ -12,23 +12,21 @@ extension Curie {
     /// Names that mean the same.
     struct Synonyms: Sendable {
         /// The first name of each group, by every name in it.
-        private var first: [String: String] = [:]
+        private var firsts: [String: String] = [:]
 
         /// Groups of names; a name that is in two groups joins the first one.
         init(_ groups: [[String]] = []) {
             for group in groups {
                 guard let name = group.first else { continue }
-                for alias in group where first[Self.key(alias)] == nil {
-                    first[Self.key(alias)] = Self.key(name)
-                }
+                for alias in group where firsts[Self.key(alias)] == nil { firsts[Self.key(alias)] = name }
             }
         }
 
+        /// The first name of a name's group; nil for one that is in none.
+        func first(of name: String) -> String? { firsts[Self.key(name)] }
+
         /// One text for all names of a group: lower case, without blanks and hyphens.
-        func canonical(_ name: String) -> String {
-            let key = Self.key(name)
-            return first[key] ?? key
-        }
+        func canonical(_ name: String) -> String { Self.key(first(of: name) ?? name) }
 
         private static func key(_ name: String) -> String {
             name.lowercased().filter { $0 != " " && $0 != "-" && $0 != "_" }
@@ -36,7 +34,7 @@ extension Curie {
     }
 
     /// Compares field by field with a table of synonyms and units: all names, numbers and units must be equal; free text
-    /// may differ. On data whose synonyms are in its table it is nearly an oracle.
+    /// may differ, descriptors with it. On data whose synonyms are in its table it is nearly an oracle.
     struct RuleJudge: Judge, Sendable {
         let schema: Schema
         let synonyms: Synonyms
@@ -76,6 +74,8 @@ extension Curie {
 
         private func isSame(_ a: JSONValue, _ b: JSONValue, _ units: (String, String)) -> Bool {
             guard let x = Quantity.number(a), let y = Quantity.number(b) else { return a.plain == b.plain }
+            // Numbers of one unit are compared as they are written: in kelvin 25 and 27 °C would be the same.
+            if Quantity.normalised(units.0) == Quantity.normalised(units.1) { return Quantity.isSame(x, y) }
             return Quantity.isSame(
                 Quantity.canonical(x, units.0).number, Quantity.canonical(y, units.1).number)
         }
@@ -87,7 +87,7 @@ extension Curie {
         /// The least cosine of a match.
         let least: Double
 
-        /// Of 0.5, 0.6, 0.7 and 0.8 the best on seeds 1 to 3.
+        /// The best that was tried on seeds 1 to 3, see the card.
         static let usualLeast = 0.6
 
         func verdicts(on references: [Record], among predictions: [Record]) -> [LLMSim.Verdict?] {
@@ -105,6 +105,9 @@ extension Curie {
 
     /// Another judge whose word is turned round now and then: a match becomes none or another prediction, none becomes
     /// any prediction. It shows how good a judge must be.
+    ///
+    /// Where predictions may match any number of true records, a match to another prediction counts as much as the right
+    /// one, so half of the errors on matches change no score.
     final class CoinFlipJudge: Judge {
         private let judge: any Judge
         private let error: Double

@@ -25,10 +25,12 @@ extension Curie {
         ///   - verdicts: one a true record; nil where the judge found none.
         ///   - predictions: how many records were predicted.
         ///   - rules: which matches count.
-        /// - Returns: how many count, with both shares; what is a share of nothing is 0.
+        /// - Returns: how many count, with both shares; what is a share of nothing is 0, but where nothing was to be found
+        ///   and nothing was said both are 1.
         static func score(
             _ verdicts: [Verdict?], predictions: Int, _ rules: Rules = Rules()
         ) -> (matches: Int, score: PrecisionRecall) {
+            if verdicts.isEmpty, predictions == 0 { return (0, PrecisionRecall(precision: 1, recall: 1)) }
             let counted = counted(verdicts, predictions: predictions, rules).compactMap { $0 }
             let matches = rules.isOneToOne ? Set(counted).count : counted.count
             let precision = predictions == 0 ? 0 : min(Double(matches) / Double(predictions), 1)

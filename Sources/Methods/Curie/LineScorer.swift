@@ -41,6 +41,17 @@ extension Curie {
             ]
         }
 
+        /// Gives a text without an answer an LMScore of 0 where other texts have one: what was not said must not be left out
+        /// of their mean.
+        static func withMissingAnswers(_ scores: [LineScore]) -> [LineScore] {
+            guard scores.contains(where: { $0.lmScore != nil }) else { return scores }
+            return scores.map { score in
+                var score = score
+                if score.line.task == .text, score.line.prediction == nil { score.lmScore = 0 }
+                return score
+            }
+        }
+
         /// A row a true record: what was matched with it, and which fields are equal.
         var matchRows: [[String]] {
             guard let records else { return [] }
@@ -96,12 +107,14 @@ extension Curie {
             let verdicts = try judge.verdicts(on: references, among: predictions)
             let counted = LLMSim.counted(verdicts, predictions: predictions.count, inputs.rules)
             let (matches, score) = LLMSim.score(verdicts, predictions: predictions.count, inputs.rules)
+            let assigned = FieldMatching.f1(
+                FieldMatching.canonical(predictions, schema), FieldMatching.canonical(references, schema),
+                schema.coreAlone)
             var result = LineScore(line: line, isUnread: read == nil, rouge: rouge(line))
+            // An empty list may be right; what cannot be read is not an empty list.
             result.records = LineScore.Records(
-                llmSim: score, matches: matches,
-                assigned: FieldMatching.f1(
-                    FieldMatching.canonical(predictions, schema), FieldMatching.canonical(references, schema),
-                    schema),
+                llmSim: read == nil ? PrecisionRecall(precision: 0, recall: 0) : score, matches: matches,
+                assigned: read == nil ? 0 : assigned,
                 references: references, predictions: predictions,
                 verdicts: zip(verdicts, counted).map { $1 == nil ? nil : $0 })
             return result

@@ -73,7 +73,14 @@ extension Curie {
         static let everyDescriptor = descriptors + descriptorsOtherwise
 
         /// All groups of names, as a judge's table has them.
-        static let synonyms = Synonyms(materials + properties.map(\.names))
+        static let synonyms = synonyms(without: Avoided())
+
+        /// The groups that training papers show.
+        static func synonyms(without avoided: Avoided) -> Synonyms {
+            let groups = materials.enumerated().filter { !avoided.materials.contains($0.offset) }
+            let names = properties.enumerated().filter { !avoided.properties.contains($0.offset) }
+            return Synonyms(groups.map(\.element) + names.map(\.element.names))
+        }
     }
 
     /// What a record says, without the words for it.
@@ -82,6 +89,8 @@ extension Curie {
         var material, property, descriptor: Int
         /// In the property's first unit; equal where one value is given.
         var low, high: Double
+        /// The unit that it is written in, by its place in the property's list; nil for whichever a writer likes.
+        var unit: Int?
 
         /// Whether two facts have the same core: a descriptor may differ.
         func isSame(_ other: Fact) -> Bool {

@@ -18,17 +18,19 @@ extension Curie {
             }
         }
 
-        /// The question about one true record. Each prediction carries its index, so that none is made up.
+        /// The question about one true record. Each prediction carries its index, so that none is made up; fields that
+        /// are left out are not shown, for a truth's own index or synonyms would tell the answer.
         static func prompt(_ reference: Record, _ predictions: [Record], _ schema: Schema) -> String {
             let numbered = predictions.enumerated().map { index, record in
-                Record(record.fields.merging(["json_extracted_index": .number(Double(index))]) { $1 }).json
+                let index = ["json_extracted_index": JSONValue.number(Double(index))]
+                return Record(record.only(schema.names).fields.merging(index) { $1 }).json
             }
             let decisive = schema.core.joined(separator: ", ")
             return """
                 You compare records that were extracted from a paper with a true record.
 
                 True record:
-                \(reference.json)
+                \(reference.only(schema.names).json)
 
                 Extracted records:
                 [\(numbered.joined(separator: ",\n"))]

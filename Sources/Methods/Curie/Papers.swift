@@ -110,9 +110,8 @@ extension Curie {
         private func values(of fact: Fact) -> (low: Double, high: Double, unit: String) {
             let units = Materials.properties[fact.property].units, unit = units[self.unit]
             func written(_ value: Double) -> Double {
-                guard self.unit > 0, let to = Quantity.conversions[unit] else { return value }
-                let base = Quantity.canonical(value, units[0]).number
-                return Fact.rounded((base - to.offset) / to.factor, digits: 4)
+                guard self.unit > 0 else { return value }
+                return Fact.rounded(Quantity.converted(value, from: units[0], to: unit), digits: 4)
             }
             return (written(fact.low), written(fact.high), unit)
         }
@@ -171,10 +170,11 @@ extension Curie.Writing {
             Self.other(names, Self.synonymShare, &random),
             Self.other(property.names.count, Self.synonymShare, &random)
         )
+        let unit = Self.other(property.units.count, Self.unitShare, &random)
         self.init(
             material: avoided.materials.contains(fact.material) ? 0 : choices.0,
             property: avoided.properties.contains(fact.property) ? 0 : choices.1,
-            unit: Self.other(property.units.count, Self.unitShare, &random),
+            unit: fact.unit ?? unit,
             saysDescriptorOtherwise: random.chance(0.3))
     }
 

@@ -33,7 +33,9 @@ extension Curie {
 
         /// A unit as the table has it.
         static func normalised(_ unit: String) -> String {
+            // The Greek letter and the micro sign look alike, and keyboards have either.
             unit.filter { !" ^·*()".contains($0) }.replacing("²", with: "2").replacing("³", with: "3")
+                .replacing("\u{3BC}", with: "\u{B5}")
         }
 
         /// A number in its base unit; one whose unit the table lacks stays as it is.
@@ -41,6 +43,12 @@ extension Curie {
             let unit = normalised(unit)
             guard let conversion = conversions[unit] else { return (number, unit) }
             return (number * conversion.factor + conversion.offset, conversion.base)
+        }
+
+        /// A number in another unit of the same base; units must be in the table.
+        static func converted(_ number: Double, from: String, to: String) -> Double {
+            guard let target = conversions[normalised(to)] else { return number }
+            return (canonical(number, from).number - target.offset) / target.factor
         }
 
         /// The number that a value is, or that its text spells.

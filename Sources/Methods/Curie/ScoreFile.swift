@@ -23,10 +23,11 @@ extension Curie {
         func run() throws {
             let (lines, bad) = try ScorePairs(inputs).lines()
             let scorer = try LineScorer(inputs, lines, inputs.model == .builtIn ? nil : trial.model(\.model))
-            let scores = try lines.map { line in
-                guard !trial.isStopped else { throw Stopped() }
-                return try scorer.score(line)
-            }
+            let scores = try LineScore.withMissingAnswers(
+                lines.map { line in
+                    guard !trial.isStopped else { throw Stopped() }
+                    return try scorer.score(line)
+                })
             report(scores, bad)
             keep(scores, bad)
             if inputs.model != .builtIn { sayWhatTheModelLacks(scores) }
@@ -45,7 +46,7 @@ extension Curie {
         static func means(of scores: [LineScore]) -> [(Metric, Double)] {
             let values: [(Metric, (LineScore) -> Double?)] = [
                 (fileF1, { $0.records?.llmSim.f1 }), (filePrecision, { $0.records?.llmSim.precision }),
-                (fileRecall, { $0.records?.llmSim.recall }), (fileHungarian, { $0.records?.assigned }),
+                (fileRecall, { $0.records?.llmSim.recall }), (fileAligned, { $0.records?.assigned }),
                 (fileRouge[0], { $0.rouge.rouge1 }), (fileRouge[1], { $0.rouge.rouge2 }),
                 (fileRouge[2], { $0.rouge.rougeLsum }), (fileIoU, { $0.box?.iou }),
                 (fileIdentity, { $0.sequence?.identityRatio }), (fileLMScore, { $0.lmScore }),
@@ -72,8 +73,15 @@ extension Curie {
                 let columns = ["id", "truth", "prediction", "fields"]
                 trial.keep("matches", .table(Table(columns: columns, rows: Array(matches))))
             }
-            let means = Self.means(of: scores).map { (label: $0.0.name, value: $0.1) }
-            trial.keep("means", .plot(Plot(y: "means over your lines", [.bars("means", means)])))
+            // Shares and ROUGE's hundredths have an axis each.
+            let means = Self.means(of: scores)
+            let shares = means.filter { !fileRouge.contains($0.0) }.map { (label: $0.0.name, value: $0.1) }
+            let words = means.filter { fileRouge.contains($0.0) }.map { (label: $0.0.name, value: $0.1) }
+            if !shares.isEmpty {
+                trial.keep("means", .plot(Plot(y: "means over your lines", [.bars("means", shares)])))
+            }
+            trial.keep(
+                "words", .plot(Plot(y: "mean F-measure x 100 over your lines", [.bars("ROUGE", words)])))
             keepPictures(scores)
             if inputs.lenient { trial.keep("bad lines", .table(Self.table(of: bad))) }
         }

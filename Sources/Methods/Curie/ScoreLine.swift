@@ -92,7 +92,9 @@ extension Curie {
             case .box where Curie.box(reference) == nil:
                 throw Refusal(
                     "'reference' is no box",
-                    allowed: "an object with W, S, E and N, W at most E and S at most N")
+                    allowed:
+                        "an object with W, S, E and N, W at most E and S at most N; across the date line E is above 180"
+                )
             case .sequence where Curie.sequence(reference, isTruth: true) == nil:
                 throw Refusal("'reference' is no sequence", allowed: "letters, or FASTA")
             default: break
@@ -118,9 +120,11 @@ extension Curie {
         return Georeference.box(value)
     }
 
-    /// The sequence that a text holds; a truth may do without a name.
+    /// The sequence that a text holds. Of a prediction it is the one line that the benchmark reads; a truth may be wrapped
+    /// over several lines, and may do without a name.
     static func sequence(_ value: JSONValue, isTruth: Bool) -> String? {
         guard case .text(let text) = value else { return nil }
+        if isTruth, let sequence = SequenceRule.wrapped(text) { return sequence }
         if let sequence = SequenceRule.sequence(text) { return sequence }
         let bare = text.trimmingCharacters(in: .whitespacesAndNewlines)
         return isTruth && !bare.isEmpty && bare.allSatisfy({ $0.isLetter || $0 == "*" || $0 == "-" })

@@ -6,31 +6,37 @@ import Measures
 extension Curie {
     /// A judge that learnt from extractions whose truth is known: logistic regression on a pair of records.
     ///
-    /// Names are compared by letters alone, so what it never saw spelt otherwise it must guess. It is given the table of
-    /// units, as the controls with canonical units are, or not.
+    /// Names are compared by their letters, and by a weight for each pair of them that training showed: what it never saw
+    /// spelt otherwise it must guess. It is given the table of units, as the controls with canonical units are, or not.
     struct TrainedMatcher: Judge, Codable, Sendable {
         /// Whether numbers are compared in base units.
         let knowsUnits: Bool
+        /// Whether passages and descriptors are read, which here say a fact once more.
+        let readsText: Bool
         private var weights: [Double]
         /// Sums of squared slopes (AdaGrad).
         private var squares: [Double]
 
         /// Weights of crosses, found by hashing, and of the features before them.
-        private static let hashed = 1 << 12, dense = 24
+        private static let hashed = 1 << 12, dense = 18
         /// The learning rate and the decay of weights that are used.
         private static let rate = 0.15, decay = 1e-4
 
-        init(knowsUnits: Bool) {
+        /// The judge of a trained arm, before it learns.
+        init(of arm: Arm) { self.init(knowsUnits: arm != .matcherRaw, readsText: arm != .matcherCore) }
+
+        init(knowsUnits: Bool, readsText: Bool = true) {
             self.knowsUnits = knowsUnits
+            self.readsText = readsText
             weights = Array(repeating: 0, count: Self.dense + Self.hashed)
             squares = Array(repeating: 1e-6, count: Self.dense + Self.hashed)
         }
 
         /// The likeliest prediction of each, where it is likelier a match than not.
         func verdicts(on references: [Record], among predictions: [Record]) -> [LLMSim.Verdict?] {
-            let found = predictions.map { Side($0) }
+            let found = predictions.map { Side($0, readsText) }
             return references.map { reference in
-                let wanted = Side(reference)
+                let wanted = Side(reference, readsText)
                 let chances = found.map { probability(Pair(wanted, $0, knowsUnits)) }
                 return LLMSim.Verdict(best: chances, least: 0.5)
             }
@@ -40,7 +46,8 @@ extension Curie {
         ///
         /// - Returns: the mean cross-entropy of the pairs, before they were learnt from.
         mutating func learn(_ extraction: Extraction, of paper: Paper) -> Double {
-            let (wanted, found) = (paper.records.map { Side($0) }, extraction.records.map { Side($0) })
+            let wanted = paper.records.map { Side($0, readsText) }
+            let found = extraction.records.map { Side($0, readsText) }
             var loss = 0.0
             for (place, reference) in wanted.enumerated() {
                 for (source, record) in zip(extraction.sources, found) {
@@ -74,13 +81,12 @@ extension Curie {
             let values, canonical: [Double]
             let base: String
 
-            init(_ record: Record) {
+            init(_ record: Record, _ readsText: Bool) {
                 material = record["material"].plain
                 property = record["property_name"].plain
                 unit = record["unit"].plain
-                grams = [material, property, record["passage"].plain, record["descriptor"].plain].map {
-                    Trigrams($0)
-                }
+                let texts = readsText ? ["passage", "descriptor"].map { record[$0].plain } : ["", ""]
+                grams = ([material, property] + texts).map { Trigrams($0) }
                 values = ["value_low", "value_high"].map { Quantity.number(record[$0]) ?? 0 }
                 let unit = unit
                 canonical = values.map { Quantity.canonical($0, unit).number }
@@ -103,7 +109,7 @@ extension Curie {
                     + [isUnit ? 1 : 0, isValue ? 1 : 0, min(3, ratios[0]), min(3, ratios[1])]
                     + [ratios[0] < 0.01 ? 1 : 0, ratios[1] < 0.01 ? 1 : 0]
                     + [a.material == b.material ? 1 : 0, a.property == b.property ? 1 : 0]
-                    + [names.isShort ? 1 : 0, names.isInitials ? 1 : 0]
+                    + [names.isShortMaterial ? 1 : 0, names.isShortProperty ? 1 : 0]
                     + [isValue ? names.material : 0, isValue ? names.property : 0]
                     + [isValue && isUnit ? names.material * names.property : 0]
                 features = dense.enumerated().map { ($0, $1) }
@@ -128,8 +134,8 @@ extension Curie {
             private static func names(
                 _ a: Side, _ b: Side
             ) -> (
-                material: Double, property: Double, passage: Double, descriptor: Double, isShort: Bool,
-                isInitials: Bool
+                material: Double, property: Double, passage: Double, descriptor: Double,
+                isShortMaterial: Bool, isShortProperty: Bool
             ) {
                 let cosines = zip(a.grams, b.grams).map { $0.cosine($1) }
                 return (

@@ -19,6 +19,8 @@ extension Steve {
             var good: Double
             /// λ_U: weight of bad steps.
             var bad: Double
+            /// Whether rewards are held against z0, or against 0.
+            var hasReferencePoint = true
         }
 
         /// Which loss is meant.
@@ -39,6 +41,9 @@ extension Steve {
             var isGood: [Bool]
             /// log π(y'|x) - log π_ref(y'|x) of mismatched pairs: [batch]
             var mismatched: [Double]
+
+            /// r = log π(y|x) - log π_ref(y|x) of each step, without β.
+            var logRatios: [Double] { zip(policy, reference).map { $0 - $1 } }
         }
 
         /// A batch of single choices: a mismatched pair is a row with the choice of the item before.
@@ -86,10 +91,10 @@ extension Steve {
         /// §3.3 Losses, rewards and gradient: good `λ_D (1 - σ(β (r - z0)))`, bad `λ_U (1 - σ(β (z0 - r)))`, with
         /// r = log π - log π_ref.
         static func outcome(_ batch: Batch, _ settings: Settings, form: Form = .kto) -> Outcome {
-            let z0 = z0(batch.mismatched), share = 1 / Double(batch.policy.count)
+            let z0 = settings.hasReferencePoint ? z0(batch.mismatched) : 0,
+                share = 1 / Double(batch.policy.count)
             var losses: [Double] = [], rewards: [Double] = [], slopes: [Double] = []
-            for (index, isGood) in batch.isGood.enumerated() {
-                let r = batch.policy[index] - batch.reference[index]
+            for (r, isGood) in zip(batch.logRatios, batch.isGood) {
                 // As printed, bad steps have the sign of good ones, and λ does not multiply the value σ: these two
                 // words are the whole difference between the arms `kto` and `printed`.
                 let sign = isGood || form == .printed ? 1.0 : -1.0,
@@ -104,11 +109,11 @@ extension Steve {
             return Outcome(z0: z0, losses: losses, rewards: rewards, slopes: slopes)
         }
 
-        /// Mean reward of good steps and of bad steps; NaN where there are none.
-        static func rewardMeans(_ outcome: Outcome, _ isGood: [Bool]) -> (good: Double, bad: Double) {
+        /// The means of good and of bad steps' values; NaN where there are none.
+        static func means(_ values: [Double], _ isGood: [Bool]) -> (good: Double, bad: Double) {
             func mean(_ wanted: Bool) -> Double {
-                let values = zip(outcome.rewards, isGood).filter { $0.1 == wanted }.map(\.0)
-                return values.reduce(0, +) / Double(values.count)
+                let found = zip(values, isGood).filter { $0.1 == wanted }.map(\.0)
+                return found.reduce(0, +) / Double(found.count)
             }
             return (mean(true), mean(false))
         }

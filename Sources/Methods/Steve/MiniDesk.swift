@@ -3,9 +3,8 @@ import Base
 extension Steve {
     /// A desk of widgets, in place of a computer's screen: each concept has a right widget and a look-alike.
     ///
-    /// A screen shows six widgets in shuffled order: the right one, its look-alike, three of other concepts, and
-    /// Back. A task is a list of concepts; a right click goes on to the next one, every other click costs a step, and
-    /// there are two steps to spare. The policy reads the widgets; the verifier reads pixels, see ``Pixels``.
+    /// A screen shows six widgets in shuffled order: the right one, its look-alike, three of other concepts, each as
+    /// often a look-alike as not, and Back. A task is a list of concepts, see ``Attempt``. The policy reads the widgets; the verifier reads pixels, see ``Pixels``.
     struct MiniDesk: Sendable {
         /// What a widget is, on a screen of a certain concept.
         enum Kind: Int, CaseIterable {
@@ -38,6 +37,30 @@ extension Steve {
             let place: Int
             /// x_t and x_{t+1}, which the policy does not see.
             let before, after: Pixels
+        }
+
+        /// A task under way: a right click goes on to the next concept, every other click costs a step of the budget,
+        /// which is two more than the task has concepts.
+        struct Attempt {
+            private var wanted: ArraySlice<Int>
+            private let budget: Int
+            private(set) var clicks = 0
+
+            init(_ task: [Int]) {
+                wanted = task[...]
+                budget = task.count + MiniDesk.spare
+            }
+
+            /// What is wanted now; nil when the task is done or its budget used up.
+            var concept: Int? { clicks < budget ? wanted.first : nil }
+
+            var isDone: Bool { wanted.isEmpty }
+
+            /// What a click on a kind of widget makes of it.
+            mutating func click(_ kind: Kind) {
+                clicks += 1
+                if kind == .right { wanted = wanted.dropFirst() }
+            }
         }
 
         /// Widgets on a screen, and the steps of a task beyond its length.
@@ -89,7 +112,9 @@ extension Steve {
             let others = near.filter {
                 $0 != concept && Self.isNewLayout(concept, $0) == (split == .layouts)
             }
-            let shown = random.choose(3, of: others.count).map { others[$0] }
+            let chosen = random.choose(3, of: others.count).map { others[$0] }
+            // Were they right ones alone, a look-alike could be told by where it is never shown.
+            let shown = chosen.map { random.chance(0.5) ? concepts + $0 : $0 }
             let widgets = [concept, concepts + concept, 2 * concepts] + shown
             return Screen(
                 concept: concept, widgets: random.permutation(widgets.count).map { widgets[$0] })

@@ -10,7 +10,20 @@ extension Steve {
     static func score(_ inputs: Inputs, _ trial: Trial<Inputs>) throws {
         let lines = try JSONLines.read(inputs.steps.path, as: LoggedStep.self, most: longestFile)
         let settings = KTO.Settings(beta: inputs.beta, good: inputs.goodWeight, bad: inputs.badWeight)
-        report(lines.map(\.value), settings, trial)
+        // The engine's own β is not the paper's, and a loss under another β than the run's own would mislead.
+        trial.log(
+            "Losses and rewards are at β = \(inputs.beta), λ_D = \(inputs.goodWeight), λ_U = \(inputs.badWeight); the "
+                + "paper and TRL have β = \(KTO.papersBeta), which --set beta=\(KTO.papersBeta) gives.")
+        report(counted(lines.map(\.value), inputs.neutral, trial), settings, trial)
+    }
+
+    /// The steps that count: neutral ones are bad, or are left out before batches are made, as in the rounds.
+    private static func counted(
+        _ steps: [LoggedStep], _ neutral: Neutral, _ trial: Trial<Inputs>
+    ) -> [LoggedStep] {
+        let kept = neutral == .bad ? steps : steps.filter { $0.label != .neutral }
+        if kept.count < steps.count { trial.log("\(steps.count - kept.count) neutral steps are left out.") }
+        return kept
     }
 
     private static func report(_ steps: [LoggedStep], _ settings: KTO.Settings, _ trial: Trial<Inputs>) {
@@ -55,7 +68,7 @@ extension Steve {
         /// Mismatched pairs that z0 is a mean of.
         let pairs: Int
         /// NaN where there are no steps of the kind.
-        var rewards: (good: Double, bad: Double) { KTO.rewardMeans(outcome, steps.map(\.isGood)) }
+        var rewards: (good: Double, bad: Double) { KTO.means(outcome.rewards, steps.map(\.isGood)) }
     }
 
     private static func batches(
@@ -108,13 +121,11 @@ extension Steve {
         trial.report(loss, losses.reduce(0, +) / Double(losses.count))
         // z0 is one number a batch, so its mean is over batches; losses and rewards are means over steps.
         trial.report(z0, batches.reduce(0) { $0 + $1.outcome.z0 } / Double(batches.count))
-        let pairs = batches.flatMap { zip($0.steps.map(\.isGood), $0.outcome.rewards) }
-        func mean(_ kind: Bool) -> Double {
-            let rewards = pairs.filter { $0.0 == kind }.map(\.1)
-            return rewards.reduce(0, +) / Double(rewards.count)
-        }
+        let rewards = KTO.means(
+            batches.flatMap(\.outcome.rewards), batches.flatMap { $0.steps.map(\.isGood) })
         let values = [
-            (goodReward, mean(true)), (badReward, mean(false)), (rewardMargin, mean(true) - mean(false)),
+            (goodReward, rewards.good), (badReward, rewards.bad),
+            (rewardMargin, rewards.good - rewards.bad),
         ]
         // Of a kind that the file does not have there is no mean.
         for (metric, value) in values where value.isFinite { trial.report(metric, value) }
@@ -167,8 +178,11 @@ extension Steve {
             var ratio: Double { policy - reference }
         }
 
+        enum Label: Sendable { case good, bad, neutral }
+
         let pair: Pair
-        let isGood: Bool
+        let label: Label
+        var isGood: Bool { label == .good }
         /// Nil where the log has none.
         let scores: Scores?
         /// Those of the state with the action of the line before, TRL's KL log-probabilities; nil where the log has
@@ -186,16 +200,16 @@ extension Steve {
                 action: try values.decode(String.self, forKey: .action))
             // Both log-probabilities or neither, for either pair: a reward from one of them alone would be a wrong
             // number.
-            isGood = try Self.label(values)
+            label = try Self.label(values)
             scores = try Self.scores(values, .policy_logp, .ref_logp)
             mismatched = try Self.scores(values, .policy_kl_logp, .ref_kl_logp)
         }
 
         private static let good = ["good", "desirable", "true", "1"]
-        private static let bad = ["bad", "harmful", "neutral", "undesirable", "false", "0", "-1"]
+        private static let bad = ["bad", "harmful", "undesirable", "false", "0", "-1"]
 
         /// A label in one of the ways in which people write it.
-        private static func label(_ values: KeyedDecodingContainer<CodingKeys>) throws -> Bool {
+        private static func label(_ values: KeyedDecodingContainer<CodingKeys>) throws -> Label {
             let text: String
             if let flag = try? values.decode(Bool.self, forKey: .label) {
                 text = "\(flag)"
@@ -204,10 +218,12 @@ extension Steve {
             } else {
                 text = try values.decode(String.self, forKey: .label).lowercased()
             }
-            if good.contains(text) { return true }
-            if bad.contains(text) { return false }
+            if good.contains(text) { return .good }
+            if bad.contains(text) { return .bad }
+            if text == "neutral" { return .neutral }
             throw Refusal(
-                "'label' is '\(text.prefix(40))'", allowed: "one of " + (good + bad).joined(separator: ", "))
+                "'label' is '\(text.prefix(40))'",
+                allowed: "one of " + (good + bad + ["neutral"]).joined(separator: ", "))
         }
 
         /// Both log-probabilities or neither.

@@ -15,9 +15,11 @@ import Tensors
 /// What differs from the paper is on the card, see `SteveCard.swift`.
 enum Steve: Method {
     /// The start agent is the baseline of all; fine-tuning is what the paper compares with, `printed` shows why the
-    /// loss cannot be meant as it is printed, and the arms after it are controls that use the same verified steps.
+    /// loss cannot be meant as it is printed, `zero` and `outcome` take one part of KTO away, and the arms after them are
+    /// controls that use the same verified steps.
     enum Arm: String, MethodArm {
-        case start, sft, kto, ktoPaper, printed, balanced, filtered, masked, unlikelihood, reinforce
+        case start, sft, kto, ktoPaper, zero, outcome, printed
+        case balanced, filtered, masked, unlikelihood, reinforce
 
         var help: String {
             switch self {
@@ -25,34 +27,14 @@ enum Steve: Method {
             case .sft: "fine-tuning on the steps that the verifier calls good"
             case .kto: "KTO on all verified steps, good and bad, with the input β"
             case .ktoPaper: "KTO with the paper's β = 0.1"
-            case .printed: "KTO with the loss as the paper prints it, which raises bad actions too"
+            case .zero: "KTO with z0 = 0: rewards are held against nothing"
+            case .outcome: "KTO with every step labelled by whether its task was done; no step is verified"
+            case .printed: "KTO with the loss as the paper prints it, whose slope raises bad actions too"
             case .balanced: "fine-tuning on good steps drawn by concept, so that seldom ones count as much"
             case .filtered: "cloning of whole trajectories that did their task; no step is verified"
             case .masked: "fine-tuning, and no click on what was called bad more often than good"
             case .unlikelihood: "-log π of good steps, -log(1 - π) of bad ones; no reference"
-            case .reinforce: "policy gradient with a reward of +1 or -1 a step; no reference"
-            }
-        }
-
-        /// The learning rate: the best that was tried on seeds 1 to 3, see the card.
-        var rate: Double {
-            switch self {
-            case .masked: 7e-4
-            case .start, .printed, .reinforce: 1e-3
-            case .sft: 1.2e-3
-            case .balanced: 1.35e-3
-            case .ktoPaper, .unlikelihood: 2e-3
-            case .kto: 3e-3
-            case .filtered: 1.2e-2
-            }
-        }
-
-        /// What λ_U is multiplied with: tuned as β was for KTO.
-        var badShare: Double {
-            switch self {
-            case .unlikelihood: 0.25
-            case .reinforce: 0.5
-            default: 1
+            case .reinforce: "-log π of good steps, log π of bad ones, drawn again and again; no reference"
             }
         }
     }
@@ -79,7 +61,9 @@ enum Steve: Method {
         var cloning = 400
         @Input("trajectories rolled out in each of the three rounds", in: 4...1_000) var trajectories =
             50
-        @Input("passes over the data so far in each round", in: 0...20) var epochs = 2
+        @Input(
+            "steps drawn in each round, with replacement, as a multiple of the step budgets of all trajectories so far",
+            in: 0...20) var epochs = 2
         @Input("new tasks in each test", in: 10...10_000) var tasks = 1_000
         @Input("how steeply a reward counts", in: 0.001...20, live: true, symbol: "β") var beta = 1.0
         @Input("weight of good steps", in: 0...10, live: true, symbol: "λ_D") var goodWeight = 1.0
@@ -92,7 +76,7 @@ enum Steve: Method {
         @Input(
             "share of pixels that change by themselves, which mislead the verifier", in: 0...0.5, live: true)
         var stray = 0.04
-        @Input("whether neutral steps count as bad or are left out") var neutral = Neutral.bad
+        @Input("whether steps that are called neutral count as bad or are left out") var neutral = Neutral.bad
         @Input("KTO's reference: the start agent, or the policy at the round's start", symbol: "π_ref")
         var reference = Reference.start
         @Input(
@@ -106,7 +90,8 @@ enum Steve: Method {
 
         init() {}
 
-        /// Updates of one round: the passes over the step budgets of all trajectories so far, in batches of 16.
+        /// Updates of one round: as many steps as `epochs` passes over the step budgets of all trajectories so far would
+        /// have, in batches of 16. Steps are drawn with replacement, so no pass is complete.
         func updates(inRound round: Int) -> Int {
             // The mean budget of a trajectory, whether it was used or not: an arm that succeeds sooner, and so has
             // fewer steps, gets no fewer updates.
@@ -137,11 +122,22 @@ enum Steve: Method {
         "chance", "share of the same tasks done by clicks on anything", better: .neither)
     static let rightClicks = Metric(
         "right clicks", "share of clicks in new tasks on the right widget", better: .higher)
-    // What KTO does to the steps that it learns from: rewards that move apart are no success by themselves.
-    static let goodReward = Metric("good reward", "mean β r of the batch's good steps", better: .higher)
-    static let badReward = Metric("bad reward", "mean β r of the batch's bad steps", better: .lower)
-    static let rewardMargin = Metric("reward margin", "good reward minus bad reward", better: .higher)
+    // What an arm does to the steps that it learns from: log-ratios that move apart are no success by themselves. They
+    // are without β, so that arms with different ones can be compared, and by verdict whatever the arm learns from.
+    static let goodRatio = Metric(
+        "good log-ratio", "mean log π - log π_ref of the batch's steps that were called good", better: .higher
+    )
+    static let badRatio = Metric(
+        "bad log-ratio", "the same of the steps that were called bad", better: .lower)
+    static let ratioMargin = Metric(
+        "log-ratio margin", "good log-ratio minus bad log-ratio", better: .higher)
     static let z0 = Metric("z0", "KTO's reference point on the batch", better: .neither)
+    static let zeroShare = Metric(
+        "z0 is zero", "share of the updates so far whose reference point was clamped at 0", better: .neither)
+    // The tool's, of the user's own run, on its own scale.
+    static let goodReward = Metric("good reward", "mean β r of your good steps", better: .higher)
+    static let badReward = Metric("bad reward", "mean β r of your bad steps", better: .lower)
+    static let rewardMargin = Metric("reward margin", "good reward minus bad reward", better: .higher)
     static let loss = Metric("loss", "mean loss of the arm on its batch", better: .neither)
     // What the data are worth: how often the verifier is right, how many steps there are.
     static let agreement = Metric(
@@ -150,10 +146,12 @@ enum Steve: Method {
         "early agreement", "agreement on right clicks up to step 7: the paper's early positive steps",
         better: .neither)
     static let lateAgreement = Metric(
-        "late agreement", "agreement on steps after the seventh", better: .neither)
+        "late agreement", "agreement on right clicks after step 7", better: .neither)
     static let cloneLoss = Metric(
         "clone loss", "cross-entropy of the start agent on demonstrations", better: .lower)
-    static let updates = Metric("updates", "updates of 16 steps given so far", better: .neither)
+    static let updates = Metric(
+        "updates", "updates of 16 steps given so far, those that found no step to draw included",
+        better: .neither)
     static let lookAlikes = Metric(
         "look-alike clicks", "share of clicks in new tasks on the look-alike: the habits", better: .lower)
     static let grounding = Metric(
@@ -167,8 +165,8 @@ enum Steve: Method {
         "verified steps", "steps verified so far, which updates draw from", unit: "steps", better: .neither)
     static let metrics = [
         success, greedySuccess, layoutSuccess, conceptSuccess, firstSuccess, chance, rightClicks, lookAlikes,
-        grounding, conceptGrounding, goodReward, badReward, rewardMargin, z0, loss, agreement, earlyAgreement,
-        lateAgreement, verified, updates, cloneLoss,
+        grounding, conceptGrounding, goodRatio, badRatio, ratioMargin, z0, zeroShare, loss, agreement,
+        earlyAgreement, lateAgreement, verified, updates, cloneLoss, goodReward, badReward, rewardMargin,
     ]
 
     // Shared by all arms: no live input reaches it. `tasks` is read because the start agent is tested at its end.
@@ -190,7 +188,7 @@ enum Steve: Method {
     static let tools = [
         Tool<Inputs>(
             "score", "KTO's losses, reference points and rewards of your own run's judged steps",
-            owns: [\.steps], reads: [\.beta, \.goodWeight, \.badWeight],
+            owns: [\.steps], reads: [\.beta, \.goodWeight, \.badWeight, \.neutral],
             sample: { "\(ShippedFolder.steps.path)/steps.jsonl" }
         ) { inputs, trial in try score(inputs, trial) }
     ]
@@ -208,7 +206,7 @@ enum Steve: Method {
             try trial.run(rollOut[round - 1], state: &state) { state, trajectory, inputs in
                 // The round's beginning is set inside the stage, so that a trial that goes on after a stop finds
                 // it.
-                if trajectory == 1 { state.roundBegin = state.steps.count }
+                if trajectory == 1 { state.roundBegin = state.judged.count }
                 state.rollOut(arm, desk, inputs, showing: trajectory % 50 == 1 ? trial : nil)
                 if trajectory == inputs.trajectories { state.reportAgreement(desk, trial) }
             }
@@ -216,12 +214,11 @@ enum Steve: Method {
             try state.begin(inputs: trial.inputs)
             try trial.run(train[round - 1], state: &state) { state, update, inputs in
                 let total = inputs.updates(inRound: round)
-                // The schedule runs anew in each round, with a fresh optimiser.
-                state.learn(arm, inputs, Schedule.cosine.factor(at: update, of: total), trial)
+                state.learn(arm, inputs, at: update, of: total, trial)
                 if update == total {
                     state.end(round, arm, desk, inputs, trial)
                 } else if update % 50 == 0 {
-                    state.test(arm, desk, inputs, trial)
+                    state.testOnTheWay(arm, desk, inputs, trial)
                 }
             }
         }
@@ -231,6 +228,22 @@ enum Steve: Method {
 
     /// Clones the demonstrations: cross-entropy on 64 clicks an update.
     private static func cloned(_ desk: MiniDesk, _ trial: Trial<Inputs>) throws -> State {
+        var (state, demonstrator) = untrained(desk, trial)
+        try trial.run(clone, state: &state) { state, update, inputs in
+            let (screens, clicks) = state.demonstrations(by: demonstrator)
+            let loss = state.policy.logits(screens).crossEntropy(clicks)  // a mean over the 64 clicks
+            loss.backward()
+            state.optimiser.step(state.policy, rate: 3e-3)
+            if trial.isDue(every: 50) { trial.report(cloneLoss, Double(loss.item)) }
+            if update == inputs.cloning { state.endCloning(desk, inputs, trial) }
+        }
+        return state
+    }
+
+    /// What the demonstrations begin with, and who makes them.
+    static func untrained(
+        _ desk: MiniDesk, _ trial: Trial<Inputs>
+    ) -> (state: State, demonstrator: Demonstrator) {
         var habits = trial.stream("habits"), weights = trial.stream("weights")
         let inputs = trial.inputs
         // In the world of shared features mistakes are slips alone: no concept is learnt wrongly by itself.
@@ -239,19 +252,7 @@ enum Steve: Method {
             using: &habits)
         let policy = Policy(desk, sharesFeatures: inputs.world == .shared, using: &weights)
         var state = State(policy: policy, trial)
-        state.optimiser = AdamW()
-        state.habits = demonstrator.habits.sorted()
-        try trial.run(clone, state: &state) { state, update, inputs in
-            let screens = (0..<64).map { _ in
-                desk.screen(for: state.draws.below(desk.concepts), using: &state.draws)
-            }
-            let clicks = screens.map { demonstrator.click(on: $0, using: &state.draws) }
-            let loss = state.policy.logits(screens).crossEntropy(clicks)  // a mean over the 64 clicks
-            loss.backward()
-            state.optimiser.step(state.policy, rate: 3e-3)
-            if trial.isDue(every: 16) { trial.report(cloneLoss, Double(loss.item)) }
-            if update == inputs.cloning { state.endCloning(desk, inputs, trial) }
-        }
-        return state
+        state.habitual = demonstrator.habits.sorted()
+        return (state, demonstrator)
     }
 }

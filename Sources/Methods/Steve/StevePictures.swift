@@ -35,8 +35,11 @@ extension Steve {
         return [Span(titles.joined() + "\n", .strong), Span(rows.joined())]
     }
 
-    /// How often the policy clicks each kind of widget, a row a concept: mean probabilities over four screens.
-    static func habitMap(_ policy: Policy, _ desk: MiniDesk, _ random: RandomStream) -> Artifact {
+    /// How often each kind of widget is clicked, a row a concept: mean probabilities over four screens, of what the arm
+    /// does not avoid.
+    static func habitMap(
+        _ policy: Policy, _ desk: MiniDesk, avoiding avoided: Avoided?, _ random: RandomStream
+    ) -> Artifact {
         var random = random
         let screens = (0..<desk.concepts).flatMap { concept in
             (0..<4).map { _ in desk.screen(for: concept, using: &random) }
@@ -44,14 +47,14 @@ extension Steve {
         let kinds = MiniDesk.Kind.allCases
         // Summed over each screen's slots by kind: three widgets are `other`, so a row adds up to 1.
         var shares = Array(repeating: Float(0), count: desk.concepts * kinds.count)
-        for (screen, row) in zip(screens, policy.logProbabilities(screens)) {
-            for (widget, l) in zip(screen.widgets, row) {
+        for (screen, row) in zip(screens, policy.probabilities(screens, avoiding: avoided)) {
+            for (widget, p) in zip(screen.widgets, row) {
                 let kind = desk.kind(widget, for: screen.concept)
-                shares[screen.concept * kinds.count + kind.rawValue] += Float(exp(l)) / 4
+                shares[screen.concept * kinds.count + kind.rawValue] += Float(p) / 4
             }
         }
-        // Three digits are all that a colour shows, and keep recorded sessions small.
-        let rounded = shares.map { ($0 * 1000).rounded() / 1000 }
+        // Two digits are all that a colour shows, and keep recorded sessions small.
+        let rounded = shares.map { ($0 * 100).rounded() / 100 }
         return .heatMap(
             HeatMap(
                 rounded, rows: (0..<desk.concepts).map(desk.name), columns: kinds.map(\.name), range: 0...1))
@@ -69,16 +72,18 @@ extension Steve.State {
         if round == 1 { trial.report(Steve.firstSuccess, test.success) }
         testWhatIsNew(arm, desk, inputs, trial)
         trial.report(Steve.updates, Double(updates))
-        let verdicts = steps[roundBegin...].map(\.verdict)
+        let verdicts = judged[roundBegin...].map(\.verdict)
         let counts = [Steve.Verifier.Verdict.good, .neutral, .harmful].map { kind in
             verdicts.count { $0 == kind }
         }
         // Rows are part of the state: a trial that goes on after a stop shows the earlier rounds too.
         rounds.append(
-            ["\(round)", "\(steps.count - roundBegin)"] + counts.map { "\($0)" }
+            ["\(round)", "\(judged.count - roundBegin)"] + counts.map { "\($0)" }
                 + [agreement(desk), test.success].map { String(format: "%.3f", $0) })
         let columns = ["round", "steps", "good", "neutral", "harmful", "agreement", "success after it"]
         trial.keep("rounds", .table(Table(columns: columns, rows: rounds)))
-        trial.keep("habits", Steve.habitMap(policy, desk, trial.stream("habit map")))
+        let avoided = Steve.avoided(arm, judged, inputs.neutral)
+        trial.keep(
+            "habits", Steve.habitMap(policy, desk, avoiding: avoided, trial.stream("habit map")))
     }
 }

@@ -85,10 +85,18 @@ extension Steve {
             on screens: [MiniDesk.Screen], avoiding avoided: Avoided? = nil, isGreedy: Bool = false,
             using random: inout RandomStream
         ) -> [Int] {
-            zip(logProbabilities(screens), screens).map { row, screen in
-                let row = avoided?.masked(row, screen) ?? row
+            probabilities(screens, avoiding: avoided).map { row in
                 if isGreedy { return row.indices.max { row[$0] < row[$1] } ?? 0 }
-                return random.categorical(row.map { exp($0) })
+                return random.categorical(row)
+            }
+        }
+
+        /// How likely each slot is clicked, one row a screen; what is avoided has 0.
+        func probabilities(_ screens: [MiniDesk.Screen], avoiding avoided: Avoided?) -> [[Double]] {
+            zip(logProbabilities(screens), screens).map { row, screen in
+                let weights = (avoided?.masked(row, screen) ?? row).map { exp($0) }
+                let sum = weights.reduce(0, +)
+                return weights.map { $0 / sum }
             }
         }
     }

@@ -26,28 +26,25 @@ extension Steve {
         /// How slots are chosen: one for each screen.
         typealias Clicking = ([MiniDesk.Screen], inout RandomStream) -> [Int]
 
-        /// Works on `count` tasks, all at once.
+        /// Works on `count` tasks, all at once; `habitual` are the concepts with a wrong habit.
         init(
-            _ desk: MiniDesk, _ split: MiniDesk.Split, habits: [Int], count: Int,
+            _ desk: MiniDesk, _ split: MiniDesk.Split, habitual: [Int], count: Int,
             using random: inout RandomStream, clicking: Clicking
         ) {
-            var rest = (0..<count).map { _ in desk.task(split, using: &random)[...] }
-            let budgets = rest.map { $0.count + MiniDesk.spare }
-            // Step by step over all tasks that are not over, so that the policy scores many screens at once.
-            for step in 0..<(budgets.max() ?? 0) {
-                let open = rest.indices.filter { !rest[$0].isEmpty && step < budgets[$0] }
-                let screens = open.compactMap { task in
-                    rest[task].first.map { desk.screen(for: $0, split, using: &random) }
-                }
-                guard !screens.isEmpty else { break }
-                for (task, (screen, slot)) in zip(open, zip(screens, clicking(screens, &random))) {
-                    let kind = desk.kind(screen.widgets[slot], for: screen.concept)
+            var attempts = (0..<count).map { _ in MiniDesk.Attempt(desk.task(split, using: &random)) }
+            // Click by click over all tasks that are not over, so that the policy scores many screens at once.
+            while true {
+                let open = attempts.indices.compactMap { task in attempts[task].concept.map { (task, $0) } }
+                guard !open.isEmpty else { break }
+                let screens = open.map { desk.screen(for: $0.1, split, using: &random) }
+                for ((task, concept), (screen, slot)) in zip(open, zip(screens, clicking(screens, &random))) {
+                    let kind = desk.kind(screen.widgets[slot], for: concept)
                     // Clicks on concepts that were demonstrated rightly tell whether what was known is kept.
-                    if habits.contains(screen.concept) { onHabits.add(kind) } else { onOthers.add(kind) }
-                    if kind == .right { rest[task] = rest[task].dropFirst() }
+                    if habitual.contains(concept) { onHabits.add(kind) } else { onOthers.add(kind) }
+                    attempts[task].click(kind)
                 }
             }
-            (done, tasks) = (rest.count { $0.isEmpty }, count)
+            (done, tasks) = (attempts.count { $0.isDone }, count)
         }
 
         /// Share of tasks done.
@@ -61,6 +58,13 @@ extension Steve {
 }
 
 extension Steve.State {
+    /// Success between two ends of rounds.
+    func testOnTheWay(
+        _ arm: Steve.Arm, _ desk: Steve.MiniDesk, _ inputs: Steve.Inputs, _ trial: Trial<Steve.Inputs>
+    ) {
+        trial.report(Steve.success, tested(arm, desk, .tasks, isGreedy: false, inputs, trial).success)
+    }
+
     /// Tests the policy on new tasks, always the same ones, drawn from a stream of their own: testing more or less
     /// often changes no other bit.
     @discardableResult
@@ -93,11 +97,11 @@ extension Steve.State {
         test(nil, desk, inputs, trial)
         testWhatIsNew(nil, desk, inputs, trial)
         var random = trial.stream("test tasks")
-        let anything = Steve.TaskTest(desk, .tasks, habits: habits, count: inputs.tasks, using: &random) {
+        let anything = Steve.TaskTest(desk, .tasks, habitual: habitual, count: inputs.tasks, using: &random) {
             screens, random in screens.map { _ in random.below(Steve.MiniDesk.slots) }
         }
         trial.report(Steve.chance, anything.success)
-        trial.keep("habits", Steve.habitMap(policy, desk, trial.stream("habit map")))
+        trial.keep("habits", Steve.habitMap(policy, desk, avoiding: nil, trial.stream("habit map")))
     }
 
     private func tested(
@@ -105,8 +109,8 @@ extension Steve.State {
         _ inputs: Steve.Inputs, _ trial: Trial<Steve.Inputs>
     ) -> Steve.TaskTest {
         var random = trial.stream("test \(split)")
-        let avoided = arm.flatMap { Steve.avoided($0, steps) }
-        return Steve.TaskTest(desk, split, habits: habits, count: inputs.tasks, using: &random) {
+        let avoided = Steve.avoided(arm, judged, inputs.neutral)
+        return Steve.TaskTest(desk, split, habitual: habitual, count: inputs.tasks, using: &random) {
             policy.clicks(on: $0, avoiding: avoided, isGreedy: isGreedy, using: &$1)
         }
     }

@@ -42,11 +42,14 @@ public struct SignReading: Sendable {
             return values
         }
         return try method.card.signs.map { sign in
-            guard let metric = session.metrics.firstIndex(where: { $0.name == sign.metric.name }) else {
+            func place(_ metric: Metric) -> Int? {
+                session.metrics.firstIndex { $0.name == metric.name }
+            }
+            guard let metric = place(sign.metric), let other = place(sign.otherMetric) else {
                 return SignReading(sign: sign, found: nil)
             }
             return SignReading(
-                sign: sign, found: sign.found(try values(sign.arm, metric), try values(sign.other, metric)))
+                sign: sign, found: sign.found(try values(sign.arm, metric), try values(sign.other, other)))
         }
     }
 }
