@@ -7,11 +7,13 @@ extension MusicInfuser {
     /// A few pieces on which learning is watched, the same in all arms; the first one is shown.
     struct Course {
         let pairs: [Pair]
-        static let count = 64
+        /// Pieces of each style: as many as a test has, but no more than a look is worth.
+        private static let most = 32
 
         init(_ trial: Trial<Inputs>) {
             var random = trial.stream("course")
-            pairs = Style.seen.flatMap { DanceSet.test($0, Self.count / Style.seen.count, using: &random) }
+            let count = min(Self.most, trial.inputs.pieces)
+            pairs = Style.seen.flatMap { DanceSet.test($0, count, using: &random) }
         }
     }
 
