@@ -169,7 +169,7 @@ enum MusicInfuser: Method {
             let factor = Schedule.cosine.factor(at: update, of: inputs.steps, warmUp: inputs.steps / 20)
             let rate = inputs.rate > 0 ? inputs.rate : arm.rate
             let loss = state.learn(pairs, update, inputs, rate: rate * factor)
-            if trial.isDue(every: 10) { state.report(loss, at: update, inputs, trial) }
+            if trial.isDue(every: 50) { state.report(loss, at: update, inputs, trial) }
             // The first look comes after one update: where each curve begins.
             if update == 1 || trial.isDue(every: max(1, inputs.steps / 8)) {
                 state.look(course, at: update, inputs, trial)
@@ -193,7 +193,7 @@ enum MusicInfuser: Method {
             let factor = Schedule.cosine.factor(
                 at: update, of: inputs.pretraining, warmUp: inputs.pretraining / 20)
             let loss = state.learn(dances, rate: 2e-3 * factor)
-            if trial.isDue(every: 20) { trial.report(priorLoss, loss) }
+            if trial.isDue(every: 50) { trial.report(priorLoss, loss) }
         }
         try trial.run(probe, state: &state) { state, layer, inputs in
             state.probe(layer - 1, dances, inputs)
