@@ -180,11 +180,12 @@ import Testing
 
     // MARK: Whole runs
 
-    private func end(_ arm: M.Arm, _ typed: [String: String], preset: String = "smoke") throws -> [Metric:
-        Double]
-    {
+    private func end(
+        _ arm: M.Arm, _ typed: [String: String], preset: String = "smoke", cache: (any StageCache)? = nil
+    ) throws -> [Metric: Double] {
         let info = MethodInfo(M.self), link = TrialLink()
-        try info.run(arm.rawValue, texts: info.texts(preset: preset, typed: typed), seed: 1, link: link)
+        try info.run(
+            arm.rawValue, texts: info.texts(preset: preset, typed: typed), seed: 1, cache: cache, link: link)
         let points = link.drain().points.map { (info.metrics[$0.metric], $0.value) }
         return Dictionary(points, uniquingKeysWith: { $1 })
     }
@@ -211,14 +212,15 @@ import Testing
     /// The claim's direction on a tuning seed at a smaller size, and that it is the music that makes it.
     @Test func theClaimPointsTheRightWay() throws {
         let small = [
-            "layers": "2", "dances": "400", "pretraining": "300", "pairs": "300", "steps": "400",
-            "pieces": "40",
-            "euler": "12", "probes": "8",
+            "layers": "2", "dances": "200", "pretraining": "150", "pairs": "200", "steps": "200",
+            "pieces": "40", "euler": "8", "probes": "8", "rate": "0.006",
         ]
+        let cache = CountingCache()
         let ends = try Dictionary(
             uniqueKeysWithValues: [M.Arm.prior, .musicinfuser, .wrongMusic].map {
-                ($0, try end($0, small, preset: "quick"))
+                ($0, try end($0, small, preset: "quick", cache: cache))
             })
+        #expect(cache.computed == 2, "all three begin with one prior and one choice of layers")
         func value(_ metric: Metric, _ arm: M.Arm) -> Double { ends[arm]?[metric] ?? .nan }
         for arm in [M.Arm.prior, .wrongMusic] {
             #expect(value(M.alignment, .musicinfuser) > value(M.alignment, arm) + 0.1, "\(arm)")

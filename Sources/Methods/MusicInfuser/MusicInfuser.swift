@@ -48,11 +48,12 @@ enum MusicInfuser: Method {
             }
         }
 
-        /// The learning rate; what was tried, and that it is not yet the best, is on the card.
+        /// The learning rate, the best of those that were tried on seeds 1 to 3; arms that change one part of the
+        /// method have the method's.
         var rate: Double {
             switch self {
-            case .full: 2e-3
-            default: 4e-3
+            case .addition: 1.6e-2
+            default: 2e-3
             }
         }
 
@@ -68,7 +69,7 @@ enum MusicInfuser: Method {
         @Input("dances by which a layer's adaptability is measured", in: 8...2_000) var probes = 128
         @Input("layers that get cross-attention: a third of them in the paper", in: 1...12) var adapted = 2
         @Input("pairs of music and dance", in: 8...20_000) var pairs = 600
-        @Input("updates of the adapters", in: 1...20_000) var steps = 1_000
+        @Input("updates of the adapters", in: 1...20_000) var steps = 2_000
         @Input("pairs in a batch", in: 1...256) var batch = 20
         @Input("rank of the LoRA adapters; α is the same, so that the scale is 1", in: 1...64, symbol: "r")
         var rank = 16
@@ -127,9 +128,9 @@ enum MusicInfuser: Method {
     static let reach = Metric(
         "‖W_O‖", "mean length of the cross-attentions' output weights", better: .neither)
     static let early = Metric(
-        "early alignment", "beat alignment on 64 pieces of the seen styles while it learns", better: .higher)
+        "early alignment", "beat alignment on 32 pieces of each seen style while it learns", better: .higher)
     static let earlyDistance = Metric(
-        "early Fréchet distance", "of the same 64 dances from real ones", better: .lower)
+        "early Fréchet distance", "of the same dances from real ones", better: .lower)
     static let priorLoss = Metric(
         "prior loss", "squared error of z - ε in the prior's own training", better: .lower)
     static let updates = Metric("updates", "updates of a batch of pairs", better: .neither)
@@ -162,12 +163,13 @@ enum MusicInfuser: Method {
         var state = try State(prior, arm, trial)
         var random = trial.stream("pairs")
         let pairs = arm.trains ? DanceSet.pairs(trial.inputs.pairs, using: &random) : []
-        let course = Course(trial)
+        // Arms that do not learn need none.
+        lazy var course = Course(trial)
         try trial.run(adapt, state: &state) { state, update, inputs in
             let factor = Schedule.cosine.factor(at: update, of: inputs.steps, warmUp: inputs.steps / 20)
             let rate = inputs.rate > 0 ? inputs.rate : arm.rate
             let loss = state.learn(pairs, update, inputs, rate: rate * factor)
-            if trial.isDue(every: 10) { state.report(loss, at: update, inputs, trial) }
+            if trial.isDue(every: 50) { state.report(loss, at: update, inputs, trial) }
             // The first look comes after one update: where each curve begins.
             if update == 1 || trial.isDue(every: max(1, inputs.steps / 8)) {
                 state.look(course, at: update, inputs, trial)
@@ -191,7 +193,7 @@ enum MusicInfuser: Method {
             let factor = Schedule.cosine.factor(
                 at: update, of: inputs.pretraining, warmUp: inputs.pretraining / 20)
             let loss = state.learn(dances, rate: 2e-3 * factor)
-            if trial.isDue(every: 20) { trial.report(priorLoss, loss) }
+            if trial.isDue(every: 50) { trial.report(priorLoss, loss) }
         }
         try trial.run(probe, state: &state) { state, layer, inputs in
             state.probe(layer - 1, dances, inputs)

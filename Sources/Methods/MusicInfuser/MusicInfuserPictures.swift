@@ -4,14 +4,16 @@ import Foundation
 import MethodKit
 
 extension MusicInfuser {
-    /// A few pieces on which learning is watched, the same in all arms; the first one is shown.
+    /// A few pieces on which learning is watched, the same in all arms; the first one is looked at.
     struct Course {
         let pairs: [Pair]
-        static let count = 64
+        /// Pieces of each style: as many as a test has, but no more than a look is worth.
+        private static let most = 32
 
         init(_ trial: Trial<Inputs>) {
             var random = trial.stream("course")
-            pairs = Style.seen.flatMap { DanceSet.test($0, Self.count / Style.seen.count, using: &random) }
+            let count = min(Self.most, trial.inputs.pieces)
+            pairs = Style.seen.flatMap { DanceSet.test($0, count, using: &random) }
         }
     }
 
@@ -93,8 +95,8 @@ extension MusicInfuser.State {
         trial.report(
             MusicInfuser.earlyDistance, distance(made, pairs.map(\.motion)))
         remember(at: update)
-        guard update == 1 || update * 2 / inputs.steps != (update - 1) * 2 / inputs.steps else { return }
-        show(made[0], to: pairs[0], trial)
+        // Pictures at the end alone keep a recorded session small; the dance is the test's.
+        guard update == inputs.steps else { return }
         keepLooks(at: pairs[0], trial)
         keepNoise(at: update, inputs, trial)
         keepGrowth(trial)
