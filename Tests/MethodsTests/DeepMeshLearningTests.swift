@@ -165,7 +165,7 @@ import Testing
         let step = 9.0 / 500
         for vertex in vertices {
             let nearest = grid.vertices.map { place -> Double in
-                let back = grid.placement.place(SIMD3<Double>(place), levels: 512) - vertex
+                let back = grid.placement.place(place, levels: 512) - vertex
                 return max(abs(back.x), abs(back.y), abs(back.z))
             }.min()
             #expect((nearest ?? 1) < step, "\(vertex)")
