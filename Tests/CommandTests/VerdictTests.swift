@@ -99,7 +99,8 @@ import Testing
         #expect(text.lines.contains { $0.contains("kto of \(ids[0])") && $0.contains("on success") })
         let records = try program.run("compare", ids[1], ids[0], "--json").records
         let better = records.filter { $0["kind"] as? String == "better" }
-        #expect(better.count == 10 && better.allSatisfy { ($0["seeds"] as? [Int]) == [1] })
+        // One for each arm of the method.
+        #expect(better.count == 12 && better.allSatisfy { ($0["seeds"] as? [Int]) == [1] })
         #expect(records.first { $0["metric"] != nil && $0["kind"] == nil }?["metric"] as? String == "success")
     }
 
