@@ -66,7 +66,7 @@ struct GenerateCommand: ParsableCommand {
             return
         }
         if probabilities { table(answer.tokens) } else { Output.line() }
-        let rate = BriefNumber.text(Double(answer.tokens.count) / max(seconds, 1e-9))
+        let rate = (Double(answer.tokens.count) / max(seconds, 1e-9)).brief
         Output.line(
             "\(prompt) tokens read, \(answer.tokens.count) said"
                 + (answer.isWhole ? "" : ", the most that was asked for")

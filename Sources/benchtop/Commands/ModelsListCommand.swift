@@ -25,7 +25,7 @@ struct ModelsListCommand: ParsableCommand {
         if json { return try rows.forEach { try Output.json($0) } }
         var table = Columns("MODEL", "WHAT", "SIZE", "STATE", "LICENCE")
         for row in rows {
-            table.add([row.name, row.what, "\(row.bytes / 1_000_000) MB", row.state, row.licence])
+            table.add([row.name, row.what, row.bytes.asBytes, row.state, row.licence])
         }
         table.show()
     }

