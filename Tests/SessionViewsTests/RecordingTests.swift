@@ -99,7 +99,8 @@ import Testing
         let fixture = try Fixture(), (session, trials) = try stored(fixture)
         let (applied, children) = try fixture.store.create(
             NewSession(
-                method: session.method, methodVersion: 1, benchtop: "test", preset: "quick",
+                method: session.method, methodVersion: session.methodVersion, benchtop: "test",
+                preset: "quick",
                 purpose: SessionPurpose.apply.rawValue, inputs: [:], metrics: session.metrics, machine: [:],
                 trials: [NewTrial(arm: "kto", seed: 1, parent: TrialPlace(trial: trials[0].id, step: 300))]))
         let point = Point(metric: 1, step: 301, elapsed: 4, value: 0.5)
