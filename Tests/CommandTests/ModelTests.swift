@@ -37,8 +37,14 @@ import Testing
         #expect(unknown.status == 3 && unknown.complaint.contains("smollm2"))
         let other = try program.run("generate", Self.tiny + ".gguf", "x")
         #expect(other.status != 0 && other.complaint.contains("no such file"))
+        let samples = URL(filePath: #filePath).appending(
+            path: "../../../Sources/Methods/Resources/Extractions"
+        )
+        .standardized.path
         let none = try program.run(
-            "run", "curie", "--preset", "smoke", "--set", "model=nothing", "--store", program.store)
+            "tool", "curie", "score", "--set", "model=nothing", "--set",
+            "predictions=\(samples)/predictions.jsonl",
+            "--set", "references=\(samples)/references.jsonl", "--store", program.store)
         #expect(none.status == 3 && none.complaint.contains("There is no language model 'nothing'"))
     }
 
