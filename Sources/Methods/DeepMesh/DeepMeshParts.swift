@@ -168,7 +168,7 @@ extension DeepMesh {
             test: "DeepMeshLearningTests.aThirdFaceAtAnEdgeIsNotWatertight"),
         Part(
             "a mesh for your own cloud", .here, in: "DeepMesh.MeshSet.cloud", by: .input("cloud"),
-            shown: .artifact("your mesh"), test: "DeepMeshLearningTests.anyCloudHasItsMesh"),
+            shown: .artifact("streamed"), test: "DeepMeshLearningTests.anyCloudHasItsMesh"),
         Part(
             "users' preferences between methods", .note,
             absent: "nobody is asked here, and the other methods' models are not run"),
