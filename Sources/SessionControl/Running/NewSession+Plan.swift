@@ -6,7 +6,8 @@ extension NewSession {
     ///
     /// - Throws: `InputError` when one of them cannot be read.
     init(
-        _ plan: SessionPlan, models: any ModelProvider = NoModels(), version: String, machine: [String: String]
+        _ plan: SessionPlan, models: any ModelProvider = NoModels(), version: String,
+        machine: [String: String]
     ) throws {
         self.init(
             name: plan.name, method: plan.method.card.id, methodVersion: plan.method.version,
