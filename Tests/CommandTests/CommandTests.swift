@@ -227,7 +227,10 @@ import Testing
         #expect(controls.map { $0["arms"] as? [String] } == names.map { [$0] })
         let deep = try program.run("claim", "deepmesh", "--preset", "smoke", "--seeds", "2", "--json")
         let session = try #require(try program.run("sessions", "--json").records.first)
-        #expect(session["arms"] as? [String] == ["pretrained", "preferred", "dpo"])
+        #expect(
+            session["arms"] as? [String] == [
+                "pretrained", "cooler", "greedy", "bestOfFour", "preferred", "dpo",
+            ])
         // The second claim is the tokeniser's, for the same preset and seeds.
         #expect(deep.records.compactMap { ($0["conditions"] as? [Any])?.count } == [2, 3])
     }
