@@ -115,7 +115,7 @@ let package = Package(
             swiftSettings: optimised),
         .testTarget(
             name: "LanguageModelsTests",
-            dependencies: ["LanguageModels", "MethodKit", "Datasets", "CKernels", "Base"],
+            dependencies: ["LanguageModels", "MethodKit", "Measures", "Datasets", "CKernels", "Base"],
             resources: [.copy("Golden")], swiftSettings: optimised),
         .testTarget(name: "MeasuresTests", dependencies: ["Measures"], swiftSettings: optimised),
         .testTarget(name: "MethodKitTests", dependencies: ["MethodKit", "Checkpoints", "Base"]),

@@ -1,6 +1,7 @@
 import Base
 import Datasets
 import Foundation
+import Measures
 import MethodKit
 import Testing
 
@@ -30,15 +31,8 @@ import Testing
 
     static func model() throws -> LlamaModel { try LlamaModel(GGUFFile(resource("tiny-llama.gguf"))) }
 
-    /// Pearson's correlation.
     static func correlation(_ a: [Float], _ b: [Float]) -> Double {
-        func centred(_ x: [Float]) -> [Double] {
-            let mean = x.reduce(0) { $0 + Double($1) } / Double(x.count)
-            return x.map { Double($0) - mean }
-        }
-        func dot(_ x: [Double], _ y: [Double]) -> Double { zip(x, y).reduce(0) { $0 + $1.0 * $1.1 } }
-        let (x, y) = (centred(a), centred(b))
-        return dot(x, y) / (dot(x, x) * dot(y, y)).squareRoot()
+        Correlation.pearson(a.map(Double.init), b.map(Double.init))
     }
 
     @Test func weightsAreThoseOfTheOfficialReader() throws {
@@ -118,6 +112,9 @@ import Testing
         let stop = String(answer.text.dropFirst(3).prefix(2))
         let stopped = try model.answer(ModelRequest([prompt], longest: 12, stops: [stop]))[0]
         #expect(!stopped.text.contains(stop) && answer.text.hasPrefix(stopped.text))
+        // Of the tokens, as many as the text takes.
+        #expect(stopped.tokens == Array(answer.tokens.prefix(stopped.tokens.count)))
+        #expect(stopped.tokens.count < answer.tokens.count)
         let halted = LlamaLanguageModel(try Self.model()) { true }
         #expect(throws: Stopped.self) { try halted.complete(prompt, longest: 3) }
     }
@@ -137,6 +134,21 @@ import Testing
             let most = row.max() ?? 0, sum = row.reduce(0) { $0 + exp($1 - most) }
             #expect(abs((token.logProbability ?? 1) - (row[own] - most - log(sum))) < 1e-3)
             #expect(token.text == model.tokeniser.text(of: [own]))
+        }
+    }
+
+    /// A long text is scored in parts, each token after all before it.
+    @Test func aLongTextIsScoredInParts() throws {
+        let model = try Self.model(), text = String(repeating: " the bridge held again;", count: 24)
+        let tokens = model.tokeniser.tokens(of: "x" + text)
+        let scored = try LlamaLanguageModel(Self.model()).score(text, after: "x")
+        #expect(scored.count == tokens.count - 1 && scored.count > 130)
+        var cache = LlamaCache()
+        let scores = try model.read(tokens, &cache, wanted: tokens.count)
+        for place in [0, 63, 64, 127, 128] {
+            let row = scores[place].map(Double.init), most = row.max() ?? 0
+            let log = row[tokens[place + 1]] - most - Foundation.log(row.reduce(0) { $0 + exp($1 - most) })
+            #expect(abs((scored[place].logProbability ?? 1) - log) < 1e-2)
         }
     }
 }

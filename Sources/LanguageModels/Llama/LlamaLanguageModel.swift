@@ -81,15 +81,20 @@ public final class LlamaLanguageModel: LanguageModel {
 
     // MARK: Scoring
 
+    /// Tokens that are scored together: the scores of a token's rivals are as many numbers as the vocabulary has tokens.
+    private static let scored = 64
+
     private func score(_ text: String, after prompt: [Int]) throws -> ModelAnswer {
         let tokens = model.tokeniser.tokens(of: text)
-        guard !tokens.isEmpty else { return ModelAnswer(text) }
-        let scores = try read(prompt + tokens.dropLast(), wanted: tokens.count)
-        return ModelAnswer(
-            text,
-            tokens: zip(tokens, scores).map { token, scores in
+        var answer: [ModelAnswer.Token] = []
+        for first in stride(from: 0, to: tokens.count, by: Self.scored) {
+            let part = tokens[first..<min(first + Self.scored, tokens.count)]
+            let scores = try read(prompt + tokens[..<(part.endIndex - 1)], wanted: part.count)
+            answer += zip(part, scores).map { token, scores in
                 .init(model.tokeniser.text(of: [token]), Double(logProbabilities(scores)[token]))
-            })
+            }
+        }
+        return ModelAnswer(text, tokens: answer)
     }
 
     // MARK: Going on
@@ -107,7 +112,7 @@ public final class LlamaLanguageModel: LanguageModel {
             tokens.append(.init(model.tokeniser.text(of: [next]), Double(logs[next])))
             text = model.tokeniser.text(of: said)
             if let stop = request.stops.compactMap({ text.range(of: $0)?.lowerBound }).min() {
-                return ModelAnswer(String(text[..<stop]), tokens: tokens)
+                return cut(String(text[..<stop]), said, tokens)
             }
             // A character can take several tokens; until its last one has come, this stands in its place.
             guard !text.hasSuffix("\u{FFFD}") else { continue }
@@ -115,6 +120,16 @@ public final class LlamaLanguageModel: LanguageModel {
             told = text.unicodeScalars.count
         }
         return ModelAnswer(text, tokens: tokens, isWhole: false)
+    }
+
+    /// An answer that ends before a stop, with the tokens that it takes.
+    private func cut(_ text: String, _ said: [Int], _ tokens: [ModelAnswer.Token]) -> ModelAnswer {
+        var left = text.utf8.count
+        let kept = said.prefix { token in
+            defer { left -= model.tokeniser.bytes(of: [token]).count }
+            return left > 0
+        }
+        return ModelAnswer(text, tokens: Array(tokens.prefix(kept.count)))
     }
 
     /// The likeliest token at a temperature of 0; else a draw, the logarithms divided by it.
