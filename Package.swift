@@ -94,7 +94,7 @@ let package = Package(
             dependencies: [
                 "Panes", "SessionViews", "MethodKit", "Methods", "LanguageModels", "Datasets", "Store",
                 "SessionControl",
-                "Terminal", "TextLayout", "Tensors", "Checkpoints", "Base",
+                "Terminal", "TextLayout", "Tensors", "Checkpoints", "Base", "CAllocator",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "TOMLKit", package: "TOMLKit"),
             ]),
@@ -106,6 +106,7 @@ let package = Package(
         .systemLibrary(name: "CKissFFT"),
         .systemLibrary(name: "CZlib"),
         .systemLibrary(name: "CWideCharacter"),
+        .systemLibrary(name: "CAllocator"),
 
         .testTarget(
             name: "CheckpointsTests", dependencies: ["Checkpoints", "Base"], swiftSettings: optimised),

@@ -61,6 +61,7 @@ final class WorkbenchLoop {
         let events = Locked([PreparedEvent]())
         self.events = events
         Compute.useThreads(1)
+        ReadingMemory.keep()
         controller = SessionController(
             store: store,
             options: SessionController.Options(
