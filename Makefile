@@ -10,8 +10,9 @@
 PREFIX ?= /usr/local
 SWIFT_VERSION := 6.1
 # Development packages and what they are for: terminal, store, matrix products, compression, pictures, digests, sound
-# files and their spectra.
-PACKAGES := libncurses-dev libsqlite3-dev libdnnl-dev zlib1g-dev libpng-dev libssl-dev libsndfile1-dev libkissfft-dev
+# files and their spectra, endpoints.
+PACKAGES := libncurses-dev libsqlite3-dev libdnnl-dev zlib1g-dev libpng-dev libssl-dev libsndfile1-dev libkissfft-dev \
+	libcurl4-openssl-dev
 # Undeclared imports between targets are errors.
 CHECKED := --explicit-target-dependency-import-check error
 

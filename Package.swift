@@ -47,9 +47,10 @@ let package = Package(
             dependencies: ["MethodKit", "Tensors", "Measures", "Datasets", "Checkpoints", "Base"],
             resources: [.copy("Resources")], swiftSettings: optimised),
 
-        // Language models that are run from files.
+        // Language models that are run from files, or asked over HTTP.
         .target(
-            name: "LanguageModels", dependencies: ["MethodKit", "Datasets", "CKernels", "Base"],
+            name: "LanguageModels",
+            dependencies: ["MethodKit", "Datasets", "Checkpoints", "CKernels", "CCurl", "Base"],
             swiftSettings: optimised),
 
         // Sessions: what is stored, and who runs the trials.
@@ -103,6 +104,7 @@ let package = Package(
         .systemLibrary(name: "CCrypto"),
         .systemLibrary(name: "CPng"),
         .systemLibrary(name: "CSndfile"),
+        .systemLibrary(name: "CCurl"),
         .systemLibrary(name: "CKissFFT"),
         .systemLibrary(name: "CZlib"),
         .systemLibrary(name: "CWideCharacter"),

@@ -15,6 +15,7 @@ enum Judge: Method {
         @Input("who judges") var judge = InputModel(text: "http://127.0.0.1:1/v1")!
         @Input("questions", in: 1...10_000) var questions = 12
         @Input("milliseconds a question", in: 0...1_000) var pause = 0
+        @Input("questions beside each other", in: 1...16) var beside = 1
         @Input("a file to apply it to", kinds: ["txt"]) var file = InputFile()
     }
 
@@ -50,8 +51,10 @@ enum Judge: Method {
         }
         try trial.run(ask, state: &state) { state, step, inputs in
             usleep(UInt32(inputs.pause * 1_000))
-            let answer = try judge.complete("\(arm.rawValue) \(step)", longest: 4)
-            state.sum += Double(answer.text.count)
+            let prompts = (1...inputs.beside).map { "\(arm.rawValue) \(step)" + ($0 > 1 ? " \($0)" : "") }
+            for answer in try judge.answer(ModelRequest(prompts, longest: 4)) {
+                state.sum += Double(answer.text.count)
+            }
             trial.report(score, state.sum)
         }
         trial.log("judged")
@@ -62,26 +65,43 @@ enum Judge: Method {
 final class FakeEndpoint: ModelProvider, Sendable {
     let asked = Locked<[String]>([])
     let isGone = Locked(false)
+    /// After how many questions it breaks off, once; nil for never.
+    let breaks = Locked<Int?>(nil)
+
+    /// What it is when it breaks off.
+    struct Trouble: PassingTrouble { let description = "The line is down." }
 
     func model(
         _ model: InputModel, isStopped: @escaping @Sendable () -> Bool
     ) throws -> any LanguageModel {
         if isGone.withLock({ $0 }) { throw ModelError.notProvided(model.text) }
-        return Answers(asked: asked)
+        return Answers(asked: asked, breaks: breaks)
     }
 
     private struct Answers: LanguageModel {
         let asked: Locked<[String]>
+        let breaks: Locked<Int?>
 
         func answer(_ request: ModelRequest) throws -> [ModelAnswer] {
-            request.prompts.map { prompt in
-                let count = asked.withLock { asked in
-                    asked.append(prompt)
-                    return asked.count
+            // The last prompt is answered first, and the first one last.
+            var answers = [ModelAnswer?](repeating: nil, count: request.prompts.count)
+            for (place, prompt) in request.prompts.enumerated().reversed() {
+                if let limit = breaks.withLock({ $0 }), asked.withLock({ $0.count }) >= limit {
+                    breaks.withLock { $0 = nil }
+                    throw PartialAnswers(answers, Trouble())
                 }
-                let text = String(repeating: "x", count: count * 7 % 13)
-                return ModelAnswer(text, tokens: [ModelAnswer.Token(text, -Double(count))])
+                answers[place] = answer(to: prompt)
             }
+            return answers.compactMap { $0 }
+        }
+
+        private func answer(to prompt: String) -> ModelAnswer {
+            let count = asked.withLock { asked in
+                asked.append(prompt)
+                return asked.count
+            }
+            let text = String(repeating: "x", count: count * 7 % 13)
+            return ModelAnswer(text, tokens: [ModelAnswer.Token(text, -Double(count))])
         }
     }
 }

@@ -50,6 +50,28 @@ import Testing
         #expect(asked.count == 14 && Set(asked).count == 14)
     }
 
+    /// An endpoint that breaks off interrupts the trial; what it said of a request stays, and resume asks for the rest.
+    @Test func anEndpointThatBreaksOffLosesNothing() throws {
+        let store = try store(), first = controller(store)
+        // Two questions of the first stage, and two of the four of the second step's request.
+        endpoint.breaks.withLock { $0 = 2 + 4 + 2 }
+        let (session, _) = try first.start(plan(["beside": "4", "questions": "3"]))
+        first.wait()
+        let broken = try store.trials(of: session.id)[0]
+        #expect(broken.status == .interrupted && broken.message == "The line is down.")
+        #expect(try store.events(of: broken.id).map(\.event).exchanges.count == 8)
+
+        let second = controller(store)
+        _ = try second.resume(try store.find("last"), of: method)
+        second.wait()
+        #expect(try store.trials(of: session.id)[0].status == .finished)
+        #expect(asked.count == 14 && Set(asked).count == 14)
+
+        endpoint.isGone.withLock { $0 = true }
+        let prover = Prover(store: store, machine: ["cpu": "test"], models: endpoint)
+        #expect(try prover.prove(store.find("last"), of: method).holds)
+    }
+
     @Test func aProofAsksNobody() throws {
         let store = try store(), running = controller(store)
         _ = try running.start(plan(arms: nil))

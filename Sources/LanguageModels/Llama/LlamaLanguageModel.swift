@@ -31,10 +31,18 @@ public final class LlamaLanguageModel: LanguageModel {
     public func answer(_ request: ModelRequest) throws -> [ModelAnswer] {
         var random = RandomStream(seed: request.seed ?? 0)
         return try request.prompts.enumerated().map { place, prompt in
-            let tokens = try prompted(prompt)
+            let tokens = try prompted(request.isChat ? chat(prompt) : prompt)
             if let text = request.texts?[place] { return try score(text, after: tokens) }
             return try go(on: tokens, request, using: &random)
         }
+    }
+
+    private func chat(_ said: String) throws -> String {
+        let source = model.file.metadata["tokenizer.chat_template"]?.text ?? ""
+        guard let template = ChatTemplate(source) else {
+            throw LanguageModelError.noTemplate(model.file.path)
+        }
+        return template.prompt(said)
     }
 
     /// The tokens of a prompt; at least one.
@@ -152,11 +160,15 @@ public final class LlamaLanguageModel: LanguageModel {
 public enum LanguageModelError: Error, CustomStringConvertible, Equatable {
     /// The text is longer than the model was made for.
     case tooLong(tokens: Int, context: Int)
+    /// Its file does not say how a conversation is written, or in a way that is not known here.
+    case noTemplate(String)
 
     public var description: String {
         switch self {
         case .tooLong(let tokens, let context):
             "The text has \(tokens) tokens; the model reads at most \(context)."
+        case .noTemplate(let path):
+            "The model in \(path) has no chat template that is known here (ChatML, Llama 3); give it the whole text."
         }
     }
 }

@@ -1,22 +1,8 @@
 import Datasets
 import MethodKit
 
-/// Provides the language models that run here: those that were fetched, and the user's own GGUF files.
-public struct LocalModels: ModelProvider {
-    /// The only value.
-    public init() {}
-
-    public func model(
-        _ model: InputModel, isStopped: @escaping @Sendable () -> Bool
-    ) throws -> any LanguageModel {
-        guard model.endpoint == nil else { throw ModelError.notProvided(model.text) }
-        return LlamaLanguageModel(try Self.file(named: model.text).model(), isStopped: isStopped)
-    }
-
-    public func file(of model: InputModel) -> String? {
-        model.endpoint == nil ? try? Self.place(of: model.text) : nil
-    }
-
+/// The language models that run here: those that were fetched, and the user's own GGUF files.
+public enum LocalModels {
     /// The file of a model, opened.
     ///
     /// - Parameter name: of a model that was fetched, or a path that ends in .gguf.
@@ -26,7 +12,7 @@ public struct LocalModels: ModelProvider {
         try GGUFFile(place(of: name))
     }
 
-    private static func place(of name: String) throws -> String {
+    static func place(of name: String) throws -> String {
         if name.hasSuffix(".gguf") { return name }
         guard let known = PulledModel.all.first(where: { $0.name == name }) else {
             throw LocalModelError.unknown(name)
@@ -53,10 +39,11 @@ public enum LocalModelError: InputRefusal, CustomStringConvertible, Equatable {
     public var description: String {
         switch self {
         case .unknown(let name):
-            "There is no language model '\(name)'; there are \(PulledModel.all.map(\.name).joined(separator: ", ")), "
-                + "and any GGUF file by its path."
+            "There is no language model '\(name)'; there are "
+                + PulledModel.all.map(\.name).joined(separator: ", ")
+                + ", any GGUF file by its path, and any endpoint by its URL."
         case .notFetched(let name):
-            "The language model '\(name)' is not fetched yet: 'benchtop models pull \(name)' does that."
+            "The model '\(name)' is not fetched yet: 'benchtop models pull \(name)' does that."
         }
     }
 }

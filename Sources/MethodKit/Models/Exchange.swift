@@ -5,9 +5,9 @@
 public struct Exchange: Codable, Sendable, Equatable {
     /// The input that names the model.
     public let input: String
-    /// What was asked.
+    /// What was asked: one prompt of a request, so that what was answered of a request stands when the rest was not.
     public let request: ModelRequest
-    /// One answer a prompt.
+    /// The answer; a list, since a request has one a prompt.
     public let answers: [ModelAnswer]
 
     private enum CodingKeys: String, CodingKey {
@@ -47,7 +47,8 @@ public struct TrialModels: Sendable {
     }
 }
 
-/// The stored answers of a trial that runs again, read in their order.
+/// The stored answers of a trial that runs again, read in their order; but within one request in any, for prompts that
+/// are asked beside each other are answered as it comes.
 struct Transcript {
     private var stored: ArraySlice<Exchange>
     /// What was asked since the last known state.
@@ -55,14 +56,22 @@ struct Transcript {
 
     init(_ exchanges: [Exchange]) { stored = exchanges[...] }
 
-    /// The stored answers to the next question; nil when nothing more is stored.
+    /// The stored exchanges of a request's prompts, in the order in which they were stored.
     ///
+    /// - Returns: each with the place of its prompt; fewer than there are prompts when nothing more is stored.
     /// - Throws: ``TranscriptError/other(input:)`` when something else was asked then.
-    mutating func answers(to request: ModelRequest, of input: String) throws -> [ModelAnswer]? {
-        guard let next = stored.first else { return nil }
-        guard next.input == input, next.request == request else { throw TranscriptError.other(input: input) }
-        stored.removeFirst()
-        return next.answers
+    mutating func exchanges(
+        of request: ModelRequest, to input: String
+    ) throws -> [(place: Int, exchange: Exchange)] {
+        var open = Array(request.prompts.indices), found: [(Int, Exchange)] = []
+        while !open.isEmpty, let next = stored.first {
+            guard next.input == input,
+                let place = open.firstIndex(where: { request.only([$0]) == next.request })
+            else { throw TranscriptError.other(input: input) }
+            found.append((open.remove(at: place), next))
+            stored.removeFirst()
+        }
+        return found
     }
 
     /// Notes an exchange, which is the next of those stored when it was said before.
@@ -107,17 +116,44 @@ extension Trial {
 
     fileprivate func ask(_ request: ModelRequest, _ model: TrialModel<Inputs>) throws -> [ModelAnswer] {
         guard model.model.endpoint != nil else { return try provided(model).answer(request) }
-        let stored = try transcript.answers(to: request, of: model.input)
-        if stored == nil, !plan.models.asksEndpoints { throw TranscriptError.over(input: model.input) }
-        let answers = try stored ?? provided(model).answer(request)
-        let exchange = Exchange(input: model.input, request: request, answers: answers)
-        transcript.note(exchange)
-        say(.exchange(exchange))
-        return answers
+        var answers = [ModelAnswer?](repeating: nil, count: request.prompts.count)
+        for (place, exchange) in try transcript.exchanges(of: request, to: model.input) {
+            answers[place] = exchange.answers.first
+            note(exchange)
+        }
+        let open = answers.indices.filter { answers[$0] == nil }
+        guard !open.isEmpty else { return answers.compactMap { $0 } }
+        guard plan.models.asksEndpoints else { throw TranscriptError.over(input: model.input) }
+        let rest = try asked(request.only(open), model)
+        for (place, answer) in zip(open, rest.answers) {
+            guard let answer else { continue }
+            answers[place] = answer
+            note(Exchange(input: model.input, request: request.only([place]), answers: [answer]))
+        }
+        if let cause = rest.cause { throw cause }
+        return answers.compactMap { $0 }
     }
 
+    /// What an endpoint answers, and why it did not answer all.
+    private func asked(
+        _ request: ModelRequest, _ model: TrialModel<Inputs>
+    ) throws -> (answers: [ModelAnswer?], cause: (any Error)?) {
+        do { return (try provided(model).answer(request), nil) } catch let error as PartialAnswers {
+            return (error.answers, error.cause)
+        }
+    }
+
+    private func note(_ exchange: Exchange) {
+        transcript.note(exchange)
+        say(.exchange(exchange))
+    }
+
+    /// The model of an input. It is made once: what it has read already helps with the next question.
     private func provided(_ model: TrialModel<Inputs>) throws -> any LanguageModel {
-        try plan.models.provider.model(model.model) { [link] in link.isStopped }
+        if let known = known[model.model] { return known }
+        let made = try plan.models.provider.model(model.model) { [link] in link.isStopped }
+        known[model.model] = made
+        return made
     }
 }
 

@@ -4,7 +4,8 @@
 public protocol LanguageModel {
     /// Answers a request, one answer a prompt, in their order.
     ///
-    /// - Throws: ``Stopped`` when the trial is to end meanwhile, or an error whose description is a sentence.
+    /// - Throws: ``Stopped`` when the trial is to end meanwhile, or an error whose description is a sentence; in
+    ///   ``PartialAnswers`` when some prompts were answered before.
     func answer(_ request: ModelRequest) throws -> [ModelAnswer]
 }
 
@@ -34,6 +35,12 @@ public struct ModelRequest: Codable, Sendable, Equatable {
     public let stops: [String]
     /// Of the draws; nil leaves them to the model.
     public let seed: UInt64?
+    /// Left out of what is stored where it does not hold.
+    private let chat: Bool?
+
+    /// Whether a prompt is what a user says to an assistant, and goes through the model's own chat template; otherwise
+    /// it is the text to go on from.
+    public var isChat: Bool { chat ?? false }
 
     private enum CodingKeys: String, CodingKey {
         case prompts = "prompts"
@@ -42,14 +49,17 @@ public struct ModelRequest: Codable, Sendable, Equatable {
         case temperature = "temperature"
         case stops = "stops"
         case seed = "seed"
+        case chat = "chat"
     }
 
-    /// Continuations of prompts.
+    /// Continuations of prompts, or answers to them.
     public init(
-        _ prompts: [String], longest: Int, temperature: Double = 0, stops: [String] = [], seed: UInt64? = nil
+        _ prompts: [String], longest: Int, temperature: Double = 0, stops: [String] = [], seed: UInt64? = nil,
+        isChat: Bool = false
     ) {
         self.prompts = prompts
         texts = nil
+        chat = isChat ? true : nil
         self.longest = longest
         self.temperature = temperature
         self.stops = stops
@@ -61,8 +71,18 @@ public struct ModelRequest: Codable, Sendable, Equatable {
         precondition(texts.count == prompts.count, "\(texts.count) texts after \(prompts.count) prompts")
         self.prompts = prompts
         self.texts = texts
-        (longest, temperature, stops, seed) = (0, 0, [], nil)
+        (longest, temperature, stops, seed, chat) = (0, 0, [], nil, nil)
     }
+
+    private init(_ whole: ModelRequest, places: [Int]) {
+        prompts = places.map { whole.prompts[$0] }
+        texts = whole.texts.map { texts in places.map { texts[$0] } }
+        (longest, temperature, stops) = (whole.longest, whole.temperature, whole.stops)
+        (seed, chat) = (whole.seed, whole.chat)
+    }
+
+    /// The same of some of its prompts, given by their places.
+    public func only(_ places: [Int]) -> ModelRequest { ModelRequest(self, places: places) }
 }
 
 /// What a language model answers to one prompt.
@@ -107,6 +127,24 @@ public struct ModelAnswer: Codable, Sendable, Equatable {
     }
 }
 
+/// Some prompts were answered before something went wrong; they need not be asked again.
+public struct PartialAnswers: Error {
+    /// One a prompt; nil where there is none.
+    public let answers: [ModelAnswer?]
+    /// What went wrong.
+    public let cause: any Error
+
+    /// From its parts.
+    public init(_ answers: [ModelAnswer?], _ cause: any Error) {
+        self.answers = answers
+        self.cause = cause
+    }
+}
+
+/// Something outside the program failed that may be well another time: the trial is interrupted, not failed, and goes
+/// on from where it was.
+public protocol PassingTrouble: Error, CustomStringConvertible {}
+
 /// Where language models come from.
 public protocol ModelProvider: Sendable {
     /// The model that the user named.
@@ -119,10 +157,16 @@ public protocol ModelProvider: Sendable {
     func model(_ model: InputModel, isStopped: @escaping @Sendable () -> Bool) throws -> any LanguageModel
     /// The path of the file that a model's weights lie in; nil for one that has none here.
     func file(of model: InputModel) -> String?
+    /// Refuses a model that could not be asked now.
+    ///
+    /// - Throws: ``ModelError``, or another error whose description is a sentence.
+    func check(_ model: InputModel) throws
 }
 
 extension ModelProvider {
     public func file(of model: InputModel) -> String? { nil }
+
+    public func check(_ model: InputModel) throws { _ = try self.model(model) { false } }
 
     /// Refuses what a session with these inputs would ask for in vain. A model that nobody named is let be: a method
     /// that works without one must run where there is none, and one that does not says so when it asks.
@@ -131,7 +175,7 @@ extension ModelProvider {
     public func check(_ texts: [String: String], of inputs: [InputSpec]) throws {
         for spec in inputs where spec.kind == .model && texts[spec.name] != spec.initial {
             guard let named = texts[spec.name].flatMap(InputModel.init(text:)) else { continue }
-            _ = try model(named) { false }
+            try check(named)
         }
     }
 }

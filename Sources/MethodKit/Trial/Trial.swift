@@ -38,6 +38,8 @@ public final class Trial<Inputs: MethodInputs> {
     var nonFinite: (metric: String, step: Int)?
     var agenda: EditAgenda
     var transcript: Transcript
+    /// The language models that it has asked.
+    var known: [InputModel: any LanguageModel] = [:]
     private var clock: TrialClock
 
     /// A trial of `M`, ready for ``Method/run(_:_:)``.

@@ -114,6 +114,8 @@ final class RunningTrial: Sendable {
             return Ending(.finished)
         } catch is Stopped {
             return Ending(.stopped)
+        } catch let trouble as any PassingTrouble {
+            return Ending(.interrupted, "\(trouble)")
         } catch {
             return Ending(.failed, "\(error)", isRefusal: error is any InputRefusal)
         }

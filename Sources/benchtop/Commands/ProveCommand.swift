@@ -25,7 +25,7 @@ struct ProveCommand: ParsableCommand {
         Compute.useThreads(threads)
         if !json { Output.line("Running session \(session.shortID) (\(session.method)) again.") }
         let prover = Prover(
-            store: found.store, machine: Machine.summary(threads: threads), models: LocalModels(), jobs: jobs)
+            store: found.store, machine: Machine.summary(threads: threads), models: NamedModels(), jobs: jobs)
         let isJSON = json
         let proof = try prover.prove(session, of: method) { trial in ProofText.show(trial, json: isJSON) }
         try show(proof)

@@ -115,7 +115,7 @@ struct SessionRunner {
         SessionController.Options(
             jobs: jobs,
             cache: StageFiles(folder: StageFiles.userFolder, machine: Machine.decisive(threads: threads)),
-            models: LocalModels(), version: Benchtop.version, machine: Machine.summary(threads: threads))
+            models: NamedModels(), version: Benchtop.version, machine: Machine.summary(threads: threads))
     }
 
     private func reporter(_ view: SessionView, _ trials: [TrialRecord]) -> any Reporter {
@@ -149,8 +149,13 @@ struct SessionRunner {
             }
             throw ExitCode(128 + signal)
         }
+        // What lies outside the program may be well another time.
+        let cutOff = followed.ended.filter { $0.status == .interrupted }
+        for end in cutOff { Output.complain("\(end.trial.arm), seed \(end.trial.seed): \(end.message)") }
+        if !cutOff.isEmpty { Output.complain("'benchtop resume \(session.shortID)' goes on from there.") }
         for end in failed { Output.complain("\(end.trial.arm), seed \(end.trial.seed): \(end.message)") }
-        if !failed.isEmpty { throw isRefused ? Status.refused : Status.failed }
+        if !failed.isEmpty, isRefused { throw Status.refused }
+        if !failed.isEmpty || !cutOff.isEmpty { throw Status.failed }
     }
 
     private func show(_ method: MethodInfo, _ session: SessionRecord) throws {

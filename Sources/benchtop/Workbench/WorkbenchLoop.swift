@@ -67,7 +67,7 @@ final class WorkbenchLoop {
             options: SessionController.Options(
                 jobs: jobs,
                 cache: StageFiles(folder: StageFiles.userFolder, machine: Machine.decisive(threads: 1)),
-                models: LocalModels(), version: Benchtop.version, machine: Machine.summary(threads: 1))
+                models: NamedModels(), version: Benchtop.version, machine: Machine.summary(threads: 1))
         ) { event in
             // Converted on the controller's queue: this thread reads keys.
             let item = PreparedEvent(event)
