@@ -4,7 +4,7 @@ import Testing
 @testable import LanguageModels
 
 /// The fetched model, where it is here ('benchtop models pull smollm2').
-@Suite(.enabled(if: PulledModel.all[0].isHere)) struct SmolLMTests {
+@Suite(.enabled(if: PulledModel.smolLM.isHere)) struct SmolLMTests {
     /// Scores after the chat template's prompt, as a forward pass in NumPy gives them in single precision.
     @Test func scoresAreThoseOfTheReference() throws {
         let model = try LocalModels.file(named: "smollm2").model()

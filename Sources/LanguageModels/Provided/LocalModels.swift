@@ -14,11 +14,11 @@ public enum LocalModels {
 
     static func place(of name: String) throws -> String {
         if name.hasSuffix(".gguf") { return name }
-        guard let known = PulledModel.all.first(where: { $0.name == name }) else {
+        guard let known = PulledModel.all.first(where: { $0.name == name && $0.use == .language }) else {
             throw LocalModelError.unknown(name)
         }
         guard known.isHere else { throw LocalModelError.notFetched(name) }
-        return known.file.path
+        return known.weights.path
     }
 }
 
@@ -40,7 +40,7 @@ public enum LocalModelError: InputRefusal, CustomStringConvertible, Equatable {
         switch self {
         case .unknown(let name):
             "There is no language model '\(name)'; there are "
-                + PulledModel.all.map(\.name).joined(separator: ", ")
+                + PulledModel.all.filter { $0.use == .language }.map(\.name).joined(separator: ", ")
                 + ", any GGUF file by its path, and any endpoint by its URL."
         case .notFetched(let name):
             "The model '\(name)' is not fetched yet: 'benchtop models pull \(name)' does that."
