@@ -82,6 +82,14 @@ import Testing
             "a beam in 0...0"
         ),
         (#"{"candidates": [{"beam": 0, "text": "a", "tokens": 1, "logprob": -1}]}"#, "has no foresight"),
+        (
+            #"{"previous": [], "candidates": [{"beam": 0, "text": "a", "tokens": 1, "logprob": -1}]}"#,
+            "'previous' is empty"
+        ),
+        (
+            #"{"question": "q", "candidates": [{"beam": 0, "text": "a", "tokens": 1, "logprob": -1}]}"#,
+            "step 2 of its question has no 'previous'"
+        ),
         ("nothing", "not JSON"),
     ])
     func badLinesAreRefused(_ line: String, _ sentence: String) throws {
@@ -95,6 +103,8 @@ import Testing
         (#"{"squares": [["3....", ".....", ".....", "....."]]}"#, "not 5 rows of 5"),
         (#"{"squares": [["6....", ".....", ".....", ".....", "....."]]}"#, "a cell is '6'"),
         (#"{"squares": []}"#, "it has 0 squares"),
+        (#"{"squares": [["3...3", ".....", ".....", ".....", "....."]]}"#, "row 1 has 3 twice"),
+        (#"{"squares": [[".....", ".2...", ".....", ".2...", "....."]]}"#, "column 2 has 2 twice"),
     ])
     func squaresThatAreNoneAreRefused(_ line: String, _ sentence: String) throws {
         let path = try Self.file(line)
@@ -105,5 +115,34 @@ import Testing
         let state = PhiDecoding.State(model: PhiDecodingTests.model())
         let error = #expect(throws: FileError.self) { try PhiDecoding.solve(state, inputs, trial) }
         #expect(error.map { "\($0)" }?.contains(sentence) == true)
+    }
+
+    @Test func anyStepsAreReadOrRefused() throws {
+        let first = Self.line([Self.candidate(0, -1, ("aa", -1)), Self.candidate(0, -2, ("bb", -1))])
+        let second = Self.line(
+            [Self.candidate(1, -1, ("aa", -1)), Self.candidate(0, -2, ("cc", -1))],
+            previous: #", "previous": [-0.5, -1]"#)
+        try Fuzz.check(Array("\(first)\n\(second)".utf8), seed: 51) { bytes in
+            _ = try Self.replayed(String(decoding: bytes, as: UTF8.self), ["beams": "2", "clusters": "2"])
+        }
+    }
+
+    /// One row a question, and the pictures of the first.
+    @Test func ownSquaresAreCompleted() throws {
+        let path = try Self.file(
+            #"{"squares": [["3....", ".....", ".....", ".....", "....."]]}"# + "\n"
+                + #"{"squares": [[".....", ".....", "..1..", ".....", "....."]]}"#)
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        var inputs = PhiDecoding.Inputs()
+        inputs.squares = InputFile(path)
+        let state = PhiDecoding.State(model: PhiDecodingTests.model())
+        let kept = try PhiDecodingTests.said(inputs) { try PhiDecoding.solve(state, inputs, $0) }.artifacts
+        guard case .table(let answers)? = kept["answers"] else {
+            Issue.record("no table of answers")
+            return
+        }
+        #expect(answers.rows.map { $0[0] } == [.number(1), .number(2)])
+        #expect(answers.rows.allSatisfy { $0[2] == .text("not valid") || $0[2] == .text("valid") })
+        #expect(Set(kept.keys).isSuperset(of: ["search", "steps", "agreement", "candidates", "answer"]))
     }
 }

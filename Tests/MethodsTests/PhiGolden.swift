@@ -56,7 +56,7 @@ let phiChecks: [String: GoldenCheck] = [
         let weights = Selection.weights(advantages, shares: shares, .released)
         func stops(_ stopping: PhiDecoding.Stopping) -> Bool {
             Selection.stops(
-                3, steps: ["a", "b"], largestShare: largest, PhiDecoding.Rule(stopping: stopping))
+                3, steps: ["a", "b"], shares: [largest], PhiDecoding.Rule(stopping: stopping))
         }
         return [
             (
@@ -86,9 +86,8 @@ let phiChecks: [String: GoldenCheck] = [
     },
     "phi-decoding-trace": .inDouble { one in
         let rule = try traceRule(one.input)
-        let steps = try Golden.objects(one.input["steps"]).enumerated().flatMap { number, step in
-            try traceStep(number, step, rule)
-        }
+        var shares: [Double?] = []
+        let steps = try Golden.objects(one.input["steps"]).flatMap { try traceStep(&shares, $0, rule) }
         return steps + (try traceFinal(Golden.object(one.input["final"])))
     },
 ]
@@ -114,9 +113,11 @@ private func labels(_ groups: [[Int]], of places: [Int]) -> [Int] {
     places.map { place in groups.firstIndex { $0.contains(place) } ?? -1 }
 }
 
+/// One step, after the largest clusters' shares of those before it.
 private func traceStep(
-    _ number: Int, _ step: [String: Any], _ rule: PhiDecoding.Rule
+    _ shares: inout [Double?], _ step: [String: Any], _ rule: PhiDecoding.Rule
 ) throws -> [GoldenCheck.Result] {
+    let number = shares.count
     typealias Selection = PhiDecoding.Selection
     let input = try Golden.object(step["input"]), expected = try Golden.object(step["expected"])
     let candidates = try Golden.objects(input["candidates"]),
@@ -141,8 +142,8 @@ private func traceStep(
         draw
     }
     let selected = choice.chosen.map { kept[$0] }
-    let stops = Selection.stops(
-        number, steps: selected.map { texts[$0] }, largestShare: choice.largestShare, rule)
+    shares.append(choice.largestShare)
+    let stops = Selection.stops(number, steps: selected.map { texts[$0] }, shares: shares, rule)
     let limits = try Golden.object(expected["width"])
     return [
         ("step \(number), threshold", width.threshold, try Golden.number(limits["threshold"])),
@@ -175,7 +176,7 @@ private func traceFinal(_ final: [String: Any]) throws -> [GoldenCheck.Result] {
     let groups = try (expected["clusters_answer_idx"] as? [Any])?.map { try Golden.integers($0) }
     let draw = try Golden.integer(input["draw_result"])
     let choice = PhiDecoding.Selection.finish(
-        answers,
+        answers, isMasked: true,
         clustering: { texts, _ in
             groups.map { labels($0, of: $0.joined().sorted()) }
         }, drawing: { _, _ in [draw] })

@@ -20,6 +20,12 @@ extension PhiDecoding {
         }
     }
 
+    /// Which questions a square may be asked in. Without it about 45 % of a test's squares would be a training's too: there
+    /// are 161,280, and a training draws 96,000.
+    enum Split: Sendable {
+        case training, test
+    }
+
     /// A question: Latin squares with some cells given, one or several in a chain. The last row of each is the first column of
     /// the next one.
     struct LatinSquares: Equatable, Sendable {
@@ -43,12 +49,13 @@ extension PhiDecoding {
         /// - Parameters:
         ///   - squares: in the chain.
         ///   - cells: given in each, none of them in a first column that the square before fixes.
+        ///   - split: whose squares they are.
         ///   - random: for the squares and which cells are given.
-        init(_ squares: Int, given cells: Int, using random: inout RandomStream) {
+        init(_ squares: Int, given cells: Int, of split: Split, using random: inout RandomStream) {
             var chain: [[Int]] = []
-            for _ in 0..<squares {
-                chain.append(
-                    Self.square(firstColumn: chain.last.map { Array($0.suffix(Self.order)) }, &random))
+            while chain.count < squares {
+                let next = Self.square(firstColumn: chain.last.map { Array($0.suffix(Self.order)) }, &random)
+                if Self.split(next) == split { chain.append(next) }
             }
             given = chain.enumerated().map { index, square in
                 let free = (0..<Self.cells).filter { index == 0 || $0 % Self.order != 0 }
@@ -56,6 +63,12 @@ extension PhiDecoding {
                 return square.indices.map { shown.contains($0) ? square[$0] : 0 }
             }
             solution = chain
+        }
+
+        /// Of every five squares, by a hash (FNV-1a) of their cells, one is held out for tests.
+        static func split(_ square: [Int]) -> Split {
+            let hash = square.reduce(0xcbf2_9ce4_8422_2325 as UInt64) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
+            return (hash >> 32) % 5 == 0 ? .test : .training
         }
 
         /// All orders of the digits.
@@ -140,15 +153,20 @@ extension PhiDecoding {
             (0..<order).allSatisfy { next[$0 * order] == square[cells - order + $0] }
         }
 
-        /// A random answer that keeps to the given cells and to nothing else but whole rows: what chance comes to.
+        /// A random answer whose rows keep to the given cells and, while some row can, to the columns so far: what chance
+        /// comes to without looking ahead.
         func guess(using random: inout RandomStream) -> [Int] {
-            let rows = given.flatMap { $0 }.chunks(of: Self.order)
-            return rows.enumerated().flatMap { index, row in
-                let fitting = Self.rows.filter { zip($0, row).allSatisfy { $1 == 0 || $0 == $1 } }
-                return fitting[random.below(fitting.count)] + [
-                    index == rows.count - 1 ? Token.end : Token.row
-                ]
+            var written: [[Int]] = []
+            for (index, shown) in Array(given.joined()).chunks(of: Self.order).enumerated() {
+                let above = written.suffix(index % Self.order)
+                let fitting = Self.rows.filter { zip($0, shown).allSatisfy { $1 == 0 || $0 == $1 } }
+                let free = fitting.filter { row in
+                    above.allSatisfy { zip($0, row).allSatisfy { $0 != $1 } }
+                }
+                let choices = free.isEmpty ? fitting : free
+                written.append(choices[random.below(choices.count)])
             }
+            return written.enumerated().flatMap { $1 + [$0 == written.count - 1 ? Token.end : Token.row] }
         }
     }
 }

@@ -46,6 +46,6 @@ extension PhiDecoding {
     }
 
     private static func outcome(_ beams: Beams, _ writer: StepWriter) -> Outcome {
-        Outcome(answer: beams.answers[likeliest(beams)], answers: beams.answers, tokens: writer.tokens)
+        Outcome(answers: beams.wholes, chosen: likeliest(beams.wholes), tokens: writer.tokens)
     }
 }

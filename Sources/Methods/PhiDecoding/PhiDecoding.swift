@@ -15,28 +15,37 @@ import Tensors
 /// - §3.3 C = size of the foresight's cluster / number of clustered: `TFIDF.vectors`, `KMeans.clusters`, `Selection.shares`
 /// - §3.3 R = exp(A / tau_1) / sum + exp(C / tau_2) / sum: `Selection.values`
 /// - Alg. 1 w ~ exp(R / tau), drawn without replacement: `Selection.weights`, `search`
-/// - §3.4 keep s_i > mean - sigma; stop at a share of delta: `Selection.width`, `Selection.stops`
+/// - §3.4 keep s_i > mean - sigma; stop at a share of delta or more: `Selection.width`, `Selection.stops`
 /// - Eq. 13 1 - mean (P1 - P2)^2: `Decision.valueAccuracy`
 ///
 /// What differs from the paper is on the card, see `PhiDecodingCard.swift`.
 enum PhiDecoding: Method {
-    /// Sampling is the paper's baseline. The four arms after it spend tokens without looking ahead: all but greedy decoding as
-    /// many as phi-decoding does. The last four each change one thing of it.
+    /// Sampling is the paper's baseline. The five arms after it do not look ahead: the first two write one answer, the others
+    /// spend as many tokens as phi-decoding. Of those after `phi`, `phiPaper` is the printed rule, and each other one
+    /// changes one thing of `phi`.
     enum Arm: String, MethodArm {
-        case sampled, greedy, bestOfN, stepBeam, tokenBeam, phi, phiPaper, unclustered, unpruned, unmasked
+        case sampled, sharpened, greedy, bestOfN, stepBeam, tokenBeam
+        case phi, phiLikeliest, phiPaper, unforeseen, unclustered, unpruned, unmasked
 
         var help: String {
             switch self {
             case .sampled: "one answer at the steps' temperature: the paper's autoregressive baseline"
+            case .sharpened: "one answer at a temperature of its own"
             case .greedy: "one answer of the likeliest tokens"
             case .bestOfN: "the likeliest of N sampled answers, N such that the tokens are phi's"
             case .stepBeam: "beam search over sampled steps without foresight, as wide as phi's tokens allow"
             case .tokenBeam: "beam search over tokens, as wide as phi's tokens allow"
-            case .phi: "phi-decoding with the weights of the released code"
-            case .phiPaper: "phi-decoding with the weights that the paper prints"
-            case .unclustered: "phi-decoding by advantages alone"
-            case .unpruned: "phi-decoding that looks ahead from every candidate, to the last step"
-            case .unmasked: "phi-decoding that clusters foresights without an advantage too"
+            case .phi: "phi-decoding as the released origin script has it"
+            case .phiLikeliest:
+                "phi-decoding whose answer is the likeliest beam, as best-of-N's is, and not drawn"
+            case .phiPaper:
+                "phi-decoding with the paper's weights, without the script's mask, stopping at a share of delta or more; the first draws that cannot be clustered and the answer's are the script's"
+            case .unforeseen:
+                "phi-decoding that values a step by its own log-probability, not by a foresight's"
+            case .unclustered: "phi-decoding drawn by advantages alone; clusters stop it still, and end it"
+            case .unpruned:
+                "phi-decoding without any pruning: it looks ahead from every candidate, and at Tmax steps"
+            case .unmasked: "phi-decoding that clusters foresights and answers without an advantage too"
             }
         }
     }
@@ -61,6 +70,9 @@ enum PhiDecoding: Method {
         var temperature = 0.6
         @Input("temperature of foresights; the released code leaves it at 1", in: 0.01...2)
         var foresightTemperature = 0.6
+        @Input("temperature of the arm sharpened", in: 0.01...2) var sharpTemperature = 0.1
+        @Input("temperature of best-of-N's answers", in: 0.01...2) var bestTemperature = 0.6
+        @Input("temperature of the step beam's steps", in: 0.01...2) var beamTemperature = 0.6
         @Input(
             "whose test of a large cluster stops looking ahead: both released scripts and the paper differ")
         var stopping = Stopping.origin
@@ -77,15 +89,14 @@ enum PhiDecoding: Method {
         var rule: Rule {
             Rule(
                 beams: beams, rollouts: rollouts, least: least, most: most, clusters: clusters,
-                sigmaRate: sigma,
-                delta: delta, stopping: stopping)
+                sigmaRate: sigma, delta: delta, stopping: stopping, final: final)
         }
 
         var temperatures: Temperatures { Temperatures(step: temperature, foresight: foresightTemperature) }
 
         /// A question of the test or of the training.
-        func question(using random: inout RandomStream) -> LatinSquares {
-            LatinSquares(grids, given: givens, using: &random)
+        func question(of split: Split, using random: inout RandomStream) -> LatinSquares {
+            LatinSquares(grids, given: givens, of: split, using: &random)
         }
     }
 
@@ -93,7 +104,12 @@ enum PhiDecoding: Method {
     static let validity = Metric(
         "validity", "share of questions whose answer completes all squares", better: .higher)
     static let reachable = Metric(
-        "reachable", "share of questions where one of the whole answers that were chosen from is valid",
+        "reachable",
+        "share of questions where one of all whole answers that were written, foresights too, is valid",
+        better: .higher)
+    static let likeliestValidity = Metric(
+        "likeliest validity",
+        "validity of the likeliest of all whole answers that were written, foresights too: what the same tokens give without the search's choice",
         better: .higher)
     static let tokens = Metric(
         "tokens", "output tokens a question, foresight and all that was thrown away included", unit: "tokens",
@@ -104,24 +120,34 @@ enum PhiDecoding: Method {
     static let valueAccuracy = Metric(
         "step value accuracy", "Eq. 13: how near the weights of a step are to which foresights are valid",
         better: .higher)
+    static let evenAccuracy = Metric(
+        "even value accuracy", "Eq. 13 of even weights on the same steps: what knows nothing",
+        better: .neither)
+    static let shuffledAccuracy = Metric(
+        "shuffled value accuracy", "Eq. 13 of the same weights in a random order, the mean over all orders",
+        better: .neither)
     static let depth = Metric(
-        "depth", "steps a question at which is looked ahead", unit: "steps", better: .neither)
+        "depth", "steps a question that are chosen before the answer is written out", unit: "steps",
+        better: .neither)
     static let keptShare = Metric(
-        "kept share", "share of candidate steps that are looked ahead from", better: .neither)
+        "kept share", "share of candidate steps that are not pruned", better: .neither)
     static let clustered = Metric(
-        "clustered", "share of steps with enough foresights of positive advantage to be put into clusters",
+        "clustered",
+        "share of steps whose foresights were put into clusters; the others are drawn by advantages",
         better: .neither)
     // What the data and the model are.
     static let loss = Metric("loss", "cross-entropy of a token of the training answers", better: .lower)
     static let chance = Metric(
-        "chance", "share of questions that random rows which keep to the given cells complete",
+        "chance",
+        "share of questions that random rows complete which keep to the given cells and, while they can, to the columns",
         better: .neither)
     static let budget = Metric(
         "budget",
         "output tokens a question of phi-decoding on questions of its own: what the others may spend",
         unit: "tokens", better: .neither)
     static let metrics = [
-        validity, reachable, tokens, flops, valueAccuracy, depth, keptShare, clustered, loss, chance, budget,
+        validity, reachable, likeliestValidity, tokens, flops, valueAccuracy, evenAccuracy, shuffledAccuracy,
+        depth, keptShare, clustered, loss, chance, budget,
     ]
 
     static let train = Stage<Inputs>.shared("train", unit: "update", reads: [\.grids, \.givens, \.updates]) {
@@ -132,8 +158,7 @@ enum PhiDecoding: Method {
         "budget", unit: "question",
         reads: [
             \.grids, \.givens, \.updates, \.questions, \.beams, \.rollouts, \.least, \.most, \.clusters,
-            \.delta,
-            \.sigma, \.temperature, \.foresightTemperature, \.stopping, \.final,
+            \.delta, \.sigma, \.temperature, \.foresightTemperature, \.stopping, \.final,
         ]
     ) { min(25, $0.questions) }
     static let decode = Stage<Inputs>("decode", unit: "question") { $0.questions }
@@ -176,7 +201,7 @@ enum PhiDecoding: Method {
     enum Plan: Equatable {
         /// The likeliest of so many whole answers.
         case bestOf(Int, temperature: Double)
-        case stepBeam(width: Int)
+        case stepBeam(width: Int, temperature: Double)
         case tokenBeam(width: Int)
         case search(Rule)
     }
@@ -193,15 +218,20 @@ enum PhiDecoding: Method {
         let count = max(1, Int(share.rounded()))
         switch arm {
         case .sampled: return .bestOf(1, temperature: inputs.temperature)
+        case .sharpened: return .bestOf(1, temperature: inputs.sharpTemperature)
         case .greedy: return .bestOf(1, temperature: 0)
-        case .bestOfN: return .bestOf(count, temperature: inputs.temperature)
+        case .bestOfN: return .bestOf(count, temperature: inputs.bestTemperature)
         // Each beam writes N steps, of which one goes on.
-        case .stepBeam: return .stepBeam(width: max(1, Int((share / Double(inputs.rollouts)).rounded())))
+        case .stepBeam:
+            let width = max(1, Int((share / Double(inputs.rollouts)).rounded()))
+            return .stepBeam(width: width, temperature: inputs.beamTemperature)
         case .tokenBeam: return .tokenBeam(width: count)
         case .phi: break
-        case .phiPaper: rule.weighting = .printed
-        case .unclustered: rule.usesClusters = false
-        case .unpruned: (rule.sigmaRate, rule.delta) = (.infinity, .infinity)
+        case .phiLikeliest: rule.final = .likeliest
+        case .phiPaper: (rule.weighting, rule.isMasked, rule.stopping) = (.printed, false, .paper)
+        case .unforeseen: rule.looksAhead = false
+        case .unclustered: rule.weighting = .advantage
+        case .unpruned: (rule.sigmaRate, rule.stopsEarly) = (.infinity, false)
         case .unmasked: rule.isMasked = false
         }
         return .search(rule)

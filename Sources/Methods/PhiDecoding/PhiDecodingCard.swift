@@ -1,7 +1,7 @@
 import MethodKit
 
 extension PhiDecoding {
-    static let version = 1
+    static let version = 2
 
     static let card = Card(
         id: "phi-decoding", title: "Phi-decoding: foresight sampling",
@@ -26,26 +26,30 @@ extension PhiDecoding {
                 "Alg. 1", "w ~ exp(R / tau), M drawn without replacement",
                 in: "PhiDecoding.Selection.weights, PhiDecoding.search"),
             Equation(
-                "§3.4", "keep s_i > mean - sigma; stop when a cluster holds more than delta",
+                "§3.4",
+                "keep s_i > mean - sigma; stop when a cluster holds delta or more (the script: more than delta)",
                 in: "PhiDecoding.Selection.width, PhiDecoding.Selection.stops"),
             Equation(
                 "Eq. 13", "1 - mean of (P1 - P2)^2", in: "PhiDecoding.Decision.valueAccuracy"),
         ],
         data:
-            "Latin squares of order 5, made here, with 8 cells given: the prompt is 25 cells, the answer five rows, a row a step; any completion counts and is checked exactly. Rows are free at first, and what they forbid shows later. A causal transformer of three blocks (width 112) is trained on such questions anew for every seed, and frozen. With `grids` squares are chained: the first column of the next is the last row before.",
+            "Latin squares of order 5, made here, with 8 cells given: the prompt is 25 cells, the answer five rows, a row a step; any completion counts and is checked exactly. Rows are free at first, and what they forbid shows later. A causal transformer of three blocks (width 112) is trained on such questions anew for every seed, and frozen. One square of five, by a hash, is held out: no square that is asked was learnt. With `grids` squares are chained: the first column of the next is the last row before.",
         headline:
             "LLaMA-3.1-8B-Instruct, mean of six benchmarks: sampling 44.91, tree of thoughts 54.04, predictive decoding 56.95, phi-decoding 59.53, without foresight 56.55, without clusters 57.56, without pruning 57.85.",
         differences: [
             "A small language model of Latin squares stands for LLaMA, Mistral and Qwen, and exact validity for six benchmarks. Your own model's candidates go through the same rule by the tool 'replay'.",
-            "The arm 'phi' is the released origin script: softmax(A / 0.1) and softmax(C) averaged, only positive advantages put into clusters. 'phiPaper' has the weights as printed, with every tau 0.6.",
-            "The paper's text has no mask of positive advantages; the arm 'unmasked' is without it. The sigma of the pruning is the standard deviation of the population, as in the code.",
+            "The arm 'phi' is the released origin script: softmax(A / 0.1) and softmax(C) averaged, only positive advantages put into clusters, one more than a share of delta at any step ends it from Tmin on. Where nothing can be clustered it draws by softmax(A / 0.1) over all, masked ones too; so it does between the answers.",
+            "The arm 'phiPaper' is the printed rule where the paper prints one: every tau 0.6, no mask, the end at a share of delta or more. What it does not print is the script's there too: the draw where nothing can be clustered, and that of the answer.",
+            "The paper's text has no mask of positive advantages; the arm 'unmasked' is the script without it. The sigma of the pruning is the standard deviation of the population, as in the code.",
             "Foresights and completions are drawn at 0.6 as the paper says; the released code leaves them at 1 (input 'foresightTemperature').",
-            "Where the released answer rule would index cluster 0 for cluster 1 and fall into its fallback, the evident intent is kept.",
+            "Where the larger cluster of answers is cluster 1, the released script looks up the drawn place in cluster 0: it gives an answer of the smaller cluster, or falls into its fallback. Here the evident intent is kept.",
+            "K-means is scikit-learn's (greedy k-means++, one start, at most 300 iterations) but for two things: it ends when no point changes its cluster, and not already when the centres move little; and a cluster that became empty stays empty, while scikit-learn moves it to the farthest point.",
+            "'unforeseen' is the paper's ablation as it can be read: a step's own average log-probability and its own words stand where the foresight's would. The paper does not say what it clusters then.",
             "Tmin is 2 and Tmax 4 instead of 4 and 8: there are five steps. The last row is always written by completion.",
             "Foresights are clustered as words that say where a digit stands, '12_4': digits alone are no words for TF-IDF, and the code would silently draw by advantages.",
             "A step ends with its row, or is cut at twice its length; the paper's ends with a line.",
-            "P1 of the step value accuracy are the weights of those that were drawn from, P2 the validity of their foresights scaled to the same sum; where none is valid, P2 is 0.",
-            "Best-of-N, both beam searches and greedy decoding are not the paper's; it compares with tree of thoughts, guided and predictive decoding, of which the step beam is the nearest here.",
+            "P1 of the step value accuracy are the weights of those that were drawn from, P2 the validity of their foresights scaled to the same sum; where none is valid, P2 is 0. Beside it stands what even and shuffled weights reach on the same steps.",
+            "Best-of-N, both beam searches, greedy decoding and one answer at a lower temperature are not the paper's; it compares with tree of thoughts, guided and predictive decoding.",
         ],
         remarks: remarks, parts: parts, signs: signs, tuning: tuning)
 
@@ -73,9 +77,9 @@ extension PhiDecoding {
         Claim(
             "Phi-decoding completes at least 0.15 more of the squares than one sampled answer at the same temperature.",
             conditions: [.better(validity, of: Arm.phi, than: Arm.sampled, by: 0.15)],
-            controls: .arms(Arm.bestOfN, .stepBeam, .tokenBeam),
+            controls: .arms(Arm.greedy, .sharpened, .bestOfN, .stepBeam, .tokenBeam),
             equalCompute:
-                "output tokens, all that is thrown away included, of the controls; the sampled answer has fewer. Their widths follow from what phi-decoding spends on 25 other questions."
+                "output tokens, all that is thrown away included, of best-of-N and both beams, whose widths follow from what phi-decoding spends on 25 other questions; one answer, however it is sampled, has fewer."
         ),
         Claim(
             "Phi-decoding completes more squares than without its clusters, and more than without its pruning.",
@@ -90,7 +94,9 @@ extension PhiDecoding {
                     interval: .oneSided),
             ],
             controls: .none(because: "Each part is its own control: the same search without it."),
-            equalCompute: "beams, continuations and steps; without pruning more tokens are spent."),
+            equalCompute:
+                "beams, continuations and the most steps. Depth and tokens follow from the search: without pruning, of candidates and of depth, all steps are gone and more tokens are spent; without clusters in the weights, which still stop and end it, about as many."
+        ),
     ]
 }
 

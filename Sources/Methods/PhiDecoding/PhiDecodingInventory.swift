@@ -6,15 +6,15 @@ extension PhiDecoding {
         Part(
             "Foresight sampling: each candidate step is written on to the end", .paper,
             in: "PhiDecoding.search",
-            by: .arm("phi"), shown: .artifact("search"), test: "PhiDecodingTests.aSearchHangsTogether"),
+            by: .arm("phi"), shown: .artifact("search"), test: "PhiSearchTests.aSearchHangsTogether"),
         Part(
             "F, the average log-probability of the foresight alone", .code,
             in: "PhiDecoding.Selection.average",
-            by: .arm("phi"), shown: .artifact("search"), test: "PhiDecodingTests.aSearchHangsTogether"),
+            by: .arm("phi"), shown: .artifact("search"), test: "PhiSearchTests.aSearchHangsTogether"),
         Part(
             "Log-probabilities of the model that is not tempered", .code, in: "PhiDecoding.StepWriter",
             by: .arm("phi"), shown: .artifact("search"),
-            test: "PhiDecodingTests.whatIsWrittenHasTheModelsOwnLogProbability"),
+            test: "PhiSearchTests.whatIsWrittenHasTheModelsOwnLogProbability"),
         Part(
             "Advantage over the parent beam's value, from 0 at the first step", .code,
             in: "PhiDecoding.Selection.advantages", by: .arm("phi"), shown: .artifact("search"),
@@ -66,13 +66,13 @@ extension PhiDecoding {
         Part(
             "The refactored script's test, which throws the last step away", .code, in: "PhiDecoding.search",
             by: .input("stopping"), shown: .metric("depth"),
-            test: "PhiDecodingTests.theRefactorBreaksOffBeforeTheStep"),
+            test: "PhiSearchTests.theRefactorBreaksOffBeforeTheStep"),
         Part(
             "Equal steps stop it", .code, in: "PhiDecoding.Selection.stops", by: .input("least"),
             shown: .metric("depth"), test: "PhiSelectionTests.equalStepsStopItAndNoPruningNeverDoes"),
         Part(
             "Tmin and Tmax", .paper, in: "PhiDecoding.search", by: .input("most"), shown: .metric("depth"),
-            test: "PhiSelectionTests.aLargeClusterStopsIt"),
+            test: "PhiSearchTests.noMoreStepsThanTmax"),
         Part(
             "Completion of all beams, then one of the larger of two clusters", .code,
             in: "PhiDecoding.Selection.finish", by: .input("final"), shown: .artifact("search"),
@@ -80,21 +80,39 @@ extension PhiDecoding {
         Part(
             "The minus in the last draw where no answer became likelier", .code,
             in: "PhiDecoding.Selection.finish", by: .input("final"), shown: .metric("validity"),
-            test: "PhiDecodingTests.foresightFindsWhatOneAnswerDoesNot"),
+            test: "PhiSelectionTests.theAnswerIsOfTheLargerCluster"),
+        Part(
+            "The likeliest beam as the answer", .here, in: "PhiDecoding.likeliest", by: .arm("phiLikeliest"),
+            shown: .metric("validity"), test: "PhiSearchTests.theLikeliestBeamIsTheAnswer"),
+        Part(
+            "The likeliest of all foresights", .here, in: "PhiDecoding.Tally.add", by: .arm("phi"),
+            shown: .metric("likeliest validity"), test: "PhiSearchTests.aTallyCountsWhatCameOfQuestions"),
         Part(
             "Sampling, the autoregressive baseline", .paper, in: "PhiDecoding.bestOf", by: .arm("sampled"),
-            shown: .metric("validity"), test: "PhiDecodingTests.armsWithoutForesightSpendWhatPhiSpends"),
+            shown: .metric("validity"), test: "PhiControlTests.bestOfTakesTheLikeliestOfItsAnswers"),
         Part(
-            "Without foresight, the paper's ablation", .paper, in: "PhiDecoding.stepBeam",
-            by: .arm("stepBeam"),
-            shown: .metric("validity"), test: "PhiDecodingTests.armsWithoutForesightSpendWhatPhiSpends"),
+            "Greedy decoding", .here, in: "PhiDecoding.bestOf", by: .arm("greedy"),
+            shown: .metric("validity"),
+            test: "PhiControlTests.aBeamSearchFindsLikelyAnswers"),
+        Part(
+            "One answer at a temperature of its own", .here, in: "PhiDecoding.idea",
+            by: .input("sharpTemperature"), shown: .metric("validity"),
+            test: "PhiControlTests.armsWithoutForesightSpendWhatPhiSpends"),
+        Part(
+            "Without foresight, the paper's ablation", .paper, in: "PhiDecoding.search",
+            by: .arm("unforeseen"), shown: .metric("validity"),
+            test: "PhiSearchTests.withoutForesightAStepIsItsOwnValue"),
         Part(
             "Without clusters, the paper's ablation", .paper, in: "PhiDecoding.idea", by: .arm("unclustered"),
-            shown: .metric("validity"), test: "PhiDecodingTests.eachAblationChangesOneThing"),
+            shown: .metric("validity"), test: "PhiControlTests.eachAblationChangesOneThing"),
         Part(
             "Without dynamic pruning, the paper's ablation", .paper, in: "PhiDecoding.idea",
             by: .arm("unpruned"), shown: .metric("tokens"),
-            test: "PhiDecodingTests.eachAblationChangesOneThing"),
+            test: "PhiControlTests.eachAblationChangesOneThing"),
+        Part(
+            "Without the mask of positive advantages", .here, in: "PhiDecoding.Selection.finish",
+            by: .arm("unmasked"), shown: .metric("clustered"),
+            test: "PhiSelectionTests.theMaskAlsoHoldsInTheEnd"),
         Part(
             "FLOPs, 6 n P", .paper, in: "PhiDecoding.Tally.report", by: .always, shown: .metric("flops"),
             test: "PhiDecodingTests.whatIsSpentIsCounted"),
@@ -104,20 +122,34 @@ extension PhiDecoding {
             test: "PhiSelectionTests.stepValuesAreMeasuredAgainstWhatIsValid"),
         Part(
             "The language model and its benchmarks", .paper, in: "PhiDecoding.Training.learn", by: .always,
-            shown: .metric("loss"), test: "PhiDecodingTests.foresightFindsWhatOneAnswerDoesNot",
+            shown: .metric("loss"), test: "PhiDecodingTests.theLikeliestBeamFindsWhatOneAnswerDoesNot",
             standsFor:
                 "LLaMA-3.1-8B and others on six reasoning benchmarks; a real model's candidates enter by the tool 'replay'"
         ),
+        Part(
+            "Cells as words that say where they stand", .here, in: "PhiDecoding.LatinSquares.words",
+            by: .always, shown: .metric("clustered"), test: "PhiSearchTests.aForesightSaysWhereItsDigitsStand"
+        ),
+        Part(
+            "Squares that no training sees", .here, in: "PhiDecoding.LatinSquares.split", by: .always,
+            shown: .metric("validity"), test: "PhiDecodingTests.noSquareOfTheTestWasLearnt"),
+        Part(
+            "A user's own squares", .here, in: "PhiDecoding.solve", by: .tool("solve"),
+            shown: .artifact("answer"), test: "PhiFileTests.ownSquaresAreCompleted"),
         Part(
             "Recorded candidates under the rule", .here, in: "PhiDecoding.replay", by: .tool("replay"),
             shown: .artifact("candidates"), test: "PhiFileTests.recordedStepsGoThroughTheSameRule"),
         Part(
             "Best-of-N at equal tokens", .here, in: "PhiDecoding.bestOf", by: .arm("bestOfN"),
-            shown: .metric("validity"), test: "PhiDecodingTests.armsWithoutForesightSpendWhatPhiSpends"),
+            shown: .metric("validity"), test: "PhiControlTests.bestOfTakesTheLikeliestOfItsAnswers"),
+        Part(
+            "Beam search over steps at equal tokens", .here, in: "PhiDecoding.stepBeam",
+            by: .arm("stepBeam"), shown: .metric("validity"),
+            test: "PhiControlTests.aStepBeamKeepsTheBestDifferentSteps"),
         Part(
             "Beam search over tokens at equal tokens", .here, in: "PhiDecoding.tokenBeam",
             by: .arm("tokenBeam"), shown: .metric("validity"),
-            test: "PhiDecodingTests.aBeamSearchFindsLikelyAnswers"),
+            test: "PhiControlTests.aBeamSearchFindsLikelyAnswers"),
         Part(
             "Clusters by sentence embeddings (SBERT)", .paper,
             absent: "it needs a pretrained text encoder; the paper finds no difference to TF-IDF (59.16)"),
@@ -135,12 +167,11 @@ extension PhiDecoding {
             "accuracy, phi-decoding over sampling", "Table 1", validity, of: Arm.phi, over: Arm.sampled,
             paper: .higher),
         Sign(
-            "accuracy, phi-decoding over no foresight", "Table 3", validity, of: Arm.phi, over: Arm.stepBeam,
-            paper: .higher),
+            "accuracy, phi-decoding over no foresight", "Table 3", validity, of: Arm.phi,
+            over: Arm.unforeseen, paper: .higher),
         Sign(
             "accuracy, phi-decoding over no clusters", "Table 3", validity, of: Arm.phi,
-            over: Arm.unclustered,
-            paper: .higher),
+            over: Arm.unclustered, paper: .higher),
         Sign(
             "accuracy, phi-decoding over no pruning", "Table 3", validity, of: Arm.phi, over: Arm.unpruned,
             paper: .higher),
@@ -149,11 +180,13 @@ extension PhiDecoding {
             paper: .lower),
     ]
 
-    /// Settings that each arm was given before anything was recorded: the paper's, and no other was looked for; widths follow
-    /// from the tokens.
+    /// What each arm was given before anything was recorded: one setting, and no other was looked for. Widths follow from the
+    /// tokens.
     static let tuning: [Tuning] = Arm.allCases.map { arm in
-        Tuning(
-            arm, arm == .phi ? 2 : 1,
-            over: arm == .phi ? "how an answer is chosen" : "the paper's temperatures")
+        switch arm {
+        case .greedy, .tokenBeam: Tuning(arm, 1, over: "nothing: it has no temperature")
+        case .sharpened: Tuning(arm, 1, over: "temperature, 0.1")
+        default: Tuning(arm, 1, over: "temperature, the paper's 0.6")
+        }
     }
 }

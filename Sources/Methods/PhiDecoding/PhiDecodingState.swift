@@ -20,11 +20,16 @@ extension PhiDecoding {
             questions = trial.stream("training questions")
         }
 
+        /// The next questions to learn.
+        mutating func draw(_ inputs: Inputs) -> [LatinSquares] {
+            (0..<Self.batch).map { _ in inputs.question(of: .training, using: &questions) }
+        }
+
         /// One update on new questions, whose answers alone are learnt.
         ///
         /// - Returns: the mean loss of an answer's token, in nats.
         mutating func learn(_ inputs: Inputs, factor: Double) -> Double {
-            let drawn = (0..<Self.batch).map { _ in inputs.question(using: &questions) }
+            let drawn = draw(inputs)
             let texts = drawn.map { $0.prompt + $0.answer.dropLast() }
             // Nothing is asked of a prompt: its cells are anything.
             let targets = drawn.map {
@@ -67,11 +72,11 @@ extension PhiDecoding {
             trial.report(PhiDecoding.chance, Self.chance(inputs, trial.stream("chance")))
         }
 
-        /// The share of a thousand questions that random rows complete.
+        /// The share of a thousand questions that random rows complete, keeping the columns while they can.
         private static func chance(_ inputs: Inputs, _ random: RandomStream) -> Double {
             var random = random
             let valid = (0..<1_000).count { _ in
-                let question = inputs.question(using: &random)
+                let question = inputs.question(of: .test, using: &random)
                 return question.isValid(question.guess(using: &random))
             }
             return Double(valid) / 1_000
@@ -89,26 +94,18 @@ extension PhiDecoding {
                 if isShown { trial.keep("search", PhiDecoding.tree(question, decisions, nil)) }
             }
             test.add(outcome, question)
-            if isShown || number % 50 == 0 { show(question, outcome, inputs, trial) }
+            if isShown || number % 50 == 0 { PhiDecoding.show(question, outcome, plan, trial) }
             if trial.isDue(every: 20) { test.report(parameters: model.parameterTotal, trial) }
         }
 
-        private func show(
-            _ question: LatinSquares, _ outcome: Outcome, _ inputs: Inputs, _ trial: Trial<Inputs>
-        ) {
-            if !outcome.decisions.isEmpty {
-                trial.keep("search", PhiDecoding.tree(question, outcome.decisions, outcome))
-                trial.keep("steps", PhiDecoding.stepTable(outcome.decisions, inputs))
-            }
-            trial.keep("answer", PhiDecoding.picture(question, outcome.answer))
-        }
-
         /// A question with the stream that all draws for it come from: a trial that goes on finds both by the number.
-        private static func question(
+        static func question(
             _ number: Int, of purpose: String, _ inputs: Inputs, _ trial: Trial<Inputs>
         ) -> (LatinSquares, RandomStream) {
             var random = trial.stream("\(purpose) questions").derive(number)
-            return (inputs.question(using: &random), trial.stream("\(purpose) answers").derive(number))
+            return (
+                inputs.question(of: .test, using: &random), trial.stream("\(purpose) answers").derive(number)
+            )
         }
 
         /// One question decoded by a plan.
@@ -121,15 +118,14 @@ extension PhiDecoding {
             switch plan {
             case .bestOf(let count, let temperature):
                 return bestOf(count, temperature: temperature, &writer)
-            case .stepBeam(let width):
+            case .stepBeam(let width, let temperature):
                 return PhiDecoding.stepBeam(
-                    width, rollouts: inputs.rollouts, temperature: inputs.temperature, steps: question.steps,
-                    &writer)
+                    width, rollouts: inputs.rollouts, temperature: temperature, steps: question.steps, &writer
+                )
             case .tokenBeam(let width):
                 return PhiDecoding.tokenBeam(width, longest: question.answerTokens, &writer)
             case .search(let rule):
-                return search(
-                    rule, inputs.temperatures, final: inputs.final, &writer, using: &streams, show: show)
+                return search(rule, inputs.temperatures, &writer, using: &streams, show: show)
             }
         }
     }
@@ -137,23 +133,28 @@ extension PhiDecoding {
     /// Sums over answered questions.
     struct Tally: Codable {
         private(set) var questions = 0, tokens = 0
-        private var valid = 0, reachable = 0
-        /// Of searches that look ahead.
+        private var valid = 0, reachable = 0, likeliest = 0
+        /// Of searches that go step by step.
         private var steps = 0, candidates = 0, kept = 0, clustered = 0
-        /// The sum of the steps' value accuracies.
-        private var accuracy = 0.0
+        /// Steps at which was looked ahead, and the sums of their value accuracies.
+        private var foreseen = 0
+        private var accuracy = ValueAccuracy()
 
         mutating func add(_ outcome: Outcome, _ question: LatinSquares) {
             questions += 1
             tokens += outcome.tokens
             valid += question.isValid(outcome.answer) ? 1 : 0
-            reachable += outcome.answers.contains(where: question.isValid) ? 1 : 0
+            let written = outcome.written
+            reachable += written.contains { question.isValid($0.tokens) } ? 1 : 0
+            likeliest += question.isValid(written[PhiDecoding.likeliest(written)].tokens) ? 1 : 0
             for decision in outcome.decisions {
                 steps += 1
                 candidates += decision.candidates.count
                 kept += decision.foreseen.count
                 clustered += decision.choice.labels == nil ? 0 : 1
-                accuracy += decision.valueAccuracy(question.isValid)
+                guard !decision.answers.isEmpty else { continue }
+                foreseen += 1
+                accuracy = accuracy + decision.valueAccuracy(question.isValid)
             }
         }
 
@@ -161,15 +162,19 @@ extension PhiDecoding {
         func mean(of count: Int) -> Double { Double(count) / Double(max(1, questions)) }
 
         func report(parameters: Int, _ trial: Trial<Inputs>) {
-            trial.report(PhiDecoding.validity, mean(of: valid))
+            trial.report(validity, mean(of: valid))
             trial.report(PhiDecoding.reachable, mean(of: reachable))
+            trial.report(likeliestValidity, mean(of: likeliest))
             trial.report(PhiDecoding.tokens, mean(of: tokens))
-            trial.report(PhiDecoding.flops, 6 * mean(of: tokens) * Double(parameters))
+            trial.report(flops, 6 * mean(of: tokens) * Double(parameters))
             guard steps > 0 else { return }
             trial.report(depth, mean(of: steps))
             trial.report(keptShare, Double(kept) / Double(candidates))
             trial.report(PhiDecoding.clustered, Double(clustered) / Double(steps))
-            trial.report(valueAccuracy, accuracy / Double(steps))
+            guard foreseen > 0 else { return }
+            trial.report(valueAccuracy, accuracy.own / Double(foreseen))
+            trial.report(evenAccuracy, accuracy.even / Double(foreseen))
+            trial.report(shuffledAccuracy, accuracy.shuffled / Double(foreseen))
         }
     }
 }

@@ -2,6 +2,19 @@ import Foundation
 import MethodKit
 
 extension PhiDecoding {
+    /// Keeps what there is to see of a question.
+    static func show(_ question: LatinSquares, _ outcome: Outcome, _ plan: Plan, _ trial: Trial<Inputs>) {
+        if case .search(let rule) = plan {
+            trial.keep("search", tree(question, outcome.decisions, outcome))
+            trial.keep("steps", stepTable(outcome.decisions, rule))
+            trial.keep("agreement", agreement(outcome.decisions, rule))
+            if let last = outcome.decisions.last { trial.keep("candidates", bars(last)) }
+        }
+        trial.keep("answer", picture(question, outcome.answer))
+    }
+
+    // MARK: The tree
+
     /// The search as a tree: below each beam its candidate steps, with what was foreseen after them.
     ///
     /// - Parameters:
@@ -14,6 +27,10 @@ extension PhiDecoding {
         // All beams are one before the first step.
         root.children = decisions.isEmpty ? [] : nodes(0, under: nil, question, decisions, outcome)
         if let outcome {
+            // The refactored script may throw even the first step away: the beams then end where they began.
+            if outcome.taken == 0 {
+                root.children += outcome.answers.indices.map { leaf($0, begun: 0, question, outcome) }
+            }
             let isValid = question.isValid(outcome.answer)
             root.children.append(
                 Tree(
@@ -29,33 +46,32 @@ extension PhiDecoding {
     ) -> [Tree] {
         let decision = decisions[step]
         return decision.candidates.filter { beam == nil || $0.beam == beam }.map { candidate in
-            let rank = candidate.kept.flatMap { decision.choice.chosen.firstIndex(of: $0) }
             var node = Tree(label(candidate, decision), style(candidate, decision))
-            if let rank {
-                node.children =
-                    step + 1 < decisions.count
-                    ? nodes(step + 1, under: rank, question, decisions, outcome)
-                    : leaf(rank, after: candidate, question, outcome)
+            guard let rank = candidate.kept.flatMap({ decision.choice.chosen.firstIndex(of: $0) }) else {
+                return node
+            }
+            if step + 1 < decisions.count {
+                node.children = nodes(step + 1, under: rank, question, decisions, outcome)
+            }
+            if let outcome, step + 1 == outcome.taken {
+                let begun = candidate.before.count + candidate.step.tokens.count
+                node.children.append(leaf(rank, begun: begun, question, outcome))
             }
             return node
         }
     }
 
-    /// The whole answer of a beam, once it is told to its end.
+    /// The whole answer of a beam, from where it was written out.
     private static func leaf(
-        _ beam: Int, after candidate: Decision.Candidate, _ question: LatinSquares, _ outcome: Outcome?
-    ) -> [Tree] {
-        guard let outcome, let final = outcome.final, outcome.answers.indices.contains(beam) else {
-            return []
-        }
-        let answer = outcome.answers[beam], begun = candidate.before.count + candidate.step.tokens.count
-        let rest = Token.text(Array(answer.dropFirst(begun))), isValid = question.isValid(answer)
-        let mark = final.chosen == [beam] ? ", the answer" : ""
-        return [
-            Tree(
-                "\(rest)  A \(short(final.advantages[beam]))  \(isValid ? "valid" : "not valid")\(mark)",
-                isValid ? .good : .bad)
+        _ beam: Int, begun: Int, _ question: LatinSquares, _ outcome: Outcome
+    ) -> Tree {
+        let answer = outcome.answers[beam], isValid = question.isValid(answer.tokens)
+        let parts = [
+            Token.text(Array(answer.tokens.dropFirst(begun))),
+            outcome.final.map { "A \(short($0.advantages[beam]))" }, "mean \(short(answer.average))",
+            (isValid ? "valid" : "not valid") + (outcome.chosen == beam ? ", the answer" : ""),
         ]
+        return Tree(parts.compactMap(\.self).joined(separator: "  "), isValid ? .good : .bad)
     }
 
     private static func label(_ candidate: Decision.Candidate, _ decision: Decision) -> String {
@@ -75,22 +91,25 @@ extension PhiDecoding {
 
     /// Taken ones stand out, pruned ones step back, and those of one cluster look alike.
     private static func style(_ candidate: Decision.Candidate, _ decision: Decision) -> Span.Style {
-        guard let place = candidate.kept else { return .faint }
+        guard let place = candidate.kept else { return .struck }
         if decision.choice.chosen.contains(place) { return .good }
         guard let labels = decision.choice.labels,
             let index = decision.choice.eligible.firstIndex(of: place)
         else { return .plain }
-        return [.first, .second, .third][labels[index] % 3]
+        // There are three colours; a fourth cluster and later ones are told by their numbers.
+        return labels[index] < 3 ? [.first, .second, .third][labels[index]] : .plain
     }
 
+    // MARK: Steps
+
     /// One row a step: how many candidates were kept, and how much the foresights agree, against delta.
-    static func stepTable(_ decisions: [Decision], _ inputs: Inputs) -> Artifact {
+    static func stepTable(_ decisions: [Decision], _ rule: Rule) -> Artifact {
         let rows = decisions.enumerated().map { step, decision -> [Table.Cell] in
             let choice = decision.choice
             return [
                 .number(Double(step + 1)), .number(Double(decision.candidates.count)),
                 .number(Double(decision.foreseen.count)), .number(Double(choice.eligible.count)),
-                .number(choice.largestShare ?? .nan), .number(inputs.delta),
+                .number(choice.largestShare ?? .nan), .number(rule.stopsEarly ? rule.delta : .nan),
                 .text(decision.isLast ? "last" : ""),
             ]
         }
@@ -101,6 +120,35 @@ extension PhiDecoding {
                     .number("largest share"), .number("delta"), "looks ahead",
                 ], rows: rows))
     }
+
+    /// The largest cluster's share at each step that had clusters, against delta where there is one.
+    static func agreement(_ decisions: [Decision], _ rule: Rule) -> Artifact {
+        let steps = decisions.indices.map { Double($0 + 1) }
+        let shares = zip(steps, decisions).compactMap { step, decision in
+            decision.choice.largestShare.map { (step, $0) }
+        }
+        let lines = [
+            rule.stopsEarly ? Plot.Series.line("delta", steps.map { ($0, rule.delta) }) : nil,
+            .line("largest cluster", shares),
+        ]
+        return .plot(Plot(x: "step", y: "share of the eligible", lines.compactMap(\.self)))
+    }
+
+    /// F and A of each kept candidate of a step, as bars.
+    static func bars(_ decision: Decision) -> Artifact {
+        let kept = decision.candidates.filter { $0.kept != nil }.enumerated().map { place, candidate in
+            "\(place + 1) \(Token.text(candidate.step.tokens))"
+        }
+        return .plot(
+            Plot(
+                y: "log-probability a token",
+                [
+                    .bars("F", zip(kept, decision.foreseen).map { ($0, $1.value) }),
+                    .bars("A", zip(kept, decision.choice.advantages).map { ($0, $1) }),
+                ]))
+    }
+
+    // MARK: The answer
 
     /// The given cells beside the answer, in which digits that break a row or a column are marked.
     static func picture(_ question: LatinSquares, _ answer: [Int]) -> Artifact {

@@ -17,33 +17,72 @@ extension PhiDecoding {
         }
 
         let candidates: [Candidate]
-        /// What was foreseen after each kept candidate, and the answer that comes of it.
+        /// What was foreseen after each kept candidate, and the answer that comes of it; no answers where steps are valued by
+        /// themselves.
         let foreseen: [Foreseen]
-        let answers: [[Int]]
+        let answers: [Whole]
         let choice: Choice
         /// Whether nothing is looked ahead for after it.
         let isLast: Bool
 
         /// Eq. 13 1 - the mean of (P1 - P2)^2 over those that were drawn from: P1 their weights, P2 the validity of the
         /// answers that were foreseen, scaled to the same sum of 1; 0 where none is valid.
-        func valueAccuracy(_ isValid: ([Int]) -> Bool) -> Double {
-            let valid = choice.pool.map { isValid(answers[$0]) ? 1.0 : 0 }, sum = max(1, valid.reduce(0, +))
-            let squares = zip(choice.weights, valid).reduce(0) { $0 + pow($1.0 - $1.1 / sum, 2) }
-            return 1 - squares / Double(valid.count)
+        func valueAccuracy(_ isValid: ([Int]) -> Bool) -> ValueAccuracy {
+            let valid = choice.pool.map { isValid(answers[$0].tokens) ? 1.0 : 0 }
+            let sum = max(1, valid.reduce(0, +))
+            return ValueAccuracy(choice.weights, valid.map { $0 / sum })
+        }
+    }
+
+    /// Eq. 13 of one step, beside what weights say that know nothing: where the weights are nearly even, all three are alike.
+    struct ValueAccuracy: Codable {
+        /// Of the step's own weights.
+        private(set) var own = 0.0
+        /// Of even weights.
+        private(set) var even = 0.0
+        /// Of the step's own weights in another order: the mean over all orders.
+        private(set) var shuffled = 0.0
+
+        /// Of no step.
+        init() {}
+
+        /// - Parameters:
+        ///   - weights: P1.
+        ///   - outcomes: P2, as many.
+        init(_ weights: [Double], _ outcomes: [Double]) {
+            func mean(_ values: [Double]) -> Double { values.reduce(0, +) / Double(values.count) }
+            func squares(_ values: [Double]) -> Double { mean(values.map { $0 * $0 }) }
+            let flat = 1 / Double(weights.count)
+            own = 1 - squares(zip(weights, outcomes).map(-))
+            even = 1 - squares(outcomes.map { $0 - flat })
+            // Over all orders, each weight meets each outcome equally often.
+            shuffled = 1 - (squares(weights) + squares(outcomes) - 2 * mean(weights) * mean(outcomes))
+        }
+
+        static func + (a: Self, b: Self) -> Self {
+            var sum = Self()
+            (sum.own, sum.even, sum.shuffled) = (a.own + b.own, a.even + b.even, a.shuffled + b.shuffled)
+            return sum
         }
     }
 
     /// What came of one question.
     struct Outcome {
-        /// The answer that was given.
-        var answer: [Int]
-        /// All whole answers among which it was chosen.
-        var answers: [[Int]]
+        /// The whole answers among which one was chosen, and the place of that.
+        let answers: [Whole]
+        let chosen: Int
         /// Output tokens of all that was written for it.
-        var tokens: Int
-        /// The steps of a search by phi-decoding, and its choice of an answer.
+        let tokens: Int
+        /// The steps of a search by phi-decoding, how many of them the beams have taken, and its draw of an answer.
         var decisions: [Decision] = []
+        var taken = 0
         var final: Choice?
+
+        /// The answer that was given.
+        var answer: [Int] { answers[chosen].tokens }
+
+        /// All whole answers that were written, foresights too.
+        var written: [Whole] { decisions.flatMap(\.answers) + answers }
     }
 
     /// How the beams of a search by phi-decoding become an answer.
@@ -86,89 +125,111 @@ extension PhiDecoding {
     /// agree.
     ///
     /// - Parameters:
-    ///   - rule: how steps are chosen.
+    ///   - rule: how steps and the answer are chosen.
     ///   - temperatures: of steps and foresights.
-    ///   - final: how an answer is chosen.
     ///   - writer: writes the answers.
     ///   - streams: of the draws between candidates.
     ///   - show: takes the decisions so far, after each.
     /// - Returns: the answer, with all that was decided on the way.
     static func search(
-        _ rule: Rule, _ temperatures: Temperatures, final: Final, _ writer: inout StepWriter,
+        _ rule: Rule, _ temperatures: Temperatures, _ writer: inout StepWriter,
         using streams: inout SearchStreams, show: ([Decision]) -> Void = { _ in }
     ) -> Outcome {
         var beams = writer.begin(rule.beams), values = Array(repeating: 0.0, count: rule.beams)
-        var decisions: [Decision] = []
-        for t in 0..<rule.most {
-            let (next, decision) = step(t, beams, values, rule, temperatures, &writer, &streams)
+        var decisions: [Decision] = [], taken = 0
+        while decisions.count < rule.most, decisions.last?.isLast != true {
+            let (next, decision) = step(beams, values, decisions, rule, temperatures, &writer, &streams)
             decisions.append(decision)
             show(decisions)
             // The refactored script breaks off before it takes the step.
             if decision.isLast, rule.stopping == .refactor { break }
             (beams, values) = (next, decision.choice.chosen.map { decision.foreseen[$0].value })
-            if decision.isLast { break }
+            taken += 1
         }
-        return finished(beams, values, decisions, temperatures, final, &writer, &streams)
-    }
-
-    private static func step(
-        _ t: Int, _ beams: Beams, _ values: [Double], _ rule: Rule, _ temperatures: Temperatures,
-        _ writer: inout StepWriter, _ streams: inout SearchStreams
-    ) -> (Beams, Decision) {
-        let parents = (0..<beams.count).flatMap { Array(repeating: $0, count: rule.rollouts) }
-        var candidates = beams.selecting(parents)
-        let steps = writer.step(&candidates, temperature: temperatures.step)
-        let confidences = steps.map(\.average)
-        let kept = Selection.kept(
-            Selection.width(confidences, rate: rule.sigmaRate), confidences, beams: rule.beams
-        ) { streams.draws($0, $1) }
-        let going = candidates.selecting(kept)
-        var ahead = going
-        let foresights = writer.rest(&ahead, temperature: temperatures.foresight)
-        let foreseen = kept.indices.map { place in
-            Foreseen(
-                parent: values[parents[kept[place]]], value: foresights[place].average,
-                text: LatinSquares.words(foresights[place].tokens, after: going.answers[place]))
-        }
-        let choice = Selection.choose(
-            foreseen, rule, clustering: { streams.labels($0, $1) }, drawing: { streams.draws($0, $1) })
-        let texts = choice.chosen.map { Token.text(steps[kept[$0]].tokens) }
-        let decision = Decision(
-            candidates: steps.indices.map { place in
-                Decision.Candidate(
-                    beam: parents[place], before: beams.answers[parents[place]], step: steps[place],
-                    kept: kept.firstIndex(of: place))
-            }, foreseen: foreseen, answers: ahead.answers, choice: choice,
-            isLast: Selection.stops(t, steps: texts, largestShare: choice.largestShare, rule))
-        return (going.selecting(choice.chosen), decision)
-    }
-
-    /// Every beam is told to its end, and one answer is chosen.
-    private static func finished(
-        _ beams: Beams, _ values: [Double], _ decisions: [Decision], _ temperatures: Temperatures,
-        _ final: Final, _ writer: inout StepWriter, _ streams: inout SearchStreams
-    ) -> Outcome {
-        var whole = beams
-        let rests = writer.rest(&whole, temperature: temperatures.foresight)
-        let answers = rests.indices.map { beam in
-            Foreseen(
-                parent: values[beam], value: rests[beam].average,
-                text: LatinSquares.words(rests[beam].tokens, after: beams.answers[beam]))
-        }
-        var outcome = Outcome(answer: [], answers: whole.answers, tokens: writer.tokens, decisions: decisions)
-        switch final {
-        case .clusters:
-            let choice = Selection.finish(
-                answers, clustering: { streams.labels($0, $1) }, drawing: { streams.draws($0, $1) })
-            outcome.final = choice
-            outcome.answer = whole.answers[choice.chosen[0]]
-        case .likeliest: outcome.answer = whole.answers[likeliest(whole)]
-        }
+        let (answers, wholes) = foresee(beams, values, temperatures, &writer)
+        var outcome = finished(answers, wholes, rule, tokens: writer.tokens, &streams)
+        (outcome.decisions, outcome.taken) = (decisions, taken)
         return outcome
     }
 
-    /// The beam with the largest average log-probability of its whole answer.
-    static func likeliest(_ beams: Beams) -> Int {
-        (0..<beams.count).max { beams.average($0) < beams.average($1) } ?? 0
+    /// One step: candidates of all beams, what is foreseen after those that are kept, and which of these go on.
+    private static func step(
+        _ beams: Beams, _ values: [Double], _ before: [Decision], _ rule: Rule, _ temperatures: Temperatures,
+        _ writer: inout StepWriter, _ streams: inout SearchStreams
+    ) -> (Beams, Decision) {
+        let (candidates, going) = candidates(of: beams, rule, temperatures, &writer, &streams)
+        let kept = candidates.filter { $0.kept != nil }, parents = kept.map { values[$0.beam] }
+        let (foreseen, answers) =
+            rule.looksAhead
+            ? foresee(going, parents, temperatures, &writer) : (valued(kept, parents), [])
+        let choice = Selection.choose(
+            foreseen, rule, clustering: { streams.labels($0, $1) }, drawing: { streams.draws($0, $1) })
+        let isLast = Selection.stops(
+            before.count, steps: choice.chosen.map { Token.text(kept[$0].step.tokens) },
+            shares: before.map(\.choice.largestShare) + [choice.largestShare], rule)
+        let decision = Decision(
+            candidates: candidates, foreseen: foreseen, answers: answers, choice: choice, isLast: isLast)
+        return (going.selecting(choice.chosen), decision)
+    }
+
+    /// The continuations of each beam, and beside them those that are sure enough to be looked ahead from.
+    private static func candidates(
+        of beams: Beams, _ rule: Rule, _ temperatures: Temperatures, _ writer: inout StepWriter,
+        _ streams: inout SearchStreams
+    ) -> ([Decision.Candidate], kept: Beams) {
+        let parents = (0..<beams.count).flatMap { Array(repeating: $0, count: rule.rollouts) }
+        var written = beams.selecting(parents)
+        let steps = writer.step(&written, temperature: temperatures.step)
+        let confidences = steps.map(\.average), width = Selection.width(confidences, rate: rule.sigmaRate)
+        let kept = Selection.kept(width, confidences, beams: rule.beams) { streams.draws($0, $1) }
+        let candidates = parents.indices.map { place in
+            Decision.Candidate(
+                beam: parents[place], before: beams.answers[parents[place]], step: steps[place],
+                kept: kept.firstIndex(of: place))
+        }
+        return (candidates, written.selecting(kept))
+    }
+
+    /// Beams written on to their ends, and what that says of each beside the value that it came with.
+    private static func foresee(
+        _ beams: Beams, _ parents: [Double], _ temperatures: Temperatures, _ writer: inout StepWriter
+    ) -> ([Foreseen], [Whole]) {
+        var whole = beams
+        let rests = writer.rest(&whole, temperature: temperatures.foresight)
+        let foreseen = rests.indices.map { beam in
+            Foreseen(
+                parent: parents[beam], value: rests[beam].average,
+                text: LatinSquares.words(rests[beam].tokens, after: beams.answers[beam]))
+        }
+        return (foreseen, whole.wholes)
+    }
+
+    /// Steps that are valued by themselves: their own log-probability and words stand where a foresight's would.
+    private static func valued(_ candidates: [Decision.Candidate], _ parents: [Double]) -> [Foreseen] {
+        zip(candidates, parents).map { candidate, parent in
+            Foreseen(
+                parent: parent, value: candidate.step.average,
+                text: LatinSquares.words(candidate.step.tokens, after: candidate.before))
+        }
+    }
+
+    /// One of the beams' whole answers is chosen.
+    private static func finished(
+        _ answers: [Foreseen], _ wholes: [Whole], _ rule: Rule, tokens: Int, _ streams: inout SearchStreams
+    ) -> Outcome {
+        guard rule.final == .clusters else {
+            return Outcome(answers: wholes, chosen: likeliest(wholes), tokens: tokens)
+        }
+        let choice = Selection.finish(
+            answers, isMasked: rule.isMasked, clustering: { streams.labels($0, $1) },
+            drawing: { streams.draws($0, $1) })
+        var outcome = Outcome(answers: wholes, chosen: choice.chosen[0], tokens: tokens)
+        outcome.final = choice
+        return outcome
+    }
+
+    /// The place of the answer with the largest average log-probability.
+    static func likeliest(_ answers: [Whole]) -> Int {
+        answers.indices.max { answers[$0].average < answers[$1].average } ?? 0
     }
 }

@@ -64,9 +64,12 @@ extension PhiDecoding {
             previous = try values.decodeIfPresent([Double].self, forKey: .previous)
             candidates = try values.decode([Candidate].self, forKey: .candidates)
             guard !candidates.isEmpty else { throw Refusal("'candidates' is empty", allowed: "one or more") }
+            guard previous?.isEmpty != true else {
+                throw Refusal("'previous' is empty", allowed: "a number for each beam, or no 'previous'")
+            }
             for (place, candidate) in candidates.enumerated() {
                 let most = previous.map { $0.count - 1 } ?? Int.max
-                guard (0...max(0, most)).contains(candidate.beam) else {
+                guard (0...most).contains(candidate.beam) else {
                     throw Refusal(
                         "candidate \(place + 1) goes on from beam \(candidate.beam)",
                         allowed: previous == nil ? "a beam from 0 on" : "a beam in 0...\(most)")
@@ -97,25 +100,35 @@ extension PhiDecoding {
         let path = inputs.steps.path
         let lines = try JSONLines.read(path, as: RecordedStep.self, most: longestFile)
         var streams = SearchStreams(trial.stream("replay"))
-        var numbers: [String: Int] = [:], replayed: [ReplayedStep] = []
+        var shares: [String: [Double?]] = [:], steps: [ReplayedStep] = []
         for (line, step) in lines {
-            let question = step.question ?? ""
-            let number = numbers[question, default: 0]
-            guard let one = PhiDecoding.replayed(step, number, inputs.rule, &streams) else {
-                throw FileError(
-                    path, line: line, "a candidate that is not pruned has no foresight",
-                    allowed: "foresight, foresight_tokens and foresight_logprob for each that is kept")
+            let before = shares[step.question ?? "", default: []]
+            do {
+                let one = try replayed(step, after: before, inputs.rule, &streams)
+                steps.append(one)
+                shares[step.question ?? ""] = before + [one.choice.largestShare]
+            } catch let refusal as Refusal {
+                throw FileError(path, line: line, refusal.what, allowed: refusal.allowed)
             }
-            replayed.append(one)
-            numbers[question] = number + 1
         }
-        report(replayed, trial)
+        report(steps, trial)
     }
 
-    /// Nil where a kept candidate has no foresight.
+    /// - Parameters:
+    ///   - step: recorded.
+    ///   - before: the largest cluster's share at each step of the same question before it.
+    ///   - rule: of the choice.
+    ///   - streams: of the draws.
+    /// - Returns: what the rule makes of the step.
+    /// - Throws: `Refusal` where a kept candidate has no foresight, or a later step has no values to advance from.
     static func replayed(
-        _ step: RecordedStep, _ number: Int, _ rule: Rule, _ streams: inout SearchStreams
-    ) -> ReplayedStep? {
+        _ step: RecordedStep, after before: [Double?], _ rule: Rule, _ streams: inout SearchStreams
+    ) throws -> ReplayedStep {
+        guard before.isEmpty || step.previous != nil else {
+            throw Refusal(
+                "step \(before.count + 1) of its question has no 'previous'",
+                allowed: "a number for each beam; only a question's first step has none")
+        }
         let confidences = step.candidates.map(\.confidence)
         let width = Selection.width(confidences, rate: rule.sigmaRate)
         let kept = Selection.kept(width, confidences, beams: rule.beams) { streams.draws($0, $1) }
@@ -124,13 +137,18 @@ extension PhiDecoding {
             guard let text = candidate.foresight, let value = candidate.value else { return nil }
             return Foreseen(parent: step.previous?[candidate.beam] ?? 0, value: value, text: text)
         }
-        guard foreseen.count == kept.count else { return nil }
+        guard foreseen.count == kept.count else {
+            throw Refusal(
+                "a candidate that is not pruned has no foresight",
+                allowed: "foresight, foresight_tokens and foresight_logprob for each that is kept")
+        }
         let choice = Selection.choose(
             foreseen, rule, clustering: { streams.labels($0, $1) }, drawing: { streams.draws($0, $1) })
         let texts = choice.chosen.map { step.candidates[kept[$0]].text }
         return ReplayedStep(
-            step: step, width: width, kept: kept, choice: choice, number: number,
-            isLast: Selection.stops(number, steps: texts, largestShare: choice.largestShare, rule))
+            step: step, width: width, kept: kept, choice: choice, number: before.count,
+            isLast: Selection.stops(
+                before.count, steps: texts, shares: before + [choice.largestShare], rule))
     }
 
     private static func report(_ steps: [ReplayedStep], _ trial: Trial<Inputs>) {

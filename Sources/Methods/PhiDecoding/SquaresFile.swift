@@ -10,7 +10,8 @@ extension PhiDecoding {
 
         /// The question.
         ///
-        /// - Throws: `Refusal` where a square is not five rows of five, or a digit is none of 1 to 5.
+        /// - Throws: `Refusal` where a square is not five rows of five, a digit is none of 1 to 5, or one stands twice in a row
+        ///   or a column.
         func question(_ grids: Int) throws -> LatinSquares {
             guard squares.count == grids else {
                 throw Refusal(
@@ -23,12 +24,28 @@ extension PhiDecoding {
             guard rows.count == LatinSquares.order, rows.allSatisfy({ $0.count == LatinSquares.order }) else {
                 throw Refusal("a square is not 5 rows of 5 cells", allowed: #"as ["3....", ".2...", …]"#)
             }
-            return try rows.joined().map { cell in
+            let cells = try rows.joined().map { cell in
                 if cell == "." { return 0 }
                 guard let digit = cell.wholeNumberValue, (1...LatinSquares.order).contains(digit) else {
                     throw Refusal("a cell is '\(cell)'", allowed: "a digit from 1 to 5, or a dot")
                 }
                 return digit
+            }
+            try refuseRepeats(cells)
+            return cells
+        }
+
+        private static func refuseRepeats(_ cells: [Int]) throws {
+            for line in 0..<2 * LatinSquares.order {
+                let (kind, index) = (line % 2 == 0 ? "row" : "column", line / 2)
+                let own = (0..<LatinSquares.order).map {
+                    cells[kind == "row" ? index * LatinSquares.order + $0 : $0 * LatinSquares.order + index]
+                }.filter { $0 > 0 }
+                guard let twice = own.first(where: { digit in own.count { $0 == digit } > 1 }) else {
+                    continue
+                }
+                throw Refusal(
+                    "\(kind) \(index + 1) has \(twice) twice", allowed: "a digit once in each row and column")
             }
         }
     }
@@ -48,13 +65,11 @@ extension PhiDecoding {
         for (number, question) in questions.enumerated() {
             if trial.isStopped { throw Stopped() }
             let random = trial.stream("own answers").derive(number)
-            let outcome = State.decode(question, .search(inputs.rule), state.model, inputs, random)
+            let plan = Plan.search(inputs.rule)
+            let outcome = State.decode(question, plan, state.model, inputs, random)
             test.add(outcome, question)
             rows.append(row(lines[number].line, question, outcome))
-            if number == 0 {
-                trial.keep("search", tree(question, outcome.decisions, outcome))
-                trial.keep("answer", picture(question, outcome.answer))
-            }
+            if number == 0 { show(question, outcome, plan, trial) }
         }
         test.report(parameters: state.model.parameterTotal, trial)
         trial.keep(

@@ -4,7 +4,7 @@ import MethodKit
 extension PhiDecoding {
     /// When a large cluster lets a search stop looking ahead: the paper and both released scripts differ.
     enum Stopping: String, InputChoice, CaseIterable, Codable, Sendable {
-        /// The paper's script: above delta at t + 1 >= Tmin; the last choice is kept.
+        /// The paper's script: above delta at t + 1 >= Tmin, also where that was at a step before; the last choice is kept.
         case origin
         /// Its refactor: from delta - 0.01 at t >= Tmin; the last choice is thrown away.
         case refactor
@@ -22,14 +22,18 @@ extension PhiDecoding {
         var clusters = 3
         /// How many standard deviations below the mean are kept; infinity prunes nothing.
         var sigmaRate = 1.0
-        /// The share of the eligible in one cluster that ends it; infinity never does.
+        /// The share of the eligible in one cluster that ends it.
         var delta = 0.7
         var stopping = Stopping.origin
+        /// Whether a large cluster, or equal steps, end it before Tmax.
+        var stopsEarly = true
         var weighting = Selection.Weighting.released
-        /// Whether only candidates with a positive advantage are eligible.
+        /// Whether only candidates, and in the end answers, with a positive advantage are eligible.
         var isMasked = true
-        /// Whether foresights are put into clusters at all.
-        var usesClusters = true
+        /// Whether F is of the foresight; else it is of the step itself, and nothing is foreseen.
+        var looksAhead = true
+        /// How the beams become an answer.
+        var final = Final.clusters
     }
 
     /// A kept candidate with what was foreseen after it.
@@ -69,29 +73,32 @@ extension PhiDecoding.Selection {
     /// Eq. 4 A = F_t - F_(t-1), against the value of the beam that a candidate goes on from.
     static func advantages(_ foreseen: [Foreseen]) -> [Double] { foreseen.map { $0.value - $0.parent } }
 
+    /// Places of those that may be put into clusters: their text is not empty, and the mask lets them pass.
+    private static func eligible(_ foreseen: [Foreseen], _ advantages: [Double], isMasked: Bool) -> [Int] {
+        foreseen.indices.filter { !foreseen[$0].text.isEmpty && (!isMasked || advantages[$0] > 0) }
+    }
+
     /// §3.3 Draws the next beams from the foreseen candidates.
     ///
-    /// Values begin at 0 and log-probabilities lie below it: the first step is always drawn by advantages alone.
+    /// Values begin at 0 and log-probabilities lie below it: under the mask the first step is always drawn by advantages
+    /// alone.
     static func choose(
         _ foreseen: [Foreseen], _ rule: Rule, clustering: Clustering, drawing: Drawing
     ) -> Choice {
         let advantages = advantages(foreseen), count = min(rule.beams, foreseen.count)
-        let eligible = foreseen.indices.filter {
-            !foreseen[$0].text.isEmpty && (!rule.isMasked || advantages[$0] > 0)
-        }
+        let eligible = eligible(foreseen, advantages, isMasked: rule.isMasked)
         func drawn(_ pool: [Int], _ labels: [Int]?, _ weights: [Double]) -> Choice {
             Choice(
                 advantages: advantages, eligible: eligible, labels: labels, pool: pool, weights: weights,
                 chosen: drawing(weights, count).map { pool[$0] })
         }
-        guard eligible.count >= rule.beams else {
+        guard eligible.count >= rule.beams,
+            let labels = clustering(eligible.map { foreseen[$0].text }, rule.clusters)
+        else {
+            // Too few to cluster, or texts that cannot be: the script then draws over all, masked ones too.
             return drawn(Array(foreseen.indices), nil, softmax(advantages, temperature: released))
         }
         let own = eligible.map { advantages[$0] }
-        guard rule.usesClusters, let labels = clustering(eligible.map { foreseen[$0].text }, rule.clusters)
-        else {
-            return drawn(eligible, nil, weights(own, shares: [], .advantage))
-        }
         return drawn(eligible, labels, weights(own, shares: shares(labels), rule.weighting))
     }
 
@@ -99,15 +106,28 @@ extension PhiDecoding.Selection {
 
     /// §3.4 Whether nothing is looked ahead for any more after step t, counted from 0: all chosen steps are one, or
     /// one cluster holds nearly all foresights.
-    static func stops(_ t: Int, steps: [String], largestShare: Double?, _ rule: Rule) -> Bool {
-        guard rule.delta < .infinity else { return false }
+    ///
+    /// - Parameters:
+    ///   - t: the step.
+    ///   - steps: the chosen ones.
+    ///   - shares: of the largest cluster at each step so far, this one last; nil where there were no clusters.
+    ///   - rule: with Tmin, delta and whose test it is.
+    /// - Returns: whether the search ends.
+    static func stops(_ t: Int, steps: [String], shares: [Double?], _ rule: Rule) -> Bool {
+        guard rule.stopsEarly else { return false }
         if Set(steps).count == 1, t >= rule.least { return true }
-        guard let share = largestShare else { return false }
+        // The origin script raises a flag, and lowers it only for the next question: a large cluster before Tmin counts there.
+        let counted = rule.stopping == .origin ? shares : shares.suffix(1)
+        guard counted.contains(where: { isLarge($0 ?? 0, rule) }) else { return false }
+        return rule.stopping == .refactor ? t >= rule.least : t + 1 >= rule.least
+    }
+
+    private static func isLarge(_ share: Double, _ rule: Rule) -> Bool {
         switch rule.stopping {
-        case .origin: return share > rule.delta && t + 1 >= rule.least
+        case .origin: share > rule.delta
         // Decimal fractions are not exact: 0.7 - 0.01 lies above 0.69.
-        case .refactor: return share >= rule.delta - 0.01 - 1e-12 && t >= rule.least
-        case .paper: return share >= rule.delta && t + 1 >= rule.least
+        case .refactor: share >= rule.delta - 0.01 - 1e-12
+        case .paper: share >= rule.delta
         }
     }
 
@@ -116,27 +136,25 @@ extension PhiDecoding.Selection {
     /// The answer of all beams, each told to its end: one of the larger of two clusters of those that have become likelier.
     ///
     /// - Returns: a choice of one place.
-    static func finish(_ answers: [Foreseen], clustering: Clustering, drawing: Drawing) -> Choice {
+    static func finish(
+        _ answers: [Foreseen], isMasked: Bool, clustering: Clustering, drawing: Drawing
+    ) -> Choice {
         let advantages = advantages(answers)
-        let eligible = answers.indices.filter { !answers[$0].text.isEmpty && advantages[$0] > 0 }
-        func drawn(_ pool: [Int], _ labels: [Int]?, _ weights: [Double]) -> Choice {
-            Choice(
+        let eligible = eligible(answers, advantages, isMasked: isMasked)
+        func drawn(_ pool: [Int], _ labels: [Int]?, sign: Double = 1) -> Choice {
+            let weights = softmax(pool.map { sign * advantages[$0] }, temperature: released)
+            return Choice(
                 advantages: advantages, eligible: eligible, labels: labels, pool: pool, weights: weights,
                 chosen: drawing(weights, 1).map { pool[$0] })
         }
-        guard !eligible.isEmpty else {
-            // The minus is the released code's: it takes such texts for empty ones.
-            return drawn(Array(answers.indices), nil, softmax(advantages.map { -$0 }, temperature: released))
-        }
-        func weighted(_ pool: [Int]) -> [Double] {
-            softmax(pool.map { advantages[$0] }, temperature: released)
-        }
+        // The minus is the released code's: it takes such texts for empty ones.
+        if eligible.isEmpty { return drawn(Array(answers.indices), nil, sign: -1) }
         guard let labels = clustering(eligible.map { answers[$0].text }, 2) else {
-            return drawn(eligible, nil, weighted(eligible))
+            // One eligible answer is no two clusters either: the script then draws over all of them.
+            return drawn(Array(answers.indices), nil)
         }
         // A tie goes to cluster 1.
         let larger = labels.count { $0 == 0 } > labels.count { $0 == 1 } ? 0 : 1
-        let pool = zip(eligible, labels).filter { $1 == larger }.map(\.0)
-        return drawn(pool, labels, weighted(pool))
+        return drawn(zip(eligible, labels).filter { $1 == larger }.map(\.0), labels)
     }
 }

@@ -82,7 +82,7 @@ extension PhiDecoding {
             case released
             /// The paper's: exp(R / tau) of the sum of both, every tau 0.6.
             case printed
-            /// Advantages alone.
+            /// Advantages alone, tau = 0.1.
             case advantage
         }
 

@@ -16,9 +16,14 @@ extension PhiDecoding {
         /// Whether an answer is over.
         func isOver(_ beam: Int) -> Bool { answers[beam].last == Token.end }
 
-        /// The average log-probability of a whole answer.
+        /// The average log-probability of an answer so far.
         func average(_ beam: Int) -> Double {
             Selection.average(logProbabilities[beam], tokens: answers[beam].count)
+        }
+
+        /// The answers, where all are over.
+        var wholes: [Whole] {
+            answers.indices.map { Whole(tokens: answers[$0], average: average($0)) }
         }
 
         /// Some of them, in this order; one may come several times.
@@ -30,6 +35,12 @@ extension PhiDecoding {
 
         /// The newest token of each, which is not read yet.
         fileprivate var newest: [Int] { answers.map { $0.last ?? Token.answer } }
+    }
+
+    /// A whole answer, and the average log-probability of its tokens.
+    struct Whole: Equatable {
+        let tokens: [Int]
+        let average: Double
     }
 
     /// What was written on at one beam.

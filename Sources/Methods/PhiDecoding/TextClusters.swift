@@ -2,7 +2,7 @@ import Base
 import Foundation
 
 extension PhiDecoding {
-    /// Texts as vectors of word weights, by scikit-learn's defaults, as the released code calls it.
+    /// Texts as vectors of word weights, by scikit-learn's defaults: the released code sets no other.
     enum TFIDF {
         /// Words of texts, how rare each is, and each text's vector.
         struct Vectors {
@@ -65,7 +65,13 @@ extension PhiDecoding {
             let inertia: Double
         }
 
-        /// §3.3 From k-means++ centres (Arthur & Vassilvitskii 2007), once, as the released code does.
+        /// The most iterations, scikit-learn's default.
+        static let longest = 300
+
+        /// §3.3 From k-means++ centres (Arthur & Vassilvitskii 2007), once.
+        ///
+        /// As in scikit-learn, which the released code calls, 2 + ln k candidates are drawn for each centre and the best is
+        /// taken. What it does besides is on the card under the differences.
         ///
         /// - Returns: nil where there are fewer points than clusters.
         static func clusters(_ points: [[Double]], _ k: Int, using random: inout RandomStream) -> Clusters? {
@@ -73,10 +79,14 @@ extension PhiDecoding {
             var centres = [points[random.below(points.count)]]
             while centres.count < k {
                 let nearest = points.map { point in centres.map { distance(point, $0) }.min() ?? 0 }
-                // Where all points lie on centres, none is farther than another.
-                let next =
+                let drawn = (0..<2 + Int(log(Double(k)))).map { _ in
+                    // Where all points lie on centres, none is farther than another.
                     nearest.contains { $0 > 0 } ? random.categorical(nearest) : random.below(points.count)
-                centres.append(points[next])
+                }
+                func left(_ candidate: Int) -> Double {
+                    zip(points, nearest).reduce(0) { $0 + min($1.1, distance($1.0, points[candidate])) }
+                }
+                centres.append(points[drawn.min { left($0) < left($1) } ?? 0])
             }
             return lloyd(points, from: centres)
         }
@@ -84,7 +94,7 @@ extension PhiDecoding {
         /// Moves each centre to the mean of the points that are nearest to it, until none changes its centre.
         static func lloyd(_ points: [[Double]], from start: [[Double]]) -> Clusters {
             var centres = start, labels: [Int] = []
-            while true {
+            for _ in 0..<longest {
                 let new = points.map { point in nearest(point, centres) }
                 if new == labels { break }
                 labels = new
