@@ -67,12 +67,12 @@ enum PhiDecoding: Method {
         @Input("standard deviations below the mean at which a candidate is pruned", in: 0...10, symbol: "σ")
         var sigma = 1.0
         @Input("temperature of steps, and of one sampled answer", in: 0.01...2, symbol: "τ")
-        var temperature = 0.6
+        var temperature = 0.4
         @Input("temperature of foresights; the released code leaves it at 1", in: 0.01...2)
-        var foresightTemperature = 0.6
-        @Input("temperature of the arm sharpened", in: 0.01...2) var sharpTemperature = 0.1
-        @Input("temperature of best-of-N's answers", in: 0.01...2) var bestTemperature = 0.6
-        @Input("temperature of the step beam's steps", in: 0.01...2) var beamTemperature = 0.6
+        var foresightTemperature = 0.4
+        @Input("temperature of the arm sharpened", in: 0.01...2) var sharpTemperature = 0.3
+        @Input("temperature of best-of-N's answers", in: 0.01...2) var bestTemperature = 0.8
+        @Input("temperature of the step beam's steps", in: 0.01...2) var beamTemperature = 0.4
         @Input(
             "whose test of a large cluster stops looking ahead: both released scripts and the paper differ")
         var stopping = Stopping.origin
