@@ -17,10 +17,20 @@ public enum BeatAlignment {
     }
 
     /// The harmonic mean of both directions: the music's beats near the motion's, and the motion's near the music's.
-    public static func f(_ music: [Double], _ motion: [Double], sigma: Double) -> Double {
+    ///
+    /// - Parameters:
+    ///   - music: beats in seconds.
+    ///   - motion: beats in seconds.
+    ///   - sigma: how far apart two beats may be, in seconds.
+    ///   - window: which beats are asked about, on both sides alike; near one of them another may be that lies outside.
+    /// - Returns: 0...1.
+    public static func f(
+        _ music: [Double], _ motion: [Double], sigma: Double,
+        within window: ClosedRange<Double> = -.infinity ... .infinity
+    ) -> Double {
         PrecisionRecall(
-            precision: score(of: motion, near: music, sigma: sigma),
-            recall: score(of: music, near: motion, sigma: sigma)
+            precision: score(of: motion.filter(window.contains), near: music, sigma: sigma),
+            recall: score(of: music.filter(window.contains), near: motion, sigma: sigma)
         ).f1
     }
 }

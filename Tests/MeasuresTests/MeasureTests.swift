@@ -47,5 +47,8 @@ import Testing
         #expect(BeatAlignment.f(music, always, sigma: 0.1) < 0.75)
         #expect(BeatAlignment.f(music, music, sigma: 0.1) == 1)
         #expect(BeatAlignment.f(music, [], sigma: 0.1) == 0)
+        // What lies outside is not asked about, on neither side, but is near what lies inside.
+        #expect(BeatAlignment.f(music, [0, 1.0, 1.5, 9], sigma: 0.1, within: 0.7...1.7) == 1)
+        #expect(BeatAlignment.f(music, [0.5, 1.0, 1.4], sigma: 1e-3, within: 0.7...1.7) == 0.5)
     }
 }
