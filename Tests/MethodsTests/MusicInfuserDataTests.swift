@@ -15,19 +15,37 @@ import Testing
         return M.DanceSet.test(style, count, using: &random)
     }
 
+    /// Of the sets that a trial itself draws.
     @Test func nothingIsInTwoSets() {
-        var random = RandomStream(seed: 1).derive("pairs"), dancing = RandomStream(seed: 1).derive("dances")
-        let pairs = M.DanceSet.pairs(60, using: &random), dances = M.DanceSet.dances(60, using: &dancing)
-        let tests = M.Style.allCases.flatMap { self.pairs($0, 40, $0.rawValue) }
+        var inputs = M.Inputs()
+        (inputs.dances, inputs.pairs, inputs.pieces) = (60, 60, 40)
+        let trial = Trial(
+            of: M.self, arm: .musicinfuser, inputs: inputs, plan: TrialPlan(of: M.self, seed: 1),
+            link: TrialLink())
+        let pairs = M.DanceSet.pairs(of: trial), dances = M.DanceSet.dances(of: trial)
+        let tests = M.Style.allCases.flatMap { M.DanceSet.test($0, of: trial) }
+        let course = M.DanceSet.course(of: trial)
         #expect(pairs.allSatisfy { !M.Piece.isHeldOut($0.piece.tempo) && $0.style != .heldOut })
         #expect(tests.count { M.Piece.isHeldOut($0.piece.tempo) } == tests.count / 2)
         #expect(
             dances.allSatisfy(\.onsets.isEmpty) && Set(dances.map(\.style)).count == M.Style.allCases.count)
         #expect(dances.contains { M.Piece.isHeldOut($0.piece.tempo) }, "the prior knows all tempi")
-        let all = (pairs + dances + tests).map(\.motion.values)
-        #expect(Set(all).count == all.count)
-        let heard = (pairs + tests).map(\.onsets)
+        let all = (pairs + dances + tests + course).map(\.motion.values)
+        #expect(Set(all).count == all.count && course.count == 64)
+        let tempi = (pairs + dances + tests + course).map(\.piece.tempo)
+        #expect(Set(tempi).count == tempi.count)
+        let heard = (pairs + tests + course).map(\.onsets)
         #expect(Set(heard).count == heard.count)
+    }
+
+    /// Where a wrong piece is wanted it is one of the same kind of tempi, and a third is neither, in tests of any length.
+    @Test(arguments: 8...40) func otherPiecesAreOfOneKind(count: Int) {
+        let all = Array(0..<count)
+        for shift in [M.DanceSet.other, M.DanceSet.third] {
+            let moved = all.map { shift($0, count) }
+            #expect(moved.sorted() == all && zip(moved, all).allSatisfy { $0 != $1 && ($0 - $1) % 2 == 0 })
+        }
+        #expect(all.allSatisfy { M.DanceSet.other($0, of: count) != M.DanceSet.third($0, of: count) })
     }
 
     /// Else a model could learn the strokes of all pieces at once, and would know none in a test.
@@ -99,6 +117,21 @@ import Testing
         }
     }
 
+    /// Dances agree to a hair on how high the hips are in the mean; to stand a little higher is no other way to dance.
+    @Test func aShiftThatNobodySeesIsSmall() {
+        let scales = M.MotionFeatures.scales(M.Style.allCases.flatMap { pairs($0, 120).map(\.motion) })
+        for style in M.Style.allCases {
+            let real = pairs(style, 500).map(\.motion)
+            let raised = real.map { motion in
+                M.Motion(
+                    values: motion.values.enumerated().map { $1 + ($0 % M.Motion.channels == 1 ? 0.01 : 0) })
+            }
+            let shift = M.MotionFeatures.distance(raised, real, scales)
+            let again = M.MotionFeatures.distance(pairs(style, 500, "again").map(\.motion), real, scales)
+            #expect(abs(shift - 0.016) < 0.002 && (0.001...0.003).contains(again), "\(shift), \(again)")
+        }
+    }
+
     @Test func aWarpPutsBeatsOnBeats() {
         let dances = pairs(.bounce, 60), music = pairs(.bounce, 60, "music")
         var warped = M.Alignment(), plain = M.Alignment()
@@ -111,9 +144,10 @@ import Testing
 
     /// A comb hears the tempo of many pieces, not of all: what is off the beat is loud too.
     @Test func theBeatHasToBeHeard() {
-        let pairs = pairs(.bounce, 150)
+        let pairs = pairs(.bounce, 400)
         let found = pairs.count { abs(M.Heard(onsets: $0.onsets).tempo - $0.piece.tempo) < 0.08 }
-        #expect((50...145).contains(found), "\(found) of 150")
+        #expect(abs(Double(found) / 400 - 0.83) < 0.05, "\(found) of 400")
+        #expect(M.card.data.contains("a comb hears the tempo of 83 %"))
     }
 
     @Test func theCombFindsARegularBeat() {

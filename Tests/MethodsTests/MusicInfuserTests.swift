@@ -57,8 +57,10 @@ import Testing
             let apart = zip(made(try dancing(arm, prior), onsets), alone).map { abs($0 - $1) }.max() ?? 1
             #expect(apart < 1e-5, "\(arm): \(apart)")
         }
-        let random = made(try dancing(.randomStart, prior), onsets)
-        #expect(zip(random, alone).contains { abs($0 - $1) > 0.01 })
+        for arm in [M.Arm.randomStart, .scratch] {
+            let other = made(try dancing(arm, prior), onsets)
+            #expect(zip(other, alone).contains { abs($0 - $1) > 0.01 }, "\(arm)")
+        }
     }
 
     @Test func eachArmTrainsItsOwnParts() throws {
@@ -69,14 +71,12 @@ import Testing
         let wanted: [M.Arm: Int] = [
             .musicinfuser: projector + 2 * attention + 3 * lora, .noLoRA: projector + 2 * attention,
             .addition: projector + 2 * (width + 1) * width + 3 * lora, .deaf: 3 * lora,
-            .full: projector + 2 * attention + all,
+            .full: projector + 2 * attention + all, .scratch: projector + 2 * attention + all,
         ]
         for (arm, count) in wanted {
             let parts = try dancing(arm, prior)
             #expect(parts.parameterCount == count, "\(arm): \(parts.parameterCount), not \(count)")
         }
-        #expect(try dancing(.allLayers, prior, layers: [0, 1, 2]).reaches.map(\.layer) == [0, 1, 2])
-        #expect(try dancing(.musicinfuser, prior).reaches.map(\.layer) == [0, 2])
         #expect(try dancing(.deaf, prior).tokens(onsets) == nil && dancing(.addition, prior).reaches.isEmpty)
     }
 
@@ -142,8 +142,8 @@ import Testing
 
     // MARK: Noise
 
-    /// Draws of the loop's own batches: means of Beta(1, β), and uniform at β = 1.
-    @Test func levelsFollowTheLaw() {
+    /// Draws have the means of Beta(1, β), and β falls from update to update as the law says.
+    @Test func levelsFollowTheLaw() throws {
         for beta in [1.0, 2, 3] {
             var random = RandomStream(seed: 8)
             let silent = [[Float]](repeating: [Float](repeating: 0, count: 256), count: 4_000)
@@ -151,6 +151,11 @@ import Testing
             let mean = sigma.reduce(0, +) / Double(sigma.count)
             #expect(abs(mean - M.BetaUniform.mean(beta: beta)) < 0.02, "β \(beta): \(mean)")
         }
+        // The eighth update of the smoke preset is the seventh after the first.
+        #expect(try end(.musicinfuser, [:])[M.beta] == 1 + 2 * exp2(-7.0 / 200))
+        #expect(
+            try end(.musicinfuser, ["beta": "2", "halfLife": "4"])[M.beta] == 1 + exp2(-7.0 / 4))
+        #expect(try end(.uniform, [:])[M.beta] == 1)
     }
 
     @Test func noiseIsMixedByItsLevel() {
@@ -168,6 +173,11 @@ import Testing
         #expect(M.Adaptability.chosen(scores, count: 2) == [1, 3])
         #expect(M.Adaptability.chosen(scores, count: 4) == [0, 1, 2, 3])
         #expect(M.Adaptability.left(scores, count: 2) == [0, 2])
+        func layers(_ arm: M.Arm, _ count: Int) -> [Int] {
+            M.Adaptability.layers(of: M.idea(arm), scores, count: count)
+        }
+        #expect(layers(.musicinfuser, 2) == [1, 3] && layers(.otherLayers, 2) == [0, 2])
+        #expect(layers(.allLayers, 2) == [0, 1, 2, 3] && layers(.musicinfuser, 9) == [0, 1, 2, 3])
     }
 
     @Test func aLayerThatIsLeftOutIsMissed() {
@@ -190,8 +200,8 @@ import Testing
         return Dictionary(points, uniquingKeysWith: { $1 })
     }
 
-    /// Guidance by 1 is none, and more of it moves dances away from those of which nothing is said.
-    @Test func guidanceMovesAwayFromTheUnsaid() throws {
+    /// What the engine's input says reaches the samples.
+    @Test func guidanceIsAnInput() throws {
         let one = try end(.prior, ["guidance": "1"]), three = try end(.prior, ["guidance": "3"])
         #expect(one[M.distance] != three[M.distance])
         #expect(try end(.prior, [:])[M.distance] == one[M.distance])
@@ -203,7 +213,9 @@ import Testing
             uniqueKeysWithValues: [M.Arm.prior, .warp, .bestOf16].map { ($0, try end($0, ["pieces": "40"])) })
         for arm in [M.Arm.prior, .warp, .bestOf16] {
             #expect(ends[arm]?[M.updates] == 0 && ends[arm]?[M.trained] == 0)
-            #expect(ends[arm]?[M.real] == ends[.prior]?[M.real], "all arms dance to the same pieces")
+            for metric in [M.real, M.realTwoSided, M.realDistance, M.realTempoSlope, M.realEnergySlope] {
+                #expect(ends[arm]?[metric] == ends[.prior]?[metric], "all arms dance to the same pieces")
+            }
         }
         let best = ends[.bestOf16]?[M.alignment] ?? 0, prior = ends[.prior]?[M.alignment] ?? 1
         #expect(best > prior + 0.1, "\(best), \(prior)")

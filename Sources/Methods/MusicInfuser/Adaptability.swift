@@ -19,6 +19,15 @@ extension MusicInfuser {
             full + (full - skipped) * weight
         }
 
+        /// The layers into which sound comes.
+        static func layers(of idea: Idea, _ scores: [Score], count: Int) -> [Int] {
+            switch idea.layers {
+            case .adaptable: chosen(scores, count: min(count, scores.count))
+            case .others: left(scores, count: min(count, scores.count))
+            case .all: Array(scores.indices)
+            }
+        }
+
         /// The `count` layers whose guided samples are best, in ascending order.
         static func chosen(_ scores: [Score], count: Int) -> [Int] {
             let order = scores.indices.sorted { (scores[$0].distance, $0) < (scores[$1].distance, $1) }

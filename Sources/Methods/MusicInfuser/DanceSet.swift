@@ -1,6 +1,7 @@
 import Base
 import Datasets
 import Foundation
+import MethodKit
 import Tensors
 
 extension MusicInfuser {
@@ -23,6 +24,31 @@ extension MusicInfuser {
 
     /// The three sets of dances: for the prior, for the adapters, for tests. Nothing is in two of them.
     enum DanceSet {
+        /// The dances of a trial's prior.
+        static func dances(of trial: Trial<Inputs>) -> [Pair] {
+            var random = trial.stream("dances")
+            return dances(trial.inputs.dances, using: &random)
+        }
+
+        /// The pairs of a trial's adapters.
+        static func pairs(of trial: Trial<Inputs>) -> [Pair] {
+            var random = trial.stream("pairs")
+            return pairs(trial.inputs.pairs, using: &random)
+        }
+
+        /// A trial's test of one style.
+        static func test(_ style: Style, of trial: Trial<Inputs>) -> [Pair] {
+            var random = trial.stream("test \(style.rawValue)")
+            return test(style, trial.inputs.pieces, using: &random)
+        }
+
+        /// A few pieces of each seen style on which a trial's learning is watched: as many as a test has, but no more than
+        /// a look is worth.
+        static func course(of trial: Trial<Inputs>) -> [Pair] {
+            var random = trial.stream("course")
+            return Style.seen.flatMap { test($0, min(32, trial.inputs.pieces), using: &random) }
+        }
+
         /// Dances of all styles and tempi, whose music nobody hears: what the prior learns from.
         static func dances(_ count: Int, using random: inout RandomStream) -> [Pair] {
             (0..<count).map { index in
@@ -50,12 +76,19 @@ extension MusicInfuser {
             }
         }
 
-        /// Whose piece is played in place of one's own, where a wrong one is wanted.
-        static func other(_ index: Int, of count: Int) -> Int { (index + count / 2 + 1) % count }
+        /// Whose piece is played in place of one's own, where a wrong one is wanted: one of a trained tempo for another, one
+        /// of a held-out tempo for another. Needs eight pieces of a test.
+        static func other(_ index: Int, of count: Int) -> Int { moved(index, of: count) { $0 / 2 } }
 
         /// A third piece, neither one's own nor the wrong one: a dance that fits it does so by chance, also where the
-        /// wrong one was heard. Needs eight pieces.
-        static func third(_ index: Int, of count: Int) -> Int { (index + count / 3 + 1) % count }
+        /// wrong one was heard. Needs eight pieces of a test.
+        static func third(_ index: Int, of count: Int) -> Int { moved(index, of: count) { $0 / 3 } }
+
+        /// Further on by some of the pieces whose place is as even or as odd, which are those of one kind of tempi.
+        private static func moved(_ index: Int, of count: Int, by shift: (_ kin: Int) -> Int) -> Int {
+            let parity = index % 2, kin = (count + 1 - parity) / 2
+            return 2 * ((index / 2 + shift(kin)) % kin) + parity
+        }
     }
 
     /// Mean and deviation of each channel, by which motions become numbers of like size.

@@ -13,9 +13,9 @@ extension MusicInfuser {
         /// §4.1 One more motion: the mean over music beats of exp(-d² / 2σ²), d to the nearest motion beat, and its
         /// harmonic mean with the same the other way round.
         mutating func add(_ motion: Motion, _ piece: Piece) {
-            let own = MotionBeats.found(in: motion), beats = MotionBeats.audible(piece.beats)
-            recalls += BeatAlignment.score(of: beats, near: own, sigma: Self.sigma)
-            fs += BeatAlignment.f(beats, own, sigma: Self.sigma)
+            let own = MotionBeats.found(in: motion), beats = piece.beats
+            recalls += BeatAlignment.score(of: MotionBeats.visible(beats), near: own, sigma: Self.sigma)
+            fs += BeatAlignment.f(beats, own, sigma: Self.sigma, within: MotionBeats.window)
             count += 1
         }
 
@@ -41,17 +41,18 @@ extension MusicInfuser {
         private(set) var realTrained = Alignment(), realHeldOut = Alignment()
         /// Of the motions with the music of others: what no ear at all comes to.
         private(set) var chance = Alignment()
-        /// Fréchet distance of the motions from real dances to the same music.
-        let distance: Double
-        /// The tempo of each motion over its music's, in beats a second.
-        private(set) var tempi: [[Double]] = []
-        /// How much larger each motion gets over how much larger a real one does, as logarithms.
-        private(set) var growths: [[Double]] = []
+        /// Fréchet distance of the motions from real dances to the same music, and of other real ones from them.
+        let distance, realDistance: Double
+        /// What motions and real dances follow.
+        private(set) var following = Following(), realFollowing = Following()
 
-        /// Measures motions of one style against the test's pairs of it.
-        init(_ style: Style, _ motions: [Motion], _ pairs: [Pair], _ scaling: Scaling) {
+        /// Measures motions of one style against the test's pairs of it, and against `others`, real dances to the same music
+        /// that were drawn anew.
+        init(_ style: Style, _ motions: [Motion], _ pairs: [Pair], others: [Motion], _ scaling: Scaling) {
             self.style = style
-            distance = MotionFeatures.distance(motions, pairs.map(\.motion), scaling.features)
+            let real = pairs.map(\.motion)
+            distance = MotionFeatures.distance(motions, real, scaling.features)
+            realDistance = MotionFeatures.distance(others, real, scaling.features)
             for (index, (motion, pair)) in zip(motions, pairs).enumerated() {
                 if Piece.isHeldOut(pair.piece.tempo) {
                     heldOut.add(motion, pair.piece)
@@ -61,10 +62,35 @@ extension MusicInfuser {
                     realTrained.add(pair.motion, pair.piece)
                 }
                 chance.add(motion, pairs[DanceSet.third(index, of: pairs.count)].piece)
-                let heard = Comb(under: motion.hipHeight.map { -$0 }, rate: Motion.rate)
-                tempi.append([pair.piece.tempo, heard.tempo])
-                growths.append([pair.piece.growth, MotionFeatures.growth(of: motion)])
+                following.add(motion, pair.piece)
+                realFollowing.add(pair.motion, pair.piece)
             }
+        }
+    }
+
+    /// How motions follow the tempo and the loudness of their music, over many pieces.
+    struct Following: Codable {
+        /// Points of a piece's tempo and its motion's, in beats a second.
+        private var tempi: [[Double]] = []
+        /// Points of how much larger the rule of the dancers has a dance to the piece grow, and of how much larger its
+        /// motion does, as logarithms.
+        private var growths: [[Double]] = []
+
+        /// One more motion.
+        mutating func add(_ motion: Motion, _ piece: Piece) {
+            let heard = Comb(under: motion.hipHeight.map { -$0 }, rate: Motion.rate)
+            tempi.append([piece.tempo, heard.tempo])
+            growths.append([piece.growth, MotionFeatures.growth(of: motion)])
+        }
+
+        var tempoSlope: Double { slope(tempi) }
+        var energySlope: Double { slope(growths) }
+
+        /// Two tests together.
+        static func + (a: Self, b: Self) -> Self {
+            var sum = a
+            (sum.tempi, sum.growths) = (a.tempi + b.tempi, a.growths + b.growths)
+            return sum
         }
     }
 

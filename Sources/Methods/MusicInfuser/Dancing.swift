@@ -24,9 +24,15 @@ extension MusicInfuser {
         init(
             _ prior: MotionPrior, _ idea: Idea, layers: [Int], rank: Int, using random: inout RandomStream
         ) throws {
-            self.prior = try idea.isFull ? prior.copied() : prior.frozen()
             // Each part has a stream of its own: what one arm lacks moves no other part's first weights.
-            var own = random.derive("lora")
+            var own = random.derive("fresh")
+            self.prior =
+                switch idea.prior {
+                case .frozen: try prior.frozen()
+                case .trained: try prior.copied()
+                case .fresh: MotionPrior(layers: prior.blocks.count, using: &own)
+                }
+            own = random.derive("lora")
             if idea.hasLoRA { self.prior.adapt(rank: rank, using: &own) }
             let width = MotionPrior.width, count = prior.blocks.count
             own = random.derive("projector")

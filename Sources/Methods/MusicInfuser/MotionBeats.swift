@@ -4,8 +4,8 @@ import Measures
 extension MusicInfuser {
     /// The beats that a body shows: moments at which the hips are lowest.
     enum MotionBeats {
-        /// §4.1 The local minima of the hips' height below its mean, in seconds, each where a parabola through three
-        /// frames has its lowest point.
+        /// §4.1 The local minima of the hips' height, smoothed over three frames, that lie below its mean, in seconds, each
+        /// where a parabola through three frames has its lowest point.
         static func found(in motion: Motion) -> [Double] {
             let height = smoothed(motion.hipHeight), mean = height.reduce(0, +) / Double(height.count)
             return (1..<height.count - 1).compactMap { frame in
@@ -23,10 +23,11 @@ extension MusicInfuser {
             }
         }
 
-        /// Beats of the music at which a minimum can be seen: not those at the very ends.
-        static func audible(_ beats: [Double]) -> [Double] {
-            beats.filter { (1 / Motion.rate...Motion.duration - 2 / Motion.rate).contains($0) }
-        }
+        /// When a minimum can be seen: not at the very ends.
+        static let window = 1 / Motion.rate...Motion.duration - 2 / Motion.rate
+
+        /// Beats at which a minimum can be seen.
+        static func visible(_ beats: [Double]) -> [Double] { beats.filter(window.contains) }
     }
 
     /// What a motion is compared by, whatever its phase: 24 numbers of a dance as a whole.
@@ -37,17 +38,27 @@ extension MusicInfuser {
         static func of(_ motion: Motion) -> [Double] {
             (0..<Motion.channels).flatMap { channel -> [Double] in
                 let values = motion.channel(channel), count = Double(values.count)
-                let mean = values.reduce(0, +) / count
-                let square = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / count
                 let change = zip(values, values.dropFirst()).reduce(0) { $0 + abs($1.1 - $1.0) }
-                return [mean, square.squareRoot(), change / (count - 1)]
+                return [values.reduce(0, +) / count, deviation(values), change / (count - 1)]
             }
         }
 
-        /// Of each feature the deviation over dances of all styles, by which features become numbers of like size.
+        /// Of each feature the deviation over dances of all styles, by which features become numbers of like size, but no
+        /// less than the deviation of its channel over all frames: dances agree so well on some features, as on how high
+        /// the hips are in the mean, that differences nobody sees would outweigh all others.
         static func scales(_ dances: [Motion]) -> [Double] {
             let fit = GaussianFit(dances.map(of))
-            return (0..<count).map { max(1e-6, fit.covariance[$0 * count + $0].squareRoot()) }
+            let channels = (0..<Motion.channels).map { channel in
+                deviation(dances.flatMap { $0.channel(channel) })
+            }
+            return (0..<count).map {
+                max(channels[$0 / 3], fit.covariance[$0 * count + $0].squareRoot(), 1e-6)
+            }
+        }
+
+        private static func deviation(_ values: some Collection<Double>) -> Double {
+            let count = Double(values.count), mean = values.reduce(0, +) / count
+            return (values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / count).squareRoot()
         }
 
         /// Fréchet distance of motions from real ones.
@@ -62,11 +73,7 @@ extension MusicInfuser {
         /// follows the music's energy.
         static func growth(of motion: Motion) -> Double {
             let height = motion.hipHeight, half = height.count / 2
-            func size(_ part: ArraySlice<Double>) -> Double {
-                let mean = part.reduce(0, +) / Double(part.count)
-                return (part.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(part.count)).squareRoot()
-            }
-            return log(max(1e-6, size(height[half...])) / max(1e-6, size(height[..<half])))
+            return log(max(1e-6, deviation(height[half...])) / max(1e-6, deviation(height[..<half])))
         }
     }
 }

@@ -23,8 +23,7 @@ enum MusicInfuser: Method {
     /// and rules that learn nothing.
     enum Arm: String, MethodArm {
         case prior, musicinfuser, randomStart, uniform, addition, allLayers, otherLayers, unplaced, noLoRA,
-            full,
-            deaf, warp, bestOf16, wrongMusic
+            full, scratch, deaf, warp, bestOf16, wrongMusic
 
         var help: String {
             switch self {
@@ -40,6 +39,8 @@ enum MusicInfuser: Method {
             case .unplaced: "audio tokens without positions, W_K drawn by itself, as in the official code"
             case .noLoRA: "cross-attention alone; the prior's own attention stays as it is"
             case .full: "full fine-tuning: cross-attention, and all weights of the prior train"
+            case .scratch:
+                "from nothing: the prior's network, untrained, with cross-attention on all layers; all weights train"
             case .deaf: "LoRA on the same pairs, without their music"
             case .warp:
                 "a rule: a dance of the prior's, played so that its beats fall on those that a comb hears"
@@ -52,7 +53,8 @@ enum MusicInfuser: Method {
         /// method have the method's.
         var rate: Double {
             switch self {
-            case .addition: 1.6e-2
+            case .addition: 3.2e-2
+            case .scratch: 8e-3
             default: 2e-3
             }
         }
@@ -97,7 +99,7 @@ enum MusicInfuser: Method {
     // The paper's own comparison first.
     static let alignment = Metric(
         "beat alignment",
-        "mean over music beats of exp(-d²/2σ²), d to the nearest low of the hips, σ 0.12 s; seen styles, trained tempi",
+        "mean over music beats of exp(-d²/2σ²), d to the nearest low of the hips below their mean, σ 0.12 s; seen styles, trained tempi",
         better: .higher)
     static let distance = Metric(
         "Fréchet distance", "of dances from real ones, in 24 numbers a dance; seen styles", better: .lower)
@@ -111,9 +113,11 @@ enum MusicInfuser: Method {
     static let newAlignment = Metric(
         "new alignment", "two-sided alignment of the style that no pair has", better: .higher)
     static let tempoSlope = Metric(
-        "tempo slope", "slope of the dances' tempo over the music's; seen styles", better: .higher)
+        "tempo slope", "slope of the dances' tempo over the music's, over pieces; seen styles",
+        better: .higher)
     static let energySlope = Metric(
-        "energy slope", "slope of how much dances grow over how much louder their music gets; seen styles",
+        "energy slope",
+        "slope of how much dances grow over how much the dancers' rule has them grow as their music gets louder; seen styles",
         better: .higher)
     static let chance = Metric(
         "chance alignment", "beat alignment of the same dances with other pieces", better: .neither)
@@ -122,6 +126,11 @@ enum MusicInfuser: Method {
     static let real = Metric("real alignment", "beat alignment of real dances", better: .neither)
     static let realTwoSided = Metric(
         "real two-sided", "two-sided alignment of real dances at tempi that no pair has", better: .neither)
+    static let realDistance = Metric(
+        "real distance", "Fréchet distance of real dances from others to the same music: the floor",
+        better: .neither)
+    static let realTempoSlope = Metric("real tempo slope", "tempo slope of real dances", better: .neither)
+    static let realEnergySlope = Metric("real energy slope", "energy slope of real dances", better: .neither)
     // While it learns.
     static let loss = Metric("loss", "squared error of z - ε on the arm's batch", better: .neither)
     static let beta = Metric("β", "of the law that noise levels are drawn from", better: .neither)
@@ -137,8 +146,8 @@ enum MusicInfuser: Method {
     static let trained = Metric("trained numbers", "how many numbers train", better: .neither)
     static let metrics = [
         alignment, twoSided, distance, newDistance, newAlignment, tempoSlope, energySlope, chance,
-        twoSidedChance,
-        real, realTwoSided, loss, beta, reach, early, earlyDistance, priorLoss, updates, trained,
+        twoSidedChance, real, realTwoSided, realDistance, realTempoSlope, realEnergySlope, loss, beta, reach,
+        early, earlyDistance, priorLoss, updates, trained,
     ]
 
     // The prior and what its layers are worth belong to the seed: all arms share them.
@@ -161,33 +170,27 @@ enum MusicInfuser: Method {
         // Everything is drawn from streams of the trial, named by what they are for: arms with one seed start equal.
         let prior = try pretrained(trial)
         var state = try State(prior, arm, trial)
-        var random = trial.stream("pairs")
-        let pairs = arm.trains ? DanceSet.pairs(trial.inputs.pairs, using: &random) : []
         // Arms that do not learn need none.
-        lazy var course = Course(trial)
+        let pairs = arm.trains ? DanceSet.pairs(of: trial) : []
+        lazy var course = DanceSet.course(of: trial)
         try trial.run(adapt, state: &state) { state, update, inputs in
-            let factor = Schedule.cosine.factor(at: update, of: inputs.steps, warmUp: inputs.steps / 20)
-            let rate = inputs.rate > 0 ? inputs.rate : arm.rate
-            let loss = state.learn(pairs, update, inputs, rate: rate * factor)
+            let loss = state.learn(pairs, update, inputs)
             if trial.isDue(every: 50) { state.report(loss, at: update, inputs, trial) }
             // The first look comes after one update: where each curve begins.
             if update == 1 || trial.isDue(every: max(1, inputs.steps / 8)) {
-                state.look(course, at: update, inputs, trial)
+                state.look(at: course, update, inputs, trial)
             }
         }
         try trial.run(test, state: &state) { state, place, inputs in
             let style = Style.allCases[place - 1]
-            var random = trial.stream("test \(style.rawValue)")
-            let pieces = DanceSet.test(style, inputs.pieces, using: &random)
-            try state.test(style, pieces, inputs, trial)
+            try state.test(style, DanceSet.test(style, of: trial), inputs, trial)
             if place == Style.allCases.count { state.end(inputs, trial) }
         }
     }
 
     /// Trains the prior on dances without sound, and measures what each of its layers is worth.
     private static func pretrained(_ trial: Trial<Inputs>) throws -> PriorState {
-        var random = trial.stream("dances")
-        let dances = DanceSet.dances(trial.inputs.dances, using: &random)
+        let dances = DanceSet.dances(of: trial)
         var state = PriorState(dances, trial)
         try trial.run(pretrain, state: &state) { state, update, inputs in
             let factor = Schedule.cosine.factor(
@@ -208,6 +211,8 @@ enum MusicInfuser: Method {
     enum Ear { case attention, addition }
     /// Which layers it comes into.
     enum Layers { case adaptable, others, all }
+    /// What becomes of the prior's own weights: they stay, they train too, or others take their place and train.
+    enum Weights { case frozen, trained, fresh }
     /// What is done instead of learning.
     enum Rule { case warp, best }
 
@@ -220,8 +225,7 @@ enum MusicInfuser: Method {
         /// Whether audio tokens have the frames' positions and W_K begins as W_Q.
         var isPlaced = true
         var hasLoRA = true
-        /// Whether the prior's own weights train.
-        var isFull = false
+        var prior = Weights.frozen
         /// Whether noise levels follow the beta-uniform law.
         var isBetaUniform = true
         var rule: Rule?
@@ -241,7 +245,8 @@ enum MusicInfuser: Method {
         case .otherLayers: Idea(layers: .others)
         case .unplaced: Idea(isPlaced: false)
         case .noLoRA: Idea(hasLoRA: false)
-        case .full: Idea(hasLoRA: false, isFull: true)
+        case .full: Idea(hasLoRA: false, prior: .trained)
+        case .scratch: Idea(layers: .all, hasLoRA: false, prior: .fresh)
         case .deaf: Idea(ear: nil)
         case .warp: Idea(ear: nil, hasLoRA: false, rule: .warp)
         case .bestOf16: Idea(ear: nil, hasLoRA: false, rule: .best)

@@ -4,19 +4,6 @@ import Foundation
 import MethodKit
 
 extension MusicInfuser {
-    /// A few pieces on which learning is watched, the same in all arms; the first one is looked at.
-    struct Course {
-        let pairs: [Pair]
-        /// Pieces of each style: as many as a test has, but no more than a look is worth.
-        private static let most = 32
-
-        init(_ trial: Trial<Inputs>) {
-            var random = trial.stream("course")
-            let count = min(Self.most, trial.inputs.pieces)
-            pairs = Style.seen.flatMap { DanceSet.test($0, count, using: &random) }
-        }
-    }
-
     /// A dancer over the music: the sound's wave, its beats, and the height of the hips with the beats that they show.
     static func stage(_ motion: Motion, rate: Double = Motion.rate, sound: Sound, beats: [Double]) -> Artifact
     {
@@ -71,24 +58,31 @@ extension MusicInfuser {
             ])
     }
 
-    /// What leaving out each layer shows: the lower, the more adaptable.
+    /// What leaving out each layer shows: the lower the distance, the more adaptable.
     static func picture(ofScores scores: [Score]) -> Artifact {
-        let bars = scores.enumerated().map { ("layer \($0 + 1)", $1.distance) }
-        return .plot(
-            Plot(
-                y: "Fréchet distance of samples guided away from those without the layer",
-                [.bars("distance", bars)]))
+        func bars(_ name: String, _ y: String, _ value: (Score) -> Double) -> Panels.Panel {
+            let bars = scores.enumerated().map { ("layer \($0 + 1)", value($1)) }
+            return .init(name, .plot(Plot(y: y, [.bars(name, bars)])))
+        }
+        return .panels(
+            Panels([
+                .init([
+                    bars(
+                        "distance", "Fréchet distance of samples guided away from the layer's absence",
+                        \.distance),
+                    bars("size", "mean size of the skip guidance", \.size),
+                ])
+            ]))
     }
 }
 
 extension MusicInfuser.State {
-    /// Looks at the pieces of the course: how well they are danced so far, and pictures of it.
+    /// Looks at a few pieces, the same in all arms: how well they are danced so far, and pictures of the first one.
     mutating func look(
-        _ course: MusicInfuser.Course, at update: Int, _ inputs: MusicInfuser.Inputs,
+        at pairs: [MusicInfuser.Pair], _ update: Int, _ inputs: MusicInfuser.Inputs,
         _ trial: Trial<MusicInfuser.Inputs>
     ) {
         var random = trial.stream("course noise")
-        let pairs = course.pairs
         let made = dances(pairs.map(\.style), to: pairs.map(MusicInfuser.Heard.init), inputs, using: &random)
         let sum = zip(made, pairs).reduce(into: MusicInfuser.Alignment()) { $0.add($1.0, $1.1.piece) }
         trial.report(MusicInfuser.early, sum.recall)

@@ -47,6 +47,7 @@ extension MusicInfuser {
             var sizes: [Double] = []
             let schedule = FlowMatching.linearQuadraticSchedule(inputs.euler)
             let made = FlowMatching.generate(from: start, schedule) { z, sigma in
+                // With z - ε comes the estimate of the dance itself, D = z_σ + σ (z - ε).
                 let (levels, s) = (labels.map { _ in sigma }, Float(sigma))
                 let full = z + prior(z, sigma: levels, labels: labels) * s
                 let skipped = z + prior(z, sigma: levels, labels: labels, without: layer) * s
@@ -105,13 +106,7 @@ extension MusicInfuser {
             let idea = MusicInfuser.idea(arm), inputs = trial.inputs
             _prior = Frozen(wrappedValue: start.prior)
             (scaling, self.arm) = (start.scaling, arm.rawValue)
-            let count = min(inputs.adapted, inputs.layers)
-            layers =
-                switch idea.layers {
-                case .adaptable: Adaptability.chosen(start.scores, count: count)
-                case .others: Adaptability.left(start.scores, count: count)
-                case .all: Array(0..<inputs.layers)
-                }
+            layers = Adaptability.layers(of: idea, start.scores, count: inputs.adapted)
             var weights = trial.stream("adapters")
             dancing =
                 arm.trains
@@ -143,7 +138,7 @@ extension MusicInfuser {
         // MARK: Learning
 
         /// §3.1 One update towards z - ε on pairs of music and dance; returns the loss.
-        mutating func learn(_ pairs: [Pair], _ update: Int, _ inputs: Inputs, rate: Double) -> Double {
+        mutating func learn(_ pairs: [Pair], _ update: Int, _ inputs: Inputs) -> Double {
             guard let dancing else { return 0 }
             let batch = (0..<inputs.batch).map { _ in pairs[draws.below(pairs.count)] }
             let labels = Label.drawn(
@@ -156,8 +151,14 @@ extension MusicInfuser {
             let made = dancing(noised.z, sigma: noised.sigma, labels: labels, tokens: tokens)
             let loss = made.meanSquaredError(noised.target)
             loss.backward()
-            optimiser.step(dancing, rate: rate, clip: 1)
+            optimiser.step(dancing, rate: rate(at: update, inputs), clip: 1)
             return Double(loss.item)
+        }
+
+        /// The learning rate of an update: up over the first twentieth of them, then down along a cosine.
+        func rate(at update: Int, _ inputs: Inputs) -> Double {
+            let rate = inputs.rate > 0 ? inputs.rate : Arm(rawValue: arm)?.rate ?? 0
+            return rate * Schedule.cosine.factor(at: update, of: inputs.steps, warmUp: inputs.steps / 20)
         }
 
         func report(_ loss: Double, at update: Int, _ inputs: Inputs, _ trial: Trial<Inputs>) {
@@ -179,21 +180,25 @@ extension MusicInfuser {
                 let made = samples(styles, [], inputs, using: &random)
                 return zip(made, pieces).map { TimeWarp.warped($0, to: $1.onsets) }
             case .best:
-                // The prior hears nothing, so that a dance of it can be tried with any piece of its style.
-                let made = samples(styles, [], inputs, using: &random)
-                return pieces.map { piece in
-                    let tried = (0..<16).map { _ in made[random.below(made.count)] }
+                // Each piece has samples of its own.
+                let made = samples(
+                    styles.flatMap { [Style](repeating: $0, count: Self.tries) }, [], inputs, using: &random)
+                return pieces.enumerated().map { place, piece in
+                    let tried = made[place * Self.tries..<(place + 1) * Self.tries]
                     let scores = tried.map {
                         BeatAlignment.score(
                             of: piece.beats, near: MotionBeats.found(in: $0), sigma: Alignment.sigma)
                     }
-                    return tried[scores.indices.max { scores[$0] < scores[$1] } ?? 0]
+                    return tried[tried.startIndex + (scores.indices.max { scores[$0] < scores[$1] } ?? 0)]
                 }
             }
         }
 
+        /// Of how many dances the best one is taken.
+        private static let tries = 16
+
         /// What the network makes of noise, some at a time.
-        private func samples(
+        func samples(
             _ styles: [Style], _ onsets: [[[Float]]], _ inputs: Inputs, using random: inout RandomStream
         ) -> [Motion] {
             stride(from: 0, to: styles.count, by: Self.together).flatMap { first -> [Motion] in
@@ -213,7 +218,7 @@ extension MusicInfuser {
         private static let together = 125
 
         /// z - ε with classifier-free guidance by the style; the music is heard in both branches, as in the official code.
-        private func velocity(
+        func velocity(
             _ z: Tensor, _ sigma: Double, _ labels: [Int], _ tokens: Tensor?, guidance: Double
         ) -> Tensor {
             func velocity(_ labels: [Int]) -> Tensor {
@@ -236,7 +241,9 @@ extension MusicInfuser {
             }
             let made = dances(pairs.map(\.style), to: heard, inputs, using: &random)
             if trial.isStopped { throw Stopped() }
-            results.append(StyleResult(style, made, pairs, scaling))
+            var others = trial.stream("real \(style.rawValue)")
+            let real = pairs.map { Dancer.dance(style, to: $0.piece, using: &others) }
+            results.append(StyleResult(style, made, pairs, others: real, scaling))
             if style == Style.seen[0] { show(made[0], to: pairs[0], trial) }
         }
 
@@ -247,14 +254,21 @@ extension MusicInfuser {
             let heldOut = seen.reduce(Alignment()) { $0 + $1.heldOut }
             let unseen = new.reduce(Alignment()) { $0 + $1.trained + $1.heldOut }
             let chance = seen.reduce(Alignment()) { $0 + $1.chance }
+            let following = seen.reduce(Following()) { $0 + $1.following }
+            let realFollowing = seen.reduce(Following()) { $0 + $1.realFollowing }
+            func mean(_ distance: (StyleResult) -> Double) -> Double {
+                seen.reduce(0) { $0 + distance($1) } / Double(seen.count)
+            }
             let values = [
                 (MusicInfuser.alignment, trained.recall), (MusicInfuser.twoSided, heldOut.f),
                 (MusicInfuser.newAlignment, unseen.f), (MusicInfuser.chance, chance.recall),
                 (MusicInfuser.twoSidedChance, chance.f),
-                (MusicInfuser.distance, seen.reduce(0) { $0 + $1.distance } / Double(seen.count)),
+                (MusicInfuser.distance, mean(\.distance)), (MusicInfuser.realDistance, mean(\.realDistance)),
                 (MusicInfuser.newDistance, new.reduce(0) { $0 + $1.distance }),
-                (MusicInfuser.tempoSlope, slope(seen.flatMap(\.tempi))),
-                (MusicInfuser.energySlope, slope(seen.flatMap(\.growths))),
+                (MusicInfuser.tempoSlope, following.tempoSlope),
+                (MusicInfuser.energySlope, following.energySlope),
+                (MusicInfuser.realTempoSlope, realFollowing.tempoSlope),
+                (MusicInfuser.realEnergySlope, realFollowing.energySlope),
                 (MusicInfuser.updates, Double(dancing == nil ? 0 : inputs.steps)),
                 (MusicInfuser.trained, Double(dancing?.parameterCount ?? 0)),
                 (MusicInfuser.real, seen.reduce(Alignment()) { $0 + $1.realTrained }.recall),
@@ -282,7 +296,7 @@ extension MusicInfuser {
         /// A piece of a test, whose beats are known.
         init(_ pair: Pair) {
             (onsets, tempo) = (pair.onsets, pair.piece.tempo)
-            beats = MotionBeats.audible(pair.piece.beats)
+            beats = MotionBeats.visible(pair.piece.beats)
         }
 
         /// A user's music, whose beats a comb has to find.
