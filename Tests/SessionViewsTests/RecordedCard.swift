@@ -33,14 +33,21 @@ struct RecordedCard {
         return found.reduce(0, +) / Double(found.count)
     }
 
+    /// The mean difference of a metric from the other arm to this one, and its interval.
+    func interval(
+        _ metric: String, _ arm: String, over other: String, in otherMetric: String? = nil
+    ) throws -> (mean: Double, low: Double, high: Double) {
+        let (a, b) = (seeds(metric, arm), seeds(otherMetric ?? metric, other))
+        let differences = a.keys.sorted().compactMap { seed in b[seed].map { a[seed, default: .nan] - $0 } }
+        try #require(differences.count == 5, "\(metric): \(arm) over \(other)")
+        return Statistics.interval(of: differences)
+    }
+
     /// Which way a metric goes from the other arm to this one: level where the interval includes no difference.
     func direction(
         _ metric: String, _ arm: String, over other: String, in otherMetric: String? = nil
     ) throws -> Sign.Direction {
-        let (a, b) = (seeds(metric, arm), seeds(otherMetric ?? metric, other))
-        let differences = a.keys.sorted().compactMap { seed in b[seed].map { a[seed, default: .nan] - $0 } }
-        try #require(differences.count == 5, "\(metric): \(arm) over \(other)")
-        let (_, low, high) = Statistics.interval(of: differences)
+        let (_, low, high) = try interval(metric, arm, over: other, in: otherMetric)
         return low > 0 ? .higher : high < 0 ? .lower : .level
     }
 

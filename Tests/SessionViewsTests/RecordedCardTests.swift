@@ -1,3 +1,4 @@
+import Foundation
 import MethodKit
 import Testing
 
@@ -145,6 +146,76 @@ import Testing
         _ = try card.remark("Pooled over extractors")
         for arm in try Fixture.method("curie").arms.map(\.name) where arm != "nearest" && arm != "rules" {
             #expect(card.mean("spearman", arm) > card.mean("within", arm), "\(arm)")
+        }
+    }
+
+    // MARK: phi-decoding
+
+    @Test func phiDecodingIsAheadOfOneAnswerAndBehindManyAtEqualTokens() throws {
+        let card = try RecordedCard("phi-decoding")
+        let worth = try card.remark("What it is worth")
+        try expect(
+            worth, card, "validity", "phi", over: ["sampled", "greedy", "bestOfN", "stepBeam", "tokenBeam"])
+        for arm in ["sampled", "greedy", "sharpened"] {
+            #expect(try card.direction("validity", "phi", over: arm) == .higher, "\(arm)")
+        }
+        for arm in ["bestOfN", "stepBeam", "tokenBeam"] {
+            for own in ["phi", "phiLikeliest"] {
+                #expect(try card.direction("validity", own, over: arm) == .lower, "\(own), \(arm)")
+            }
+            #expect(card.mean("tokens", arm) < card.mean("tokens", "phi"), "\(arm)")
+        }
+        #expect(card.mean("tokens", "stepBeam") < 0.9 * card.mean("tokens", "phi"))
+    }
+
+    @Test func phiDecodingsOwnChoiceLosesWhatItsTokensAreWorth() throws {
+        let card = try RecordedCard("phi-decoding"), likeliest = "likeliest validity"
+        let score = try card.remark("What decides is the score")
+        for (metric, arm) in [("reachable", "bestOfN"), ("reachable", "tokenBeam"), ("reachable", "phi")] {
+            #expect(score.contains(text(card.mean(metric, arm))), "\(metric) \(arm)")
+        }
+        for arm in ["bestOfN", "tokenBeam"] {
+            #expect(abs(card.mean("validity", arm) / card.mean("reachable", arm) - 0.6) < 0.02, "\(arm)")
+        }
+        let thrown = try card.remark("What phi-decoding throws away")
+        #expect(thrown.contains(text(card.mean(likeliest, "phi"))))
+        #expect(thrown.contains(text(card.mean("validity", "phi"))))
+        try expect(thrown, card, likeliest, "phi", over: ["phi"], in: "validity")
+        for arm in ["bestOfN", "stepBeam"] {
+            #expect(try card.direction(likeliest, "phi", over: arm, in: "validity") == .level, "\(arm)")
+        }
+        let draw = try card.remark("Half of that is the last draw")
+        #expect(draw.contains(text(card.mean("validity", "phiLikeliest"))))
+        try expect(draw, card, "validity", "phiLikeliest", over: ["phi", "bestOfN"])
+    }
+
+    @Test func noPartOfPhiDecodingIsShownToHelp() throws {
+        let card = try RecordedCard("phi-decoding")
+        let ablations = try card.remark("The paper's ablations")
+        let arms = ["unclustered", "unpruned", "unforeseen", "unmasked", "phiPaper"]
+        try expect(ablations, card, "validity", "phi", over: arms)
+        for arm in arms { #expect(try card.direction("validity", "phi", over: arm) == .level, "\(arm)") }
+        #expect(abs(card.mean("tokens", "unforeseen") / card.mean("tokens", "phi") - 1.0 / 3) < 0.03)
+        let values = try card.remark("Step values know next to nothing")
+        for metric in ["step value accuracy", "even value accuracy", "shuffled value accuracy"] {
+            #expect(values.contains(String(format: "%.4f", card.mean(metric, "phi"))), "\(metric)")
+        }
+        let given = try card.remark("What the data give away")
+        #expect(given.contains(text(card.mean("chance", "phi"))))
+    }
+
+    private func text(_ value: Double) -> String { String(format: "%.3f", value) }
+
+    /// A remark has the differences over these arms as mean and interval; where one is behind, with the sign left out.
+    private func expect(
+        _ remark: String, _ card: RecordedCard, _ metric: String, _ arm: String, over others: [String],
+        in otherMetric: String? = nil
+    ) throws {
+        for other in others {
+            let (mean, low, high) = try card.interval(metric, arm, over: other, in: otherMetric)
+            let ahead = "\(text(mean)) [\(text(low)), \(text(high))]"
+            let behind = "\(text(-mean)) [\(text(-high)), \(text(-low))]"
+            #expect(remark.contains(ahead) || remark.contains(behind), "\(arm) over \(other): \(ahead)")
         }
     }
 }

@@ -180,13 +180,14 @@ extension PhiDecoding {
             paper: .lower),
     ]
 
-    /// What each arm was given before anything was recorded: one setting, and no other was looked for. Widths follow from the
-    /// tokens.
+    /// What each arm was given before anything was recorded. Widths follow from the tokens.
     static let tuning: [Tuning] = Arm.allCases.map { arm in
         switch arm {
         case .greedy, .tokenBeam: Tuning(arm, 1, over: "nothing: it has no temperature")
-        case .sharpened: Tuning(arm, 1, over: "temperature, 0.1")
-        default: Tuning(arm, 1, over: "temperature, the paper's 0.6")
+        case .sharpened, .bestOfN, .stepBeam: Tuning(arm, 6, over: "temperature")
+        case .phi: Tuning(arm, 6, over: "temperature, of steps and foresights alike")
+        case .sampled, .phiLikeliest, .phiPaper, .unforeseen, .unclustered, .unpruned, .unmasked:
+            Tuning(arm, 1, over: "none: phi's temperature")
         }
     }
 }
