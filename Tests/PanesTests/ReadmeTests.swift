@@ -18,7 +18,6 @@ import Testing
         bench.resize(width: width, height: height)
         for method in catalogue {
             let path = Fixture.root.appending(path: "Sessions/\(method.card.id).sqlite").path
-            guard FileManager.default.fileExists(atPath: path) else { continue }
             let store = try SessionStore(path: path, mode: .readOnly), session = try store.find("last")
             let report = try ClaimReport(method.claims[0], in: session, store: store)
             let key = SessionKey(store: "\(method.card.id).sqlite", id: session.id)

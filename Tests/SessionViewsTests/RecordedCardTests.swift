@@ -204,6 +204,37 @@ import Testing
         #expect(given.contains(text(card.mean("chance", "phi"))))
     }
 
+    // MARK: musicinfuser
+
+    @Test func musicInfuserListensAndForgetsLessThanOtherTraining() throws {
+        let card = try RecordedCard("musicinfuser"), method = "musicinfuser"
+        let worth = try card.remark("What it is worth")
+        try expect(worth, card, "beat alignment", method, over: ["prior", "full", "scratch"])
+        for (arm, direction) in [("full", Sign.Direction.lower), ("scratch", .lower), ("warp", .level)] {
+            #expect(try card.direction("beat alignment", method, over: arm) == direction, "\(arm)")
+        }
+        let tempi = try card.remark("At tempi that no pair has")
+        let twoSided = "two-sided alignment"
+        try expect(tempi, card, twoSided, method, over: ["addition", "bestOf16", "randomStart"])
+        for arm in ["uniform", "allLayers", "otherLayers"] {
+            #expect(try card.direction(twoSided, method, over: arm) == .level, "\(arm)")
+        }
+        for metric in ["beat alignment", twoSided] {
+            #expect(try card.direction(metric, "unplaced", over: "prior") == .level, "\(metric)")
+        }
+        let new = try card.remark("Of the style that no pair has")
+        for (arm, said) in [
+            ("prior", "0.19"), (method, "3.0"), ("addition", "4.1"), ("full", "8.8"), ("scratch", "13.7"),
+            ("noLoRA", "1.4"), ("warp", "0.34"),
+        ] {
+            let mean = card.mean("new Fréchet distance", arm)
+            #expect(String(format: "%.\(said.split(separator: ".")[1].count)f", mean) == said, "\(arm)")
+            #expect(new.contains(said))
+        }
+        try expect(new, card, "energy slope", method, over: ["warp"])
+        #expect(new.contains(text(card.mean("real energy slope", "prior"))))
+    }
+
     private func text(_ value: Double) -> String { String(format: "%.3f", value) }
 
     /// A remark has the differences over these arms as mean and interval; where one is behind, with the sign left out.
