@@ -55,6 +55,8 @@ import Testing
         let encoder = try PulledModel.encoder(), cases = try Golden("minilm").cases
         let vectors = encoder.embed(cases.map(\.text))
         for (known, vector) in zip(cases, vectors) {
+            let tokens = encoder.tokeniser.tokens(of: known.text, longest: SentenceEncoder.longest)
+            #expect(tokens == known.tokens, "\(known.text.prefix(40))")
             #expect(abs(Self.cosine(vector, known.vector) - 1) < 1e-4, "\(known.text.prefix(40))")
         }
         func alike(_ a: Int, _ b: Int) -> Double { Self.cosine(vectors[a], vectors[b].map(Double.init)) }

@@ -178,8 +178,8 @@ struct SilentModels: ModelProvider, LanguageModel {
         self
     }
 
-    func answer(_ request: ModelRequest) throws -> [ModelAnswer] {
-        request.prompts.map { _ in ModelAnswer("{}") }
+    func answer(_ request: ModelRequest, hear: (Int, ModelAnswer) -> Void) throws {
+        for place in request.prompts.indices { hear(place, ModelAnswer("{}")) }
     }
 }
 

@@ -277,13 +277,14 @@ import Testing
             _ model: InputModel, isStopped: @escaping @Sendable () -> Bool
         ) throws -> any LanguageModel { self }
 
-        func answer(_ request: ModelRequest) throws -> [ModelAnswer] {
-            guard let texts = request.texts else {
-                return request.prompts.map { _ in ModelAnswer("{\"json_extracted_index\": 0}") }
-            }
-            return texts.map { text in
+        func answer(_ request: ModelRequest, hear: (Int, ModelAnswer) -> Void) throws {
+            for place in request.prompts.indices {
+                guard let text = request.texts?[place] else {
+                    hear(place, ModelAnswer("{\"json_extracted_index\": 0}"))
+                    continue
+                }
                 let log = text == "okay" ? 0 : -200.0
-                return ModelAnswer(text, tokens: [.init(text, tellsLogs ? log : nil)])
+                hear(place, ModelAnswer(text, tokens: [.init(text, tellsLogs ? log : nil)]))
             }
         }
     }

@@ -132,15 +132,8 @@ import Testing
 
     // MARK: Samples
 
-    private let noise: Tensor = {
-        var random = RandomStream(seed: 5)
-        return M.Noised.alone(2, using: &random)
-    }()
-
-    private let onsets: [[[Float]]] = {
-        var random = RandomStream(seed: 6)
-        return (0..<2).map { _ in (0..<64).map { _ in (0..<4).map { _ in Float(random.uniform()) } } }
-    }()
+    private let noise = MusicInfuserFixture.noise
+    private let onsets = MusicInfuserFixture.onsets
 
     /// Away from what is made of no style at all, and the music is heard in both.
     @Test func guidanceLeadsAwayFromTheUnsaid() throws {

@@ -32,15 +32,8 @@ import Testing
         return try M.Dancing(prior, M.idea(arm), layers: layers, rank: 4, using: &random)
     }
 
-    private let noise: Tensor = {
-        var random = RandomStream(seed: 5)
-        return M.Noised.alone(2, using: &random)
-    }()
-
-    private let onsets: [[[Float]]] = {
-        var random = RandomStream(seed: 6)
-        return (0..<2).map { _ in (0..<64).map { _ in (0..<4).map { _ in Float(random.uniform()) } } }
-    }()
+    private let noise = MusicInfuserFixture.noise
+    private let onsets = MusicInfuserFixture.onsets
 
     private func made(_ dancing: M.Dancing, _ onsets: [[[Float]]]) -> [Double] {
         withoutGradient {

@@ -16,6 +16,7 @@ enum Judge: Method {
         @Input("questions", in: 1...10_000) var questions = 12
         @Input("milliseconds a question", in: 0...1_000) var pause = 0
         @Input("questions beside each other", in: 1...16) var beside = 1
+        @Input("whether those beside each other are one question, drawn anew") var isOne = false
         @Input("a file to apply it to", kinds: ["txt"]) var file = InputFile()
     }
 
@@ -51,8 +52,11 @@ enum Judge: Method {
         }
         try trial.run(ask, state: &state) { state, step, inputs in
             usleep(UInt32(inputs.pause * 1_000))
-            let prompts = (1...inputs.beside).map { "\(arm.rawValue) \(step)" + ($0 > 1 ? " \($0)" : "") }
-            for answer in try judge.answer(ModelRequest(prompts, longest: 4)) {
+            let prompts = (1...inputs.beside).map { place in
+                "\(arm.rawValue) \(step)" + (place > 1 && !inputs.isOne ? " \(place)" : "")
+            }
+            let request = ModelRequest(prompts, longest: 4, temperature: 1, seed: UInt64(1_000 * step))
+            for answer in try judge.answer(request) {
                 state.sum += Double(answer.text.count)
             }
             trial.report(score, state.sum)
@@ -64,6 +68,8 @@ enum Judge: Method {
 /// An endpoint that never answers one question twice alike, and counts how often it is asked.
 final class FakeEndpoint: ModelProvider, Sendable {
     let asked = Locked<[String]>([])
+    /// Of each question that was answered.
+    let seeds = Locked<[UInt64?]>([])
     let isGone = Locked(false)
     /// After how many questions it breaks off, once; nil for never.
     let breaks = Locked<Int?>(nil)
@@ -75,24 +81,24 @@ final class FakeEndpoint: ModelProvider, Sendable {
         _ model: InputModel, isStopped: @escaping @Sendable () -> Bool
     ) throws -> any LanguageModel {
         if isGone.withLock({ $0 }) { throw ModelError.notProvided(model.text) }
-        return Answers(asked: asked, breaks: breaks)
+        return Answers(asked: asked, seeds: seeds, breaks: breaks)
     }
 
     private struct Answers: LanguageModel {
         let asked: Locked<[String]>
+        let seeds: Locked<[UInt64?]>
         let breaks: Locked<Int?>
 
-        func answer(_ request: ModelRequest) throws -> [ModelAnswer] {
+        func answer(_ request: ModelRequest, hear: (Int, ModelAnswer) -> Void) throws {
             // The last prompt is answered first, and the first one last.
-            var answers = [ModelAnswer?](repeating: nil, count: request.prompts.count)
             for (place, prompt) in request.prompts.enumerated().reversed() {
                 if let limit = breaks.withLock({ $0 }), asked.withLock({ $0.count }) >= limit {
                     breaks.withLock { $0 = nil }
-                    throw PartialAnswers(answers, Trouble())
+                    throw Trouble()
                 }
-                answers[place] = answer(to: prompt)
+                seeds.withLock { $0.append(request.seed(of: place)) }
+                hear(place, answer(to: prompt))
             }
-            return answers.compactMap { $0 }
         }
 
         private func answer(to prompt: String) -> ModelAnswer {

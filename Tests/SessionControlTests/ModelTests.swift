@@ -72,6 +72,23 @@ import Testing
         #expect(try prover.prove(store.find("last"), of: method).holds)
     }
 
+    /// A question that is drawn several times is drawn by other seeds each time, also where a stop lies between.
+    @Test func theRestOfARequestIsDrawnAsInTheWhole() throws {
+        let store = try store(), first = controller(store)
+        endpoint.breaks.withLock { $0 = 2 + 4 + 2 }
+        let (session, _) = try first.start(plan(["beside": "4", "questions": "3", "isOne": "true"]))
+        first.wait()
+        let second = controller(store)
+        _ = try second.resume(try store.find("last"), of: method)
+        second.wait()
+        #expect(try store.trials(of: session.id)[0].status == .finished)
+        let seeds = endpoint.seeds.withLock { $0.compactMap { $0 } }.sorted()
+        let wanted: [UInt64] = [
+            1_000, 1_001, 1_002, 1_003, 2_000, 2_001, 2_002, 2_003, 3_000, 3_001, 3_002, 3_003,
+        ]
+        #expect(seeds == wanted)
+    }
+
     @Test func aProofAsksNobody() throws {
         let store = try store(), running = controller(store)
         _ = try running.start(plan(arms: nil))

@@ -11,13 +11,13 @@ import Foundation
 public final class SentenceEncoder {
     /// Numbers of a vector.
     public let width: Int
-    private let tokeniser: WordPieceTokeniser
+    let tokeniser: WordPieceTokeniser
     private let embeddings: Embeddings
     private let blocks: [Block]
     private let heads: Int
 
     /// Tokens of a sentence that are read; the rest is left out, as the model's authors do.
-    private static let longest = 256
+    static let longest = 256
     /// Tokens whose sentences pass together.
     private static let together = 1_024
     private static let epsilon: Float = 1e-12

@@ -37,20 +37,17 @@ public final class EndpointLanguageModel: LanguageModel {
         self.heard = heard
     }
 
-    public func answer(_ request: ModelRequest) throws -> [ModelAnswer] {
-        if let texts = request.texts { return try scores(of: texts, after: request.prompts) }
-        var answers = [ModelAnswer?](repeating: nil, count: request.prompts.count)
+    public func answer(_ request: ModelRequest, hear: (Int, ModelAnswer) -> Void) throws {
+        if let texts = request.texts { return try score(texts, after: request.prompts, hear: hear) }
+        var open = Array(request.prompts.indices)
         // What came short is asked once more by itself: a server may read no count of answers.
-        for isSingle in [false, true] {
-            let open = answers.indices.filter { answers[$0] == nil }
-            guard !open.isEmpty else { break }
-            try ask(groups(of: open, request, isSingle: isSingle), request, &answers)
+        for isSingle in [false, true] where !open.isEmpty {
+            try ask(groups(of: open, request, isSingle: isSingle), request) { place, answer in
+                open.removeAll { $0 == place }
+                hear(place, answer)
+            }
         }
-        let whole = answers.compactMap { $0 }
-        guard whole.count == answers.count else {
-            throw PartialAnswers(answers, EndpointError.strange(address.base, "it has no choices"))
-        }
-        return whole
+        guard open.isEmpty else { throw EndpointError.strange(address.base, "it has no choices") }
     }
 
     // MARK: Going on
@@ -71,27 +68,26 @@ public final class EndpointLanguageModel: LanguageModel {
     }
 
     private func ask(
-        _ groups: [[Int]], _ request: ModelRequest, _ answers: inout [ModelAnswer?]
+        _ groups: [[Int]], _ request: ModelRequest, hear: (Int, ModelAnswer) -> Void
     ) throws {
         let name = try modelName(), isChat = request.isChat || address.isChat
         let bodies = groups.map { body(of: $0, request, isChat: isChat, name).json }
-        var told = 0
-        let result = queue.answers(on: isChat ? "chat/completions" : "completions", to: bodies) { _, text in
-            guard request.prompts.count == 1, text.unicodeScalars.count > told else { return }
-            heard(String(text.unicodeScalars.dropFirst(told)))
-            told = text.unicodeScalars.count
-        }
-        for (places, choices) in zip(groups, result.choices) {
-            for (place, choice) in zip(places, choices ?? []) {
-                answers[place] = choice.answer(stops: request.stops)
+        var told = 0, open = Set(groups.indices)
+        do {
+            try queue.ask(bodies, on: isChat ? "chat/completions" : "completions") { _, text in
+                guard request.prompts.count == 1, text.unicodeScalars.count > told else { return }
+                heard(String(text.unicodeScalars.dropFirst(told)))
+                told = text.unicodeScalars.count
+            } answered: { group, choices in
+                open.remove(group)
+                for (place, choice) in zip(groups[group], choices) {
+                    hear(place, choice.answer(stops: request.stops))
+                }
             }
-        }
-        guard let trouble = result.trouble else { return }
-        if tellsProbabilities, refusesProbabilities(trouble) {
+        } catch  where tellsProbabilities && refusesProbabilities(error) {
             tellsProbabilities = false
-            return try ask(groups.filter { answers[$0[0]] == nil }, request, &answers)
+            try ask(open.sorted().map { groups[$0] }, request, hear: hear)
         }
-        throw PartialAnswers(answers, trouble)
     }
 
     private func body(
@@ -102,8 +98,8 @@ public final class EndpointLanguageModel: LanguageModel {
             temperature: request.temperature, rivals: tellsProbabilities ? 1 : nil)
         body.model = name
         body.stop = request.stops.isEmpty ? nil : Array(request.stops.prefix(4))
-        // A prompt that comes again is drawn anew; servers read the seed as a number of 32 bits.
-        body.seed = request.seed.map { ($0 &+ UInt64(places[0])) & 0x7FFF_FFFF }
+        // Servers read the seed as a number of 32 bits.
+        body.seed = request.seed(of: places[0]).map { $0 & 0x7FFF_FFFF }
         body.count = places.count > 1 ? places.count : nil
         return body
     }
@@ -142,14 +138,22 @@ public final class EndpointLanguageModel: LanguageModel {
     /// Tokens beside the likeliest that are asked for where a text is scored; servers allow no more.
     private static let rivals = 20
 
-    private func scores(of texts: [String], after prompts: [String]) throws -> [ModelAnswer] {
+    private func score(
+        _ texts: [String], after prompts: [String], hear: (Int, ModelAnswer) -> Void
+    ) throws {
         if echoes == nil { echoes = try triesEcho() }
-        return echoes == true
-            ? try echoed(texts, after: prompts) : try walked(texts, after: prompts)
+        guard echoes == true else {
+            for (place, answer) in try walked(texts, after: prompts).enumerated() { hear(place, answer) }
+            return
+        }
+        try look(zip(prompts, texts).map { $0 + $1 }, echo: true) { place, choice in
+            let tokens = Self.tokens(of: texts[place], after: prompts[place], in: choice)
+            hear(place, ModelAnswer(texts[place], tokens: tokens))
+        }
     }
 
     /// One token more after each prompt, or its own tokens, with probabilities.
-    private func looked(_ prompts: [String], echo: Bool) throws -> [EndpointChoice] {
+    private func look(_ prompts: [String], echo: Bool, hear: (Int, EndpointChoice) -> Void) throws {
         let name = try modelName()
         let bodies = prompts.map { prompt in
             var body = EndpointBody(
@@ -157,9 +161,13 @@ public final class EndpointLanguageModel: LanguageModel {
             (body.model, body.isStreamed, body.echo) = (name, false, echo ? true : nil)
             return body.json
         }
-        let (choices, trouble) = queue.answers(on: "completions", to: bodies)
-        if let trouble { throw trouble }
-        return choices.map { $0?.first ?? EndpointChoice() }
+        try queue.ask(bodies, on: "completions") { hear($0, $1.first ?? EndpointChoice()) }
+    }
+
+    private func looked(_ prompts: [String], echo: Bool) throws -> [EndpointChoice] {
+        var choices = prompts.map { _ in EndpointChoice() }
+        try look(prompts, echo: echo) { choices[$0] = $1 }
+        return choices
     }
 
     /// Whether the server scores what it echoes, and rightly: the token that it says after a prompt must be as probable
@@ -185,13 +193,6 @@ public final class EndpointLanguageModel: LanguageModel {
             let from = place
             place += token.text.utf8.count
             return place > begin && from < end ? ModelAnswer.Token(token.text, token.log) : nil
-        }
-    }
-
-    private func echoed(_ texts: [String], after prompts: [String]) throws -> [ModelAnswer] {
-        let choices = try looked(zip(prompts, texts).map { $0 + $1 }, echo: true)
-        return zip(zip(prompts, texts), choices).map { asked, choice in
-            ModelAnswer(asked.1, tokens: Self.tokens(of: asked.1, after: asked.0, in: choice))
         }
     }
 

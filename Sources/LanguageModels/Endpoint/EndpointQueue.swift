@@ -42,37 +42,39 @@ final class EndpointQueue {
         func clear() { (stream, choices, complaint, strange) = (EventStream(), [], nil, nil) }
     }
 
-    /// The choices that answer each question, in their order.
+    /// Asks some questions, until each is answered.
     ///
     /// - Parameters:
-    ///   - route: where they are asked.
     ///   - bodies: the questions; nil asks by GET.
+    ///   - route: where they are asked.
     ///   - heard: called with a question's place and what its first choice has said so far.
-    /// - Returns: nil for a question that was not answered, and then why that is.
-    func answers(
-        on route: String, to bodies: [Data?], heard: (Int, String) -> Void = { _, _ in }
-    ) -> (choices: [[EndpointChoice]?], trouble: (any Error)?) {
-        var waiting = bodies.indices.map(Question.init), trouble: (any Error)?
-        var answers = [[EndpointChoice]?](repeating: nil, count: bodies.count)
-        var open = bodies.count
+    ///   - answered: called with a question's place and its choices, as answers come.
+    /// - Throws: ``EndpointError``, `Stopped`: then the rest is not answered.
+    func ask(
+        _ bodies: [Data?], on route: String, heard: (Int, String) -> Void = { _, _ in },
+        answered: (Int, [EndpointChoice]) -> Void
+    ) throws {
+        var waiting = bodies.indices.map(Question.init), open = bodies.count, trouble: (any Error)?
         withoutActuallyEscaping(heard) { heard in
-            while open > 0, trouble == nil {
-                if isStopped() { trouble = Stopped() }
-                begin(&waiting, route, bodies, heard) { question, result in
-                    switch result {
-                    case .success(let choices):
-                        answers[question.place] = choices
-                        open -= 1
-                    case .failure(let error) where self.isAnotherTry(question, error):
-                        waiting.append(question)
-                    case .failure(let error): trouble = trouble ?? error
+            withoutActuallyEscaping(answered) { answered in
+                while open > 0, trouble == nil {
+                    if isStopped() { trouble = Stopped() }
+                    begin(&waiting, route, bodies, heard) { question, result in
+                        switch result {
+                        case .success(let choices):
+                            open -= 1
+                            answered(question.place, choices)
+                        case .failure(let error) where self.isAnotherTry(question, error):
+                            waiting.append(question)
+                        case .failure(let error): trouble = trouble ?? error
+                        }
                     }
+                    transfers.wait(milliseconds: 50)
                 }
-                transfers.wait(milliseconds: 50)
+                transfers.cancel()
             }
-            transfers.cancel()
         }
-        return (answers, trouble)
+        if let trouble { throw trouble }
     }
 
     /// The names of the server's models, asked for once and without much patience.

@@ -28,12 +28,15 @@ public final class LlamaLanguageModel: LanguageModel {
         (self.model, self.isStopped, self.heard) = (model, isStopped, heard)
     }
 
-    public func answer(_ request: ModelRequest) throws -> [ModelAnswer] {
-        var random = RandomStream(seed: request.seed ?? 0)
-        return try request.prompts.enumerated().map { place, prompt in
+    public func answer(_ request: ModelRequest, hear: (Int, ModelAnswer) -> Void) throws {
+        for (place, prompt) in request.prompts.enumerated() {
             let tokens = try prompted(request.isChat ? chat(prompt) : prompt)
-            if let text = request.texts?[place] { return try score(text, after: tokens) }
-            return try go(on: tokens, request, using: &random)
+            if let text = request.texts?[place] {
+                hear(place, try score(text, after: tokens))
+            } else {
+                var random = RandomStream(seed: request.seed(of: place) ?? UInt64(place))
+                hear(place, try go(on: tokens, request, using: &random))
+            }
         }
     }
 

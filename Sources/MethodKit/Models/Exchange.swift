@@ -114,32 +114,21 @@ extension Trial {
         TrialModel(trial: self, input: Inputs.names(of: [input])[0], model: inputs[keyPath: input])
     }
 
-    fileprivate func ask(_ request: ModelRequest, _ model: TrialModel<Inputs>) throws -> [ModelAnswer] {
-        guard model.model.endpoint != nil else { return try provided(model).answer(request) }
-        var answers = [ModelAnswer?](repeating: nil, count: request.prompts.count)
+    fileprivate func ask(
+        _ request: ModelRequest, _ model: TrialModel<Inputs>, hear: (Int, ModelAnswer) -> Void
+    ) throws {
+        guard model.model.endpoint != nil else { return try provided(model).answer(request, hear: hear) }
+        var open = Array(request.prompts.indices)
         for (place, exchange) in try transcript.exchanges(of: request, to: model.input) {
-            answers[place] = exchange.answers.first
+            open.removeAll { $0 == place }
             note(exchange)
+            if let answer = exchange.answers.first { hear(place, answer) }
         }
-        let open = answers.indices.filter { answers[$0] == nil }
-        guard !open.isEmpty else { return answers.compactMap { $0 } }
+        guard !open.isEmpty else { return }
         guard plan.models.asksEndpoints else { throw TranscriptError.over(input: model.input) }
-        let rest = try asked(request.only(open), model)
-        for (place, answer) in zip(open, rest.answers) {
-            guard let answer else { continue }
-            answers[place] = answer
-            note(Exchange(input: model.input, request: request.only([place]), answers: [answer]))
-        }
-        if let cause = rest.cause { throw cause }
-        return answers.compactMap { $0 }
-    }
-
-    /// What an endpoint answers, and why it did not answer all.
-    private func asked(
-        _ request: ModelRequest, _ model: TrialModel<Inputs>
-    ) throws -> (answers: [ModelAnswer?], cause: (any Error)?) {
-        do { return (try provided(model).answer(request), nil) } catch let error as PartialAnswers {
-            return (error.answers, error.cause)
+        try provided(model).answer(request.only(open)) { place, answer in
+            note(Exchange(input: model.input, request: request.only([open[place]]), answers: [answer]))
+            hear(open[place], answer)
         }
     }
 
@@ -163,5 +152,7 @@ public struct TrialModel<Inputs: MethodInputs>: LanguageModel {
     fileprivate let input: String
     fileprivate let model: InputModel
 
-    public func answer(_ request: ModelRequest) throws -> [ModelAnswer] { try trial.ask(request, self) }
+    public func answer(_ request: ModelRequest, hear: (Int, ModelAnswer) -> Void) throws {
+        try trial.ask(request, self, hear: hear)
+    }
 }

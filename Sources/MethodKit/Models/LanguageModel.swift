@@ -2,14 +2,29 @@
 ///
 /// It belongs to the thread that made it.
 public protocol LanguageModel {
-    /// Answers a request, one answer a prompt, in their order.
+    /// Answers a request, one answer a prompt.
     ///
-    /// - Throws: ``Stopped`` when the trial is to end meanwhile, or an error whose description is a sentence; in
-    ///   ``PartialAnswers`` when some prompts were answered before.
-    func answer(_ request: ModelRequest) throws -> [ModelAnswer]
+    /// - Parameters:
+    ///   - request: what is asked.
+    ///   - hear: takes the place of a prompt and its answer, as it comes: what was heard stands, whatever becomes of the
+    ///     rest.
+    /// - Throws: ``Stopped`` when the trial is to end meanwhile, or an error whose description is a sentence.
+    func answer(_ request: ModelRequest, hear: (_ place: Int, _ answer: ModelAnswer) -> Void) throws
 }
 
 extension LanguageModel {
+    /// Answers a request, one answer a prompt, in their order.
+    ///
+    /// - Throws: what ``answer(_:hear:)`` does.
+    public func answer(_ request: ModelRequest) throws -> [ModelAnswer] {
+        var answers = [ModelAnswer?](repeating: nil, count: request.prompts.count)
+        try answer(request) { answers[$0] = $1 }
+        return answers.map { answer in
+            guard let answer else { preconditionFailure("a model answers every prompt, or throws") }
+            return answer
+        }
+    }
+
     /// Continues one prompt.
     public func complete(_ prompt: String, longest: Int, temperature: Double = 0) throws -> ModelAnswer {
         try answer(ModelRequest([prompt], longest: longest, temperature: temperature))[0]
@@ -33,8 +48,10 @@ public struct ModelRequest: Codable, Sendable, Equatable {
     public let temperature: Double
     /// Texts at which an answer ends; they are not part of it.
     public let stops: [String]
-    /// Of the draws; nil leaves them to the model.
+    /// Of the draws for the first prompt; nil leaves all draws to the model.
     public let seed: UInt64?
+    /// Places of the prompts in the request that they are a part of; nil where it is whole.
+    private let places: [Int]?
     /// Left out of what is stored where it does not hold.
     private let chat: Bool?
 
@@ -49,6 +66,7 @@ public struct ModelRequest: Codable, Sendable, Equatable {
         case temperature = "temperature"
         case stops = "stops"
         case seed = "seed"
+        case places = "places"
         case chat = "chat"
     }
 
@@ -58,7 +76,7 @@ public struct ModelRequest: Codable, Sendable, Equatable {
         isChat: Bool = false
     ) {
         self.prompts = prompts
-        texts = nil
+        (texts, places) = (nil, nil)
         chat = isChat ? true : nil
         self.longest = longest
         self.temperature = temperature
@@ -71,18 +89,24 @@ public struct ModelRequest: Codable, Sendable, Equatable {
         precondition(texts.count == prompts.count, "\(texts.count) texts after \(prompts.count) prompts")
         self.prompts = prompts
         self.texts = texts
-        (longest, temperature, stops, seed, chat) = (0, 0, [], nil, nil)
+        (longest, temperature, stops, seed, places, chat) = (0, 0, [], nil, nil, nil)
     }
 
-    private init(_ whole: ModelRequest, places: [Int]) {
+    private init(_ whole: ModelRequest, only places: [Int]) {
         prompts = places.map { whole.prompts[$0] }
         texts = whole.texts.map { texts in places.map { texts[$0] } }
-        (longest, temperature, stops) = (whole.longest, whole.temperature, whole.stops)
-        (seed, chat) = (whole.seed, whole.chat)
+        (longest, temperature, stops, chat) = (whole.longest, whole.temperature, whole.stops, whole.chat)
+        // Of a single prompt the seed says it all, so that it is the same question whatever it was asked beside.
+        let isOne = places.count == 1
+        seed = isOne ? whole.seed(of: places[0]) : whole.seed
+        self.places = isOne || whole.seed == nil ? nil : places.map { whole.places?[$0] ?? $0 }
     }
 
-    /// The same of some of its prompts, given by their places.
-    public func only(_ places: [Int]) -> ModelRequest { ModelRequest(self, places: places) }
+    /// The same of some of its prompts, given by their places: each is drawn as it would be in the whole.
+    public func only(_ places: [Int]) -> ModelRequest { ModelRequest(self, only: places) }
+
+    /// Of the draws for one prompt: a prompt that comes twice in a request is drawn anew. Nil leaves them to the model.
+    public func seed(of place: Int) -> UInt64? { seed.map { $0 &+ UInt64(places?[place] ?? place) } }
 }
 
 /// What a language model answers to one prompt.
@@ -124,20 +148,6 @@ public struct ModelAnswer: Codable, Sendable, Equatable {
         self.text = text
         self.tokens = tokens
         self.isWhole = isWhole
-    }
-}
-
-/// Some prompts were answered before something went wrong; they need not be asked again.
-public struct PartialAnswers: Error {
-    /// One a prompt; nil where there is none.
-    public let answers: [ModelAnswer?]
-    /// What went wrong.
-    public let cause: any Error
-
-    /// From its parts.
-    public init(_ answers: [ModelAnswer?], _ cause: any Error) {
-        self.answers = answers
-        self.cause = cause
     }
 }
 

@@ -53,9 +53,8 @@ struct GenerateCommand: ParsableCommand {
         let before = ContinuousClock.now, answer: ModelAnswer
         do { answer = try speaker.model.answer(request)[0] } catch {
             if isStreamed { Output.line() }
-            let cause = (error as? PartialAnswers)?.cause ?? error
-            if cause is Stopped { throw ExitCode(128 + (interruption.signal ?? SIGINT)) }
-            throw Failure("\(cause)", cause is any InputRefusal ? Status.refused : Status.failed)
+            if error is Stopped { throw ExitCode(128 + (interruption.signal ?? SIGINT)) }
+            throw Failure("\(error)", error is any InputRefusal ? Status.refused : Status.failed)
         }
         let seconds = (ContinuousClock.now - before) / .seconds(1)
         try show(answer, read: speaker.count?(text), seconds)
