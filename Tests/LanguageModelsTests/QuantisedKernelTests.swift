@@ -13,6 +13,9 @@ import Testing
     /// Rows of blocks of any bits but in their scales, which are small numbers.
     static func weights(_ format: WeightFormat, blocks: Int, using random: inout RandomStream) -> [UInt8] {
         (0..<blocks).flatMap { _ in
+            // Numbers that are not small, but none that overflows.
+            if format == .f32 { return Swift.withUnsafeBytes(of: Float(random.gaussian())) { Array($0) } }
+            if format == .f16 { return [UInt8(random.below(256)), UInt8(0x30 + random.below(2) * 0x80)] }
             var block = (0..<format.block.bytes).map { _ in UInt8(random.below(256)) }
             // Half-precision numbers of about 0.01, of both signs.
             func put(_ place: Int) {
@@ -27,36 +30,39 @@ import Testing
     @Test func productsAreThoseOfThePlainLoop() async {
         await #expect(processExitsWith: .success) {
             for set in QuantisedKernelTests.sets where bt_select_kernels(set) == 0 {
-                for format in WeightFormat.allCases where format.hasBlocks {
-                    // Whole groups of blocks that are worked on together, and some left over.
-                    for count in [1, 3, 8, 18] {
-                        QuantisedKernelTests.checkProduct(format, blocks: count, set)
+                for format in WeightFormat.allCases {
+                    // Whole groups of outputs and rows that meet at once, and some left over.
+                    for (outputs, rows) in [(1, 1), (4, 4), (6, 7)] {
+                        QuantisedKernelTests.checkProduct(format, outputs: outputs, rows: rows, set)
                     }
                 }
             }
         }
     }
 
-    static func checkProduct(_ format: WeightFormat, blocks: Int, _ set: String) {
-        var random = RandomStream(seed: 3).derive("\(format) \(blocks)")
-        let rows = 5, cols = blocks * format.block.weights, rowBytes = blocks * format.block.bytes
-        let weights = weights(format, blocks: rows * blocks, using: &random)
-        let x = (0..<cols).map { _ in Float(random.gaussian()) }
-        var q = [Int8](repeating: 0, count: cols), scales = [Float](repeating: 0, count: cols / 32)
-        var sums = scales, y = [Float](repeating: 0, count: rows), w = [Float](repeating: 0, count: cols)
-        bt_quantise_row(cols, x, &q, &scales, &sums)
-        for (place, value) in x.enumerated() {
-            // Within half a step of what it stands for.
-            #expect(abs(Float(q[place]) * scales[place / 32] - value) <= scales[place / 32] * 0.5001)
-        }
-        bt_quantised_product(format.kernel, rows, cols, weights, rowBytes, q, scales, sums, &y)
+    static func checkProduct(_ format: WeightFormat, outputs: Int, rows: Int, _ set: String) {
+        var random = RandomStream(seed: 3).derive("\(format) \(outputs) \(rows)")
+        // Of formats without blocks a number that fills no register.
+        let blocks = format.block.weights == 1 ? 37 : 3
+        let cols = blocks * format.block.weights, rowBytes = blocks * format.block.bytes
+        let weights = weights(format, blocks: outputs * blocks, using: &random)
+        let x = (0..<rows * cols).map { _ in Float(random.gaussian()) }
+        var y = [Float](repeating: 0, count: rows * outputs), alone = [Float](repeating: 0, count: outputs)
+        var w = [Float](repeating: 0, count: cols)
+        bt_block_product(format.kernel, rows, outputs, cols, weights, rowBytes, x, &y)
         for row in 0..<rows {
-            weights.withUnsafeBytes {
-                bt_dequantise(format.kernel, cols, $0.baseAddress! + row * rowBytes, &w)
+            // A row's products are the same whatever rows are beside it, to the bit.
+            let own = Array(x[row * cols..<(row + 1) * cols])
+            bt_block_product(format.kernel, 1, outputs, cols, weights, rowBytes, own, &alone)
+            #expect(alone == Array(y[row * outputs..<(row + 1) * outputs]), "\(format) by \(set)")
+            for output in 0..<outputs {
+                weights.withUnsafeBytes {
+                    bt_dequantise(format.kernel, cols, $0.baseAddress! + output * rowBytes, &w)
+                }
+                let terms = zip(w, own).map { Double($0) * Double($1) }
+                let exact = terms.reduce(0, +), size = terms.reduce(0) { $0 + abs($1) }
+                #expect(abs(Double(alone[output]) - exact) < 1e-6 * max(1, size), "\(format) by \(set)")
             }
-            let terms = (0..<cols).map { Double(w[$0]) * Double(q[$0]) * Double(scales[$0 / 32]) }
-            let exact = terms.reduce(0, +), size = terms.reduce(0) { $0 + abs($1) }
-            #expect(abs(Double(y[row]) - exact) < 1e-5 * max(1, size), "\(format) of \(blocks) by \(set)")
         }
     }
 

@@ -75,13 +75,16 @@ import Testing
         }
     }
 
-    /// Token by token the other side of a product has eight bits.
-    @Test func tokenByTokenSaysNearlyTheSame() throws {
+    /// However a text is cut into parts, its scores are the same to the bit: what was known before does not reach them.
+    @Test(arguments: [1, 2, 3, 7]) func partsSayTheSameAsTheWhole(_ size: Int) throws {
         let golden = try Self.golden(), model = try Self.model()
         var cache = LlamaCache(), last: [Float] = []
-        for token in golden.tokens { last = try model.read([token], &cache)[0] }
+        for first in stride(from: 0, to: golden.tokens.count, by: size) {
+            last = try model.read(Array(golden.tokens.dropFirst(first).prefix(size)), &cache)[0]
+        }
+        var whole = LlamaCache()
         #expect(cache.count == golden.tokens.count)
-        #expect(Self.correlation(last, golden.scores[1]) > 0.999)
+        #expect(try last == model.read(golden.tokens, &whole)[0])
     }
 
     /// Copies share what was read, and write apart.
@@ -97,6 +100,36 @@ import Testing
         #expect(try model.read([golden.tokens[21]], &cache)[0] == model.read([golden.tokens[21]], &alone)[0])
         cache.truncate(to: golden.tokens.count - 2)
         #expect(try model.read([7], &cache)[0] == other)
+    }
+
+    /// Texts of several lengths that share what was read go on beside each other as each does alone.
+    @Test func textsBesideEachOtherGoOnAsAlone() throws {
+        let golden = try Self.golden(), model = try Self.model()
+        var begun = LlamaCache()
+        _ = try model.read(Array(golden.tokens.prefix(5)), &begun)
+        var caches = [begun, begun, LlamaCache()]
+        _ = try model.read([7], &caches[1])
+        _ = try model.read(golden.tokens, &caches[2])
+        var alone = caches
+        for next in [[3, 4, 5], [6, 7, 8]] {
+            let together = model.read(next: next, &caches)
+            for place in next.indices {
+                #expect(try together[place] == model.read([next[place]], &alone[place])[0])
+            }
+        }
+        #expect(caches.map(\.count) == [7, 8, golden.tokens.count + 2] && begun.count == 5)
+    }
+
+    /// One request of several prompts, among them an equal one and one that ends early, answers each as it would be alone.
+    @Test func promptsOfARequestAreAnsweredAsAlone() throws {
+        let prompts = ["The old bridge", "A", "The old bridge", "Over the river it"]
+        let request = ModelRequest(prompts, longest: 9, temperature: 1.2, stops: ["e"], seed: 5)
+        let together = try LlamaLanguageModel(Self.model()).answer(request)
+        for place in prompts.indices {
+            let alone = try LlamaLanguageModel(Self.model()).answer(request.only([place]))[0]
+            #expect(together[place] == alone)
+        }
+        #expect(together[0] != together[2])
     }
 
     @Test func aLanguageModelGoesOnStopsAndScores() throws {

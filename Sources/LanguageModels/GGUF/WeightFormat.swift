@@ -38,9 +38,6 @@ public enum WeightFormat: UInt32, CaseIterable, Sendable {
         }
     }
 
-    /// Whether a row can be multiplied by a row of eight-bit numbers as it lies there.
-    var hasBlocks: Bool { block.weights > 1 }
-
     var kernel: bt_format {
         switch self {
         case .f32: BT_F32

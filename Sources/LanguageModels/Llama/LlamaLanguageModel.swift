@@ -29,14 +29,14 @@ public final class LlamaLanguageModel: LanguageModel {
     }
 
     public func answer(_ request: ModelRequest, hear: (Int, ModelAnswer) -> Void) throws {
-        for (place, prompt) in request.prompts.enumerated() {
-            let tokens = try prompted(request.isChat ? chat(prompt) : prompt)
-            if let text = request.texts?[place] {
-                hear(place, try score(text, after: tokens))
-            } else {
-                var random = RandomStream(seed: request.seed(of: place) ?? UInt64(place))
-                hear(place, try go(on: tokens, request, using: &random))
-            }
+        let prompts = try request.prompts.map { try prompted(request.isChat ? chat($0) : $0) }
+        if let texts = request.texts {
+            for place in prompts.indices { hear(place, try score(texts[place], after: prompts[place])) }
+            return
+        }
+        for first in stride(from: 0, to: prompts.count, by: Self.together) {
+            try goOn(
+                Array(first..<min(first + Self.together, prompts.count)), prompts, request, hear: hear)
         }
     }
 
@@ -110,27 +110,84 @@ public final class LlamaLanguageModel: LanguageModel {
 
     // MARK: Going on
 
-    private func go(
-        on prompt: [Int], _ request: ModelRequest, using random: inout RandomStream
-    ) throws -> ModelAnswer {
-        var said: [Int] = [], tokens: [ModelAnswer.Token] = [], text = "", told = 0
-        while said.count < request.longest {
-            if isStopped() { throw Stopped() }
-            let logs = logProbabilities(try read(prompt + said, wanted: 1)[0])
-            let next = draw(logs, request.temperature, using: &random)
-            guard !model.tokeniser.ends.contains(next) else { return ModelAnswer(text, tokens: tokens) }
-            said.append(next)
-            tokens.append(.init(model.tokeniser.text(of: [next]), Double(logs[next])))
-            text = model.tokeniser.text(of: said)
-            if let stop = request.stops.compactMap({ text.range(of: $0)?.lowerBound }).min() {
-                return cut(String(text[..<stop]), said, tokens)
-            }
-            // A character can take several tokens; until its last one has come, this stands in its place.
-            guard !text.hasSuffix("\u{FFFD}") else { continue }
-            heard(String(text.unicodeScalars.dropFirst(told)))
-            told = text.unicodeScalars.count
+    /// Texts that are gone on with beside each other.
+    private static let together = 16
+
+    /// One text while it grows.
+    private struct Growing {
+        let place: Int
+        var random: RandomStream
+        var said: [Int] = [], tokens: [ModelAnswer.Token] = []
+        /// ln p of each token that may be next: [vocabulary]
+        var logs: [Float]
+        var cache: LlamaCache
+    }
+
+    /// Goes on with some of a request's prompts, each to its own end.
+    private func goOn(
+        _ places: [Int], _ prompts: [[Int]], _ request: ModelRequest, hear: (Int, ModelAnswer) -> Void
+    ) throws {
+        var growing = try places.map { place in
+            let scores = try read(prompts[place], wanted: 1)[0]
+            // Without a seed a prompt that comes twice is drawn anew all the same.
+            return Growing(
+                place: place, random: RandomStream(seed: request.seed(of: place) ?? UInt64(place)),
+                logs: logProbabilities(scores), cache: known.cache)
         }
-        return ModelAnswer(text, tokens: tokens, isWhole: false)
+        var told = 0
+        while !growing.isEmpty {
+            if isStopped() { throw Stopped() }
+            growing = growing.compactMap { text in
+                var text = text
+                guard let answer = grow(&text, request) else { return text }
+                let read = (prompts[text.place] + text.said).prefix(text.cache.count)
+                known = (Array(read), text.cache)
+                hear(text.place, answer)
+                return nil
+            }
+            if prompts.count == 1, let text = growing.first {
+                tell(model.tokeniser.text(of: text.said), &told)
+            }
+            readNext(&growing)
+        }
+    }
+
+    /// One token more.
+    ///
+    /// - Returns: the answer when it is over.
+    private func grow(_ text: inout Growing, _ request: ModelRequest) -> ModelAnswer? {
+        let said = model.tokeniser.text(of: text.said)
+        guard text.said.count < request.longest, text.cache.count < model.shape.context else {
+            return ModelAnswer(said, tokens: text.tokens, isWhole: false)
+        }
+        let next = draw(text.logs, request.temperature, using: &text.random)
+        guard !model.tokeniser.ends.contains(next) else { return ModelAnswer(said, tokens: text.tokens) }
+        text.said.append(next)
+        text.tokens.append(.init(model.tokeniser.text(of: [next]), Double(text.logs[next])))
+        let whole = model.tokeniser.text(of: text.said)
+        guard let stop = request.stops.compactMap({ whole.range(of: $0)?.lowerBound }).min() else {
+            return nil
+        }
+        return cut(String(whole[..<stop]), text.said, text.tokens)
+    }
+
+    /// Says what is new of a text. A character can take several tokens; until its last one has come, a mark stands in its
+    /// place.
+    private func tell(_ text: String, _ told: inout Int) {
+        guard !text.hasSuffix("\u{FFFD}") else { return }
+        heard(String(text.unicodeScalars.dropFirst(told)))
+        told = text.unicodeScalars.count
+    }
+
+    /// Reads the newest token of each text, all together.
+    private func readNext(_ growing: inout [Growing]) {
+        guard !growing.isEmpty else { return }
+        var caches = growing.map(\.cache)
+        for place in growing.indices { growing[place].cache = LlamaCache() }
+        let scores = model.read(next: growing.map { $0.said[$0.said.count - 1] }, &caches)
+        for place in growing.indices {
+            (growing[place].logs, growing[place].cache) = (logProbabilities(scores[place]), caches[place])
+        }
     }
 
     /// An answer that ends before a stop, with the tokens that it takes.

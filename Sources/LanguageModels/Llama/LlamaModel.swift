@@ -20,7 +20,6 @@ public final class LlamaModel {
     private let norm: [Float]
     /// Angle of a pair of numbers for each position: [turned / 2]
     private let angles: [Double]
-    private let scratch = Scratch()
 
     private struct Block {
         let norm, feedForwardNorm: [Float]
@@ -104,33 +103,55 @@ public final class LlamaModel {
             let states = pass(chunk, &cache)
             // Of this chunk's tokens, those among the last that are wanted.
             let from = max(0, tokens.count - wanted - first)
-            if from < chunk.count { scores += heads(states, from..<chunk.count, of: chunk.count) }
+            if from < chunk.count { scores += heads(states, from..<chunk.count) }
         }
         return scores
     }
 
-    /// What the blocks make of some tokens: [tokens, width]
+    /// Reads one token more of each of several texts. They pass the weights together, so that what takes time, reading
+    /// these, is done once for all.
+    ///
+    /// - Parameters:
+    ///   - tokens: one for each text.
+    ///   - caches: of the texts, which know the tokens from then on.
+    /// - Returns: for each text the scores of what follows: [texts, vocabulary]
+    func read(next tokens: [Int], _ caches: inout [LlamaCache]) -> [[Float]] {
+        let states = pass(tokens.map { [$0] }, &caches)
+        return heads(states, 0..<tokens.count)
+    }
+
     private func pass(_ tokens: [Int], _ cache: inout LlamaCache) -> Floats {
-        let count = tokens.count, width = shape.width, before = cache.count
+        var caches = [cache]
+        // One owner, else the cache would take new memory for what it writes.
+        cache = LlamaCache()
+        defer { cache = caches[0] }
+        return pass([tokens], &caches)
+    }
+
+    /// What the blocks make of some tokens of each text, one text after another: [all tokens, width]
+    private func pass(_ texts: [[Int]], _ caches: inout [LlamaCache]) -> Floats {
+        let tokens = texts.flatMap { $0 }, count = tokens.count, width = shape.width
         let x = Floats(count * width)
         for (row, token) in tokens.enumerated() { embeddings.row(token, to: x.pointer + row * width) }
-        let (segment, from) = cache.append(count, shape)
-        let turns = turns(before..<before + count)
+        let before = caches.map(\.count)
+        let places = texts.indices.map { caches[$0].append(texts[$0].count, shape) }
+        let turns = turns(zip(texts, before).flatMap { Array($1..<$1 + $0.count) })
         let rows = Rows(count, shape)
         for (place, block) in blocks.enumerated() {
             Self.normalise(x, count, width, block.norm, shape.epsilon, to: rows.normed)
-            let keys = segment.keys[place].pointer + from * shape.keys
-            block.queries.apply(
-                rows.normed.pointer, rows: count, of: count, to: rows.queries.pointer, scratch)
-            block.keys.apply(rows.normed.pointer, rows: count, of: count, to: keys, scratch)
-            block.values.apply(
-                rows.normed.pointer, rows: count, of: count,
-                to: segment.values[place].pointer + from * shape.keys,
-                scratch)
+            for (map, y) in [
+                (block.queries, rows.queries), (block.keys, rows.keys), (block.values, rows.values),
+            ] { map.apply(rows.normed.pointer, rows: count, to: y.pointer) }
             turn(rows.queries.pointer, count, heads: shape.heads, turns)
-            turn(keys, count, heads: shape.keyHeads, turns)
-            attend(rows, place, cache, before: before, count)
-            block.output.apply(rows.mixed.pointer, rows: count, of: count, to: rows.normed.pointer, scratch)
+            turn(rows.keys.pointer, count, heads: shape.keyHeads, turns)
+            var first = 0
+            for (text, (segment, from)) in places.enumerated() {
+                let own = first..<first + texts[text].count
+                keep(rows, own, in: segment, from, block: place)
+                attend(rows, own, place, caches[text], before: before[text])
+                first = own.upperBound
+            }
+            block.output.apply(rows.mixed.pointer, rows: count, to: rows.normed.pointer)
             bt_add(count * width, x.pointer, rows.normed.pointer, x.pointer)
             Self.normalise(x, count, width, block.feedForwardNorm, shape.epsilon, to: rows.normed)
             feedForward(block, rows, count)
@@ -141,13 +162,25 @@ public final class LlamaModel {
 
     /// What a pass needs for its rows, made once for all blocks.
     private struct Rows {
-        let normed, queries, mixed, gate, up: Floats
+        let normed, queries, keys, values, mixed, gate, up: Floats
 
         init(_ count: Int, _ shape: LlamaShape) {
             (normed, queries, mixed) = (
                 Floats(count * shape.width), Floats(count * shape.width), Floats(count * shape.width)
             )
+            (keys, values) = (Floats(count * shape.keys), Floats(count * shape.keys))
             (gate, up) = (Floats(count * shape.hidden), Floats(count * shape.hidden))
+        }
+    }
+
+    /// Keys and values of some rows go to where a text's cache keeps them.
+    private func keep(
+        _ rows: Rows, _ own: Range<Int>, in segment: LlamaCache.Segment, _ from: Int, block: Int
+    ) {
+        let width = shape.keys
+        for (source, kept) in [(rows.keys, segment.keys[block]), (rows.values, segment.values[block])] {
+            (kept.pointer + from * width).update(
+                from: source.pointer + own.lowerBound * width, count: own.count * width)
         }
     }
 
@@ -160,29 +193,31 @@ public final class LlamaModel {
 
     /// y = down(silu(gate(x)) up(x)), from and to the normed rows.
     private func feedForward(_ block: Block, _ rows: Rows, _ count: Int) {
-        block.gate.apply(rows.normed.pointer, rows: count, of: count, to: rows.gate.pointer, scratch)
-        block.up.apply(rows.normed.pointer, rows: count, of: count, to: rows.up.pointer, scratch)
+        block.gate.apply(rows.normed.pointer, rows: count, to: rows.gate.pointer)
+        block.up.apply(rows.normed.pointer, rows: count, to: rows.up.pointer)
         let all = count * shape.hidden
         bt_unary(BT_SILU, all, rows.gate.pointer, rows.gate.pointer)
         bt_multiply(all, rows.gate.pointer, rows.up.pointer, rows.up.pointer)
-        block.down.apply(rows.up.pointer, rows: count, of: count, to: rows.normed.pointer, scratch)
+        block.down.apply(rows.up.pointer, rows: count, to: rows.normed.pointer)
     }
 
-    private func attend(_ rows: Rows, _ block: Int, _ cache: LlamaCache, before: Int, _ count: Int) {
-        let lengths = cache.parts.map(\.count)
+    private func attend(_ rows: Rows, _ own: Range<Int>, _ block: Int, _ cache: LlamaCache, before: Int) {
+        let lengths = cache.parts.map(\.count), width = own.lowerBound * shape.width
         let keys = cache.parts.map { UnsafePointer<Float>?($0.segment.keys[block].pointer) }
         let values = cache.parts.map { UnsafePointer<Float>?($0.segment.values[block].pointer) }
-        let weights = scratch.panel(before + count)
+        let weights = Floats(before + own.count)
         lengths.withUnsafeBufferPointer { lengths in
             var plan = bt_grouped_shape(
-                queries: count, heads: shape.heads, key_heads: shape.keyHeads, depth: shape.depth,
+                queries: own.count, heads: shape.heads, key_heads: shape.keyHeads, depth: shape.depth,
                 before: before, parts: lengths.count, lengths: lengths.baseAddress)
-            bt_grouped_attention(&plan, rows.queries.pointer, keys, values, weights, rows.mixed.pointer)
+            bt_grouped_attention(
+                &plan, rows.queries.pointer + width, keys, values, weights.pointer,
+                rows.mixed.pointer + width)
         }
     }
 
     /// Cosine and sine of each pair at each position: [positions, turned / 2]
-    private func turns(_ positions: Range<Int>) -> [(cosine: Float, sine: Float)] {
+    private func turns(_ positions: [Int]) -> [(cosine: Float, sine: Float)] {
         positions.flatMap { position in
             angles.map { (Float(cos(Double(position) * $0)), Float(sin(Double(position) * $0))) }
         }
@@ -205,13 +240,13 @@ public final class LlamaModel {
         }
     }
 
-    private func heads(_ states: Floats, _ rows: Range<Int>, of all: Int) -> [[Float]] {
+    private func heads(_ states: Floats, _ rows: Range<Int>) -> [[Float]] {
         let width = shape.width, normed = Floats(rows.count * width)
         let rstd = Floats(rows.count), scores = Floats(rows.count * shape.vocabulary)
         bt_rms_norm(
             rows.count, width, shape.epsilon, states.pointer + rows.lowerBound * width, norm, normed.pointer,
             rstd.pointer)
-        head.apply(normed.pointer, rows: rows.count, of: all, to: scores.pointer, scratch)
+        head.apply(normed.pointer, rows: rows.count, to: scores.pointer)
         return (0..<rows.count).map { scores[$0 * shape.vocabulary..<($0 + 1) * shape.vocabulary] }
     }
 }
