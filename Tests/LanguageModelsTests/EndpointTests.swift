@@ -101,6 +101,24 @@ import Testing
         }
     }
 
+    /// llama.cpp's server refuses more answers than it gives beside each other: they are asked for one by one, and not again
+    /// together.
+    @Test func aServerThatRefusesACountIsAskedOneByOne() throws {
+        let server = LoopbackServer { question, _ in
+            question.fields["n"] == nil
+                ? .whole(#"{"choices":[{"index":0,"text":"x","finish_reason":"stop"}]}"#)
+                : .whole(status: 400, #"{"error":{"message":"Field 'n': Value must be between 1 and 2"}}"#)
+        }
+        let model = Self.model(server),
+            request = ModelRequest(["a", "a", "a"], longest: 4, temperature: 1, seed: 7)
+        for asked in [4, 7] {
+            #expect(try model.answer(request).map(\.text) == ["x", "x", "x"])
+            #expect(server.questions.withLock { $0.count } == asked)
+        }
+        let seeds = server.questions.withLock { $0.compactMap { $0.fields["seed"] as? Int } }
+        #expect(seeds.prefix(1) == [7] && seeds.dropFirst().sorted() == [7, 7, 8, 8, 9, 9])
+    }
+
     @Test func aServerThatTellsNoProbabilitiesIsAskedWithoutThem() throws {
         let server = LoopbackServer { question, _ in
             question.fields["logprobs"] == nil

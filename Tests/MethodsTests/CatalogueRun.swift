@@ -69,7 +69,7 @@ struct Run {
         guard let first = places.first else {
             try method.run(
                 arm, tool: tool, texts: texts, seed: seed, edits: edits, resume: resume, cache: cache,
-                models: TrialModels(SilentModels()), link: link)
+                models: TrialModels(DrawingModels()), link: link)
             take(link.drain())
             return
         }
@@ -172,14 +172,47 @@ struct Run {
     }
 }
 
-/// Provides models that answer every question with nothing: what asks one is tried without an endpoint.
-struct SilentModels: ModelProvider, LanguageModel {
+/// Provides one model that draws words by what it is asked: whoever asks one is tried without a real one.
+struct DrawingModels: ModelProvider, LanguageModel {
+    /// Few of them, so that texts are alike; numbers of one digit are no words where texts are compared.
+    private static let words = [" so", " 7", " 8", " so", " 9", " is", "\n"]
+
     func model(_ model: InputModel, isStopped: @escaping @Sendable () -> Bool) throws -> any LanguageModel {
         self
     }
 
     func answer(_ request: ModelRequest, hear: (Int, ModelAnswer) -> Void) throws {
-        for place in request.prompts.indices { hear(place, ModelAnswer("{}")) }
+        for place in request.prompts.indices {
+            let own = request.temperature > 0 ? "\(request.seed(of: place) ?? 0) \(request.temperature)" : ""
+            // The longer a text is, the surer it is of what follows.
+            let sure = exp2(-Double(request.prompts[place].count { $0 == "\n" }))
+            var random = RandomStream(seed: 1).derive(
+                "\(request.prompts[place]) \(request.texts?[place] ?? "") \(request.longest) \(own)")
+            // Of every other question all that is foreseen is the same: searches that stop when foresights agree do there.
+            let question = request.prompts[place].components(separatedBy: "Question:").last?.split(
+                separator: "\n"
+            ).first
+            let isSettled = question.map { $0.count % 2 == 0 } ?? false
+            hear(place, answer(request.texts?[place], request, sure, isSettled, using: &random))
+        }
+    }
+
+    private func answer(
+        _ text: String?, _ request: ModelRequest, _ sure: Double, _ isSettled: Bool,
+        using random: inout RandomStream
+    ) -> ModelAnswer {
+        if let text { return ModelAnswer(text, tokens: [.init(text, -random.uniform(0, 4))]) }
+        if request.longest > 100, isSettled {
+            return ModelAnswer(" so 7", tokens: [.init(" so", -sure), .init(" 7", -sure)])
+        }
+        var tokens: [ModelAnswer.Token] = []
+        for _ in 0..<min(request.longest, 3 + random.below(9)) {
+            let word = Self.words[random.below(Self.words.count)]
+            if !tokens.isEmpty, request.stops.contains(word) { break }
+            tokens.append(
+                .init(word == "\n" && request.stops == ["\n"] ? " so" : word, -random.uniform(0, sure)))
+        }
+        return ModelAnswer(tokens.map(\.text).joined(), tokens: tokens)
     }
 }
 

@@ -68,7 +68,7 @@ import Testing
         var streams = PhiDecoding.SearchStreams(RandomStream(seed: 93)), shown: [Int] = []
         let outcome = PhiDecoding.search(
             rule, PhiDecoding.Temperatures(), &writer, using: &streams
-        ) { shown.append($0.count) }
+        ) { decisions, _ in shown.append(decisions.count) }
         #expect(shown == Array(1...outcome.decisions.count))
         var previous = Array(repeating: 0.0, count: 3), beams: [[Int]] = [[], [], []]
         for decision in outcome.decisions {
@@ -201,7 +201,7 @@ import Testing
                     beams: 3, rollouts: 2, least: least, most: 3, clusters: 1, delta: 0, stopping: stopping,
                     isMasked: false, final: final))
             let question = PhiDecodingTests.questions(1)[0]
-            guard case .tree(let root) = PhiDecoding.tree(question, outcome.decisions, outcome) else {
+            guard case .tree(let root) = PhiDecoding.tree(.of(question), outcome.decisions, outcome) else {
                 Issue.record("no tree")
                 return
             }

@@ -32,5 +32,11 @@ public enum EndpointError: PassingTrouble, Equatable {
         }
     }
 
+    /// Whether the server does not like how something is asked, which may be asked otherwise.
+    var isRefusal: Bool {
+        guard case .refused(_, let status, _) = self else { return false }
+        return status != 401 && status != 403
+    }
+
     private static func quoted(_ words: String) -> String { words.isEmpty ? "" : ": \(words)" }
 }

@@ -13,6 +13,8 @@ public final class EndpointLanguageModel: LanguageModel {
     private var name: String?
     /// Whether log-probabilities are told, as far as it has not been seen otherwise.
     private var tellsProbabilities = true
+    /// Whether several answers to one question may be asked for, as far as it has not been seen otherwise.
+    private var readsCount = true
     /// Whether the server scores a prompt that it echoes; nil until that is known.
     private var echoes: Bool?
 
@@ -41,10 +43,18 @@ public final class EndpointLanguageModel: LanguageModel {
         if let texts = request.texts { return try score(texts, after: request.prompts, hear: hear) }
         var open = Array(request.prompts.indices)
         // What came short is asked once more by itself: a server may read no count of answers.
-        for isSingle in [false, true] where !open.isEmpty {
-            try ask(groups(of: open, request, isSingle: isSingle), request) { place, answer in
-                open.removeAll { $0 == place }
-                hear(place, answer)
+        for isSingle in [!readsCount, true] where !open.isEmpty {
+            let groups = groups(of: open, request, isSingle: isSingle)
+            do {
+                try ask(groups, request) { place, answer in
+                    open.removeAll { $0 == place }
+                    hear(place, answer)
+                }
+            } catch let error as EndpointError
+                where error.isRefusal && groups.contains(where: { $0.count > 1 })
+            {
+                // llama.cpp's counts to as many as it answers beside each other.
+                readsCount = false
             }
         }
         guard open.isEmpty else { throw EndpointError.strange(address.base, "it has no choices") }
@@ -105,8 +115,10 @@ public final class EndpointLanguageModel: LanguageModel {
     }
 
     private func refusesProbabilities(_ trouble: any Error) -> Bool {
-        guard case .refused(_, let status, let words) = trouble as? EndpointError else { return false }
-        return status != 401 && status != 403 && words.lowercased().contains("logprob")
+        guard let error = trouble as? EndpointError, case .refused(_, _, let words) = error else {
+            return false
+        }
+        return error.isRefusal && words.lowercased().contains("logprob")
     }
 
     // MARK: Who answers

@@ -82,6 +82,11 @@ enum PhiDecoding: Method {
         var steps = InputFile()
         @Input("your own squares: {squares: [[rows of digits and dots]]} a line", kinds: ["jsonl", "ndjson"])
         var squares = InputFile()
+        @Input("your own questions in words: {question, answer} a line", kinds: ["jsonl", "ndjson"])
+        var problems = InputFile()
+        @Input("the language model that answers them") var model = InputModel(text: "smollm2")!
+        @Input("tokens of a step of such an answer, at most", in: 1...1_024) var stepTokens = 48
+        @Input("tokens of what is foreseen after it, at most", in: 1...4_096) var answerTokens = 160
 
         init() {}
 
@@ -135,6 +140,8 @@ enum PhiDecoding: Method {
         "clustered",
         "share of steps whose foresights were put into clusters; the others are drawn by advantages",
         better: .neither)
+    static let accuracy = Metric(
+        "accuracy", "share of your own questions in words that phi-decoding answers rightly", better: .higher)
     // What the data and the model are.
     static let loss = Metric("loss", "cross-entropy of a token of the training answers", better: .lower)
     static let chance = Metric(
@@ -147,7 +154,7 @@ enum PhiDecoding: Method {
         unit: "tokens", better: .neither)
     static let metrics = [
         validity, reachable, likeliestValidity, tokens, flops, valueAccuracy, evenAccuracy, shuffledAccuracy,
-        depth, keptShare, clustered, loss, chance, budget,
+        depth, keptShare, clustered, loss, chance, budget, accuracy,
     ]
 
     static let train = Stage<Inputs>.shared("train", unit: "update", reads: [\.grids, \.givens, \.updates]) {
@@ -169,7 +176,20 @@ enum PhiDecoding: Method {
             "replay", "puts your own recorded steps through the selection rule", owns: [\.steps],
             reads: [\.beams, \.least, \.clusters, \.delta, \.sigma, \.stopping],
             sample: { "\(ShippedFolder.candidates.path)/candidates.jsonl" }
-        ) { inputs, trial in try replay(inputs, trial) }
+        ) { inputs, trial in try replay(inputs, trial) },
+        Tool<Inputs>(
+            "answer",
+            "answers your own questions in words with a language model, by phi-decoding and by its controls",
+            owns: [\.problems, \.model, \.stepTokens, \.answerTokens],
+            reads: [
+                \.beams, \.rollouts, \.least, \.most, \.clusters, \.delta, \.sigma, \.temperature,
+                \.foresightTemperature, \.bestTemperature, \.beamTemperature, \.stopping, \.final,
+            ],
+            sample: { "\(ShippedFolder.problems.path)/few.jsonl" }
+        ) { inputs, trial in
+            var tool = try AnswerTool(inputs, trial)
+            try tool.run()
+        },
     ]
 
     static let apply: Tool<Inputs>? = .apply(

@@ -37,7 +37,8 @@ extension PhiDecoding {
         headline:
             "LLaMA-3.1-8B-Instruct, mean of six benchmarks: sampling 44.91, tree of thoughts 54.04, predictive decoding 56.95, phi-decoding 59.53, without foresight 56.55, without clusters 57.56, without pruning 57.85.",
         differences: [
-            "A small language model of Latin squares stands for LLaMA, Mistral and Qwen, and exact validity for six benchmarks. Your own model's candidates go through the same rule by the tool 'replay'.",
+            "A small language model of Latin squares stands for LLaMA, Mistral and Qwen, and exact validity for six benchmarks. A real model, pulled or behind an endpoint, answers your own questions in words by the tool 'answer', through the same search; its recorded candidates go through the same rule by 'replay'.",
+            "In words a step is a line, as in the paper; two worked examples stand before the question, for a small model goes on with a pattern rather than obey. An answer is over with the line that gives it. There is no token beam: endpoints tell of too few tokens.",
             "The arm 'phi' is the released origin script: softmax(A / 0.1) and softmax(C) averaged, only positive advantages put into clusters, one more than a share of delta at any step ends it from Tmin on. Where nothing can be clustered it draws by softmax(A / 0.1) over all, masked ones too; so it does between the answers.",
             "The arm 'phiPaper' is the printed rule where the paper prints one: every tau 0.6, no mask, the end at a share of delta or more. What it does not print is the script's there too: the draw where nothing can be clustered, and that of the answer.",
             "The paper's text has no mask of positive advantages; the arm 'unmasked' is the script without it. The sigma of the pruning is the standard deviation of the population, as in the code.",

@@ -124,8 +124,13 @@ extension PhiDecoding {
             "The language model and its benchmarks", .paper, in: "PhiDecoding.Training.learn", by: .always,
             shown: .metric("loss"), test: "PhiDecodingTests.theLikeliestBeamFindsWhatOneAnswerDoesNot",
             standsFor:
-                "LLaMA-3.1-8B and others on six reasoning benchmarks; a real model's candidates enter by the tool 'replay'"
+                "LLaMA-3.1-8B and others on six reasoning benchmarks; a real model answers by the tool 'answer', and its recorded candidates enter by 'replay'"
         ),
+        Part(
+            "Steps and foresights of a real language model", .paper,
+            in: "PhiDecoding.TextWriter, PhiDecoding.AnswerTool",
+            by: .tool("answer"), shown: .artifact("decodings"),
+            test: "PhiTextTests.aSearchInWordsHangsTogether"),
         Part(
             "Cells as words that say where they stand", .here, in: "PhiDecoding.LatinSquares.words",
             by: .always, shown: .metric("clustered"), test: "PhiSearchTests.aForesightSaysWhereItsDigitsStand"

@@ -91,7 +91,7 @@ extension PhiDecoding {
             let isShown = number == 1
             let outcome = Self.decode(question, plan, model, inputs, random) { decisions in
                 // The first tree grows step by step; of later ones only the whole is kept.
-                if isShown { trial.keep("search", PhiDecoding.tree(question, decisions, nil)) }
+                if isShown { trial.keep("search", PhiDecoding.tree(.of(question), decisions, nil)) }
             }
             test.add(outcome, question)
             if isShown || number % 50 == 0 { PhiDecoding.show(question, outcome, plan, trial) }
@@ -125,7 +125,9 @@ extension PhiDecoding {
             case .tokenBeam(let width):
                 return PhiDecoding.tokenBeam(width, longest: question.answerTokens, &writer)
             case .search(let rule):
-                return search(rule, inputs.temperatures, &writer, using: &streams, show: show)
+                return search(rule, inputs.temperatures, &writer, using: &streams) { decisions, _ in
+                    show(decisions)
+                }
             }
         }
     }

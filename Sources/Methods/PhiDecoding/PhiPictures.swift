@@ -5,7 +5,7 @@ extension PhiDecoding {
     /// Keeps what there is to see of a question.
     static func show(_ question: LatinSquares, _ outcome: Outcome, _ plan: Plan, _ trial: Trial<Inputs>) {
         if case .search(let rule) = plan {
-            trial.keep("search", tree(question, outcome.decisions, outcome))
+            trial.keep("search", tree(.of(question), outcome.decisions, outcome))
             trial.keep("steps", stepTable(outcome.decisions, rule))
             trial.keep("agreement", agreement(outcome.decisions, rule))
             if let last = outcome.decisions.last { trial.keep("candidates", bars(last)) }
@@ -15,47 +15,67 @@ extension PhiDecoding {
 
     // MARK: The tree
 
+    /// What a tree has to know of a question.
+    struct TreeReader {
+        /// What was asked, in a line.
+        let question: String
+        /// Part of an answer, in a line.
+        let text: ([Int]) -> String
+        /// Whether a whole answer is right, and what that and its opposite are called.
+        let isRight: ([Int]) -> Bool
+        let right, wrong: String
+
+        /// Of a question about squares.
+        static func of(_ question: LatinSquares) -> TreeReader {
+            TreeReader(
+                question: rows(question.given[0], separator: "  "), text: Token.text,
+                isRight: question.isValid,
+                right: "valid", wrong: "not valid")
+        }
+
+        func verdict(_ answer: [Int]) -> String { isRight(answer) ? right : wrong }
+    }
+
     /// The search as a tree: below each beam its candidate steps, with what was foreseen after them.
     ///
     /// - Parameters:
-    ///   - question: what was asked.
+    ///   - reader: of the question and its answers.
     ///   - decisions: the steps so far.
     ///   - outcome: what came of it; nil while it goes on.
     /// - Returns: a tree whose root is the question.
-    static func tree(_ question: LatinSquares, _ decisions: [Decision], _ outcome: Outcome?) -> Artifact {
-        var root = Tree(rows(question.given[0], separator: "  "), .strong)
+    static func tree(_ reader: TreeReader, _ decisions: [Decision], _ outcome: Outcome?) -> Artifact {
+        var root = Tree(reader.question, .strong)
         // All beams are one before the first step.
-        root.children = decisions.isEmpty ? [] : nodes(0, under: nil, question, decisions, outcome)
+        root.children = decisions.isEmpty ? [] : nodes(0, under: nil, reader, decisions, outcome)
         if let outcome {
             // The refactored script may throw even the first step away: the beams then end where they began.
             if outcome.taken == 0 {
-                root.children += outcome.answers.indices.map { leaf($0, begun: 0, question, outcome) }
+                root.children += outcome.answers.indices.map { leaf($0, begun: 0, reader, outcome) }
             }
-            let isValid = question.isValid(outcome.answer)
             root.children.append(
                 Tree(
-                    "answer \(isValid ? "valid" : "not valid"), \(outcome.tokens) tokens",
-                    isValid ? .good : .bad))
+                    "answer \(reader.verdict(outcome.answer)), \(outcome.tokens) tokens",
+                    reader.isRight(outcome.answer) ? .good : .bad))
         }
         return .tree(root)
     }
 
     /// The candidates of a step that go on from a beam; from any where none is named.
     private static func nodes(
-        _ step: Int, under beam: Int?, _ question: LatinSquares, _ decisions: [Decision], _ outcome: Outcome?
+        _ step: Int, under beam: Int?, _ reader: TreeReader, _ decisions: [Decision], _ outcome: Outcome?
     ) -> [Tree] {
         let decision = decisions[step]
         return decision.candidates.filter { beam == nil || $0.beam == beam }.map { candidate in
-            var node = Tree(label(candidate, decision), style(candidate, decision))
+            var node = Tree(label(candidate, decision, reader), style(candidate, decision))
             guard let rank = candidate.kept.flatMap({ decision.choice.chosen.firstIndex(of: $0) }) else {
                 return node
             }
             if step + 1 < decisions.count {
-                node.children = nodes(step + 1, under: rank, question, decisions, outcome)
+                node.children = nodes(step + 1, under: rank, reader, decisions, outcome)
             }
             if let outcome, step + 1 == outcome.taken {
                 let begun = candidate.before.count + candidate.step.tokens.count
-                node.children.append(leaf(rank, begun: begun, question, outcome))
+                node.children.append(leaf(rank, begun: begun, reader, outcome))
             }
             return node
         }
@@ -63,19 +83,22 @@ extension PhiDecoding {
 
     /// The whole answer of a beam, from where it was written out.
     private static func leaf(
-        _ beam: Int, begun: Int, _ question: LatinSquares, _ outcome: Outcome
+        _ beam: Int, begun: Int, _ reader: TreeReader, _ outcome: Outcome
     ) -> Tree {
-        let answer = outcome.answers[beam], isValid = question.isValid(answer.tokens)
+        let answer = outcome.answers[beam]
         let parts = [
-            Token.text(Array(answer.tokens.dropFirst(begun))),
+            reader.text(Array(answer.tokens.dropFirst(begun))),
             outcome.final.map { "A \(short($0.advantages[beam]))" }, "mean \(short(answer.average))",
-            (isValid ? "valid" : "not valid") + (outcome.chosen == beam ? ", the answer" : ""),
+            reader.verdict(answer.tokens) + (outcome.chosen == beam ? ", the answer" : ""),
         ]
-        return Tree(parts.compactMap(\.self).joined(separator: "  "), isValid ? .good : .bad)
+        return Tree(
+            parts.compactMap(\.self).joined(separator: "  "), reader.isRight(answer.tokens) ? .good : .bad)
     }
 
-    private static func label(_ candidate: Decision.Candidate, _ decision: Decision) -> String {
-        let own = "\(Token.text(candidate.step.tokens))  s \(short(candidate.step.average))"
+    private static func label(
+        _ candidate: Decision.Candidate, _ decision: Decision, _ reader: TreeReader
+    ) -> String {
+        let own = "\(reader.text(candidate.step.tokens))  s \(short(candidate.step.average))"
         guard let place = candidate.kept else { return own + "  pruned" }
         let choice = decision.choice
         var parts = [

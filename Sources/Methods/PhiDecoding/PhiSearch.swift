@@ -129,43 +129,44 @@ extension PhiDecoding {
     ///   - temperatures: of steps and foresights.
     ///   - writer: writes the answers.
     ///   - streams: of the draws between candidates.
-    ///   - show: takes the decisions so far, after each.
+    ///   - show: takes the decisions so far, after each, and who writes.
     /// - Returns: the answer, with all that was decided on the way.
-    static func search(
-        _ rule: Rule, _ temperatures: Temperatures, _ writer: inout StepWriter,
-        using streams: inout SearchStreams, show: ([Decision]) -> Void = { _ in }
-    ) -> Outcome {
-        var beams = writer.begin(rule.beams), values = Array(repeating: 0.0, count: rule.beams)
+    static func search<Writer: AnswerWriter>(
+        _ rule: Rule, _ temperatures: Temperatures, _ writer: inout Writer,
+        using streams: inout SearchStreams, show: ([Decision], Writer) -> Void = { _, _ in }
+    ) throws(Writer.Failure) -> Outcome {
+        var beams = try writer.begin(rule.beams), values = Array(repeating: 0.0, count: rule.beams)
         var decisions: [Decision] = [], taken = 0
         while decisions.count < rule.most, decisions.last?.isLast != true {
-            let (next, decision) = step(beams, values, decisions, rule, temperatures, &writer, &streams)
+            let (next, decision) = try step(beams, values, decisions, rule, temperatures, &writer, &streams)
             decisions.append(decision)
-            show(decisions)
+            show(decisions, writer)
             // The refactored script breaks off before it takes the step.
             if decision.isLast, rule.stopping == .refactor { break }
             (beams, values) = (next, decision.choice.chosen.map { decision.foreseen[$0].value })
             taken += 1
         }
-        let (answers, wholes) = foresee(beams, values, temperatures, &writer)
+        let (answers, wholes) = try foresee(beams, values, temperatures, &writer)
         var outcome = finished(answers, wholes, rule, tokens: writer.tokens, &streams)
         (outcome.decisions, outcome.taken) = (decisions, taken)
         return outcome
     }
 
     /// One step: candidates of all beams, what is foreseen after those that are kept, and which of these go on.
-    private static func step(
-        _ beams: Beams, _ values: [Double], _ before: [Decision], _ rule: Rule, _ temperatures: Temperatures,
-        _ writer: inout StepWriter, _ streams: inout SearchStreams
-    ) -> (Beams, Decision) {
-        let (candidates, going) = candidates(of: beams, rule, temperatures, &writer, &streams)
+    private static func step<Writer: AnswerWriter>(
+        _ beams: Writer.Beams, _ values: [Double], _ before: [Decision], _ rule: Rule,
+        _ temperatures: Temperatures,
+        _ writer: inout Writer, _ streams: inout SearchStreams
+    ) throws(Writer.Failure) -> (Writer.Beams, Decision) {
+        let (candidates, going) = try candidates(of: beams, rule, temperatures, &writer, &streams)
         let kept = candidates.filter { $0.kept != nil }, parents = kept.map { values[$0.beam] }
         let (foreseen, answers) =
             rule.looksAhead
-            ? foresee(going, parents, temperatures, &writer) : (valued(kept, parents), [])
+            ? try foresee(going, parents, temperatures, &writer) : (valued(kept, parents, writer), [])
         let choice = Selection.choose(
             foreseen, rule, clustering: { streams.labels($0, $1) }, drawing: { streams.draws($0, $1) })
         let isLast = Selection.stops(
-            before.count, steps: choice.chosen.map { Token.text(kept[$0].step.tokens) },
+            before.count, steps: choice.chosen.map { writer.text(kept[$0].step.tokens) },
             shares: before.map(\.choice.largestShare) + [choice.largestShare], rule)
         let decision = Decision(
             candidates: candidates, foreseen: foreseen, answers: answers, choice: choice, isLast: isLast)
@@ -173,13 +174,13 @@ extension PhiDecoding {
     }
 
     /// The continuations of each beam, and beside them those that are sure enough to be looked ahead from.
-    private static func candidates(
-        of beams: Beams, _ rule: Rule, _ temperatures: Temperatures, _ writer: inout StepWriter,
+    private static func candidates<Writer: AnswerWriter>(
+        of beams: Writer.Beams, _ rule: Rule, _ temperatures: Temperatures, _ writer: inout Writer,
         _ streams: inout SearchStreams
-    ) -> ([Decision.Candidate], kept: Beams) {
+    ) throws(Writer.Failure) -> ([Decision.Candidate], kept: Writer.Beams) {
         let parents = (0..<beams.count).flatMap { Array(repeating: $0, count: rule.rollouts) }
         var written = beams.selecting(parents)
-        let steps = writer.step(&written, temperature: temperatures.step)
+        let steps = try writer.step(&written, temperature: temperatures.step)
         let confidences = steps.map(\.average), width = Selection.width(confidences, rate: rule.sigmaRate)
         let kept = Selection.kept(width, confidences, beams: rule.beams) { streams.draws($0, $1) }
         let candidates = parents.indices.map { place in
@@ -191,25 +192,27 @@ extension PhiDecoding {
     }
 
     /// Beams written on to their ends, and what that says of each beside the value that it came with.
-    private static func foresee(
-        _ beams: Beams, _ parents: [Double], _ temperatures: Temperatures, _ writer: inout StepWriter
-    ) -> ([Foreseen], [Whole]) {
+    private static func foresee<Writer: AnswerWriter>(
+        _ beams: Writer.Beams, _ parents: [Double], _ temperatures: Temperatures, _ writer: inout Writer
+    ) throws(Writer.Failure) -> ([Foreseen], [Whole]) {
         var whole = beams
-        let rests = writer.rest(&whole, temperature: temperatures.foresight)
+        let rests = try writer.rest(&whole, temperature: temperatures.foresight)
         let foreseen = rests.indices.map { beam in
             Foreseen(
                 parent: parents[beam], value: rests[beam].average,
-                text: LatinSquares.words(rests[beam].tokens, after: beams.answers[beam]))
+                text: writer.words(rests[beam].tokens, after: beams.answers[beam]))
         }
         return (foreseen, whole.wholes)
     }
 
     /// Steps that are valued by themselves: their own log-probability and words stand where a foresight's would.
-    private static func valued(_ candidates: [Decision.Candidate], _ parents: [Double]) -> [Foreseen] {
+    private static func valued(
+        _ candidates: [Decision.Candidate], _ parents: [Double], _ writer: some AnswerWriter
+    ) -> [Foreseen] {
         zip(candidates, parents).map { candidate, parent in
             Foreseen(
                 parent: parent, value: candidate.step.average,
-                text: LatinSquares.words(candidate.step.tokens, after: candidate.before))
+                text: writer.words(candidate.step.tokens, after: candidate.before))
         }
     }
 

@@ -2,31 +2,20 @@ import Base
 import Tensors
 
 extension PhiDecoding {
-    /// What has been written of some answers to one question, side by side.
-    struct Beams {
+    /// Answers to a question about squares, side by side.
+    struct Beams: AnswerBeams {
         /// What the model has read of each: all but the newest token.
         fileprivate var stream: CausalDecoder.Stream
         /// Tokens of each answer, and the sum of their log-probabilities.
         fileprivate(set) var answers: [[Int]]
         fileprivate(set) var logProbabilities: [Double]
 
-        /// How many there are.
-        var count: Int { answers.count }
-
-        /// Whether an answer is over.
         func isOver(_ beam: Int) -> Bool { answers[beam].last == Token.end }
 
-        /// The average log-probability of an answer so far.
         func average(_ beam: Int) -> Double {
             Selection.average(logProbabilities[beam], tokens: answers[beam].count)
         }
 
-        /// The answers, where all are over.
-        var wholes: [Whole] {
-            answers.indices.map { Whole(tokens: answers[$0], average: average($0)) }
-        }
-
-        /// Some of them, in this order; one may come several times.
         func selecting(_ beams: [Int]) -> Beams {
             Beams(
                 stream: stream.selecting(beams), answers: beams.map { answers[$0] },
@@ -37,35 +26,18 @@ extension PhiDecoding {
         fileprivate var newest: [Int] { answers.map { $0.last ?? Token.answer } }
     }
 
-    /// A whole answer, and the average log-probability of its tokens.
-    struct Whole: Equatable {
-        let tokens: [Int]
-        let average: Double
-    }
-
-    /// What was written on at one beam.
-    struct Passage {
-        let tokens: [Int]
-        let logProbability: Double
-
-        /// The average log-probability of its tokens.
-        var average: Double { Selection.average(logProbability, tokens: tokens.count) }
-    }
-
-    /// Who writes the answers of one question: the only thing of a search that knows the model.
-    struct StepWriter {
+    /// Writes the answers of a question about squares with the model that was trained here.
+    struct StepWriter: AnswerWriter {
         private let model: CausalDecoder
         private let question: LatinSquares
         /// Of the draws.
         private var random: RandomStream
-        /// Output tokens so far, of all that was written.
         private(set) var tokens = 0
 
         init(_ model: CausalDecoder, _ question: LatinSquares, _ random: RandomStream) {
             (self.model, self.question, self.random) = (model, question, random)
         }
 
-        /// Answers of which nothing is written yet.
         func begin(_ count: Int) -> Beams {
             // The last token of the prompt is read with the first one of the answer's draws.
             var stream = model.begin(capacity: question.prompt.count + question.answerTokens)
@@ -74,16 +46,18 @@ extension PhiDecoding {
             return one.selecting(Array(repeating: 0, count: count))
         }
 
-        /// Writes on at each beam to the end of its step.
         mutating func step(_ beams: inout Beams, temperature: Double) -> [Passage] {
             // A row that does not end is cut at twice its length.
             write(&beams, temperature, ends: [Token.row, Token.end], longest: 2 * (LatinSquares.order + 1))
         }
 
-        /// Writes on at each beam to the end of its answer.
         mutating func rest(_ beams: inout Beams, temperature: Double) -> [Passage] {
             write(&beams, temperature, ends: [Token.end], longest: question.answerTokens)
         }
+
+        func text(_ part: [Int]) -> String { Token.text(part) }
+
+        func words(_ part: [Int], after before: [Int]) -> String { LatinSquares.words(part, after: before) }
 
         /// Goes on with every beam that is not over; a part of one that is has no tokens.
         private mutating func write(
@@ -91,13 +65,13 @@ extension PhiDecoding {
         ) -> [Passage] {
             let open = beams.answers.indices.filter { !beams.isOver($0) }
             guard !open.isEmpty else {
-                return beams.answers.map { _ in Passage(tokens: [], logProbability: 0) }
+                return beams.answers.map { _ in .empty }
             }
             let sampler = TokenSampler(model: model, temperature: temperature, longest: longest, ends: ends)
             let begun = beams.stream.counts
             let said = sampler.continuations(
                 after: beams.newest, &beams.stream, using: &random)
-            var parts = beams.answers.map { _ in Passage(tokens: [], logProbability: 0) }
+            var parts = beams.answers.map { _ in Passage.empty }
             for beam in open {
                 parts[beam] = Passage(
                     tokens: said[beam].tokens, logProbability: said[beam].logProbabilities.reduce(0, +))

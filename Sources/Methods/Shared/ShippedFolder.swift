@@ -12,6 +12,8 @@ enum ShippedFolder: String, CaseIterable {
     case extractions = "Extractions"
     /// Squares to complete.
     case squares = "Squares"
+    /// Questions in words, made up, in the form of a user's own.
+    case problems = "Problems"
     /// Candidate steps of a language model with their foresights, made up, in the form of a user's own.
     case candidates = "Candidates"
     /// A few seconds of drums, made here.
