@@ -10,7 +10,8 @@ let package = Package(
         .executable(name: "benchtop", targets: ["benchtop"]),
         // For the benchmarks, which are a package of their own.
         .library(
-            name: "BenchtopKit", targets: ["Tensors", "Methods", "MethodKit", "Store", "Checkpoints", "Base"]),
+            name: "BenchtopKit",
+            targets: ["Tensors", "Methods", "MethodKit", "LanguageModels", "Store", "Checkpoints", "Base"]),
     ],
     dependencies: [
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),

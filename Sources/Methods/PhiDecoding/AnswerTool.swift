@@ -36,6 +36,10 @@ extension PhiDecoding {
                     try answer(problem, line, by: decoding)
                 }
                 report()
+                // Long, and all of it each time.
+                if tallies[.phi]?.questions.isMultiple(of: 10) == true || line == problems.last?.line {
+                    keepAnswers()
+                }
             }
         }
 
@@ -111,12 +115,12 @@ extension PhiDecoding {
                 "decoding", .number("questions"), .number("accuracy"), .number("tokens a question"),
             ]
             trial.keep("decodings", .table(Table(columns: columns, rows: numbers)))
+        }
+
+        private func keepAnswers() {
+            let columns: [Table.Column] = [.number("line"), "decoding", "answer", "right", .number("tokens")]
             trial.keep(
-                "answers",
-                .table(
-                    Table(
-                        columns: [.number("line"), "decoding", "answer", "right", .number("tokens")],
-                        rows: Array(rows.suffix(Self.longestTable)))))
+                "answers", .table(Table(columns: columns, rows: Array(rows.suffix(Self.longestTable)))))
         }
 
         /// Tokens with their log-probabilities, those of one passage.

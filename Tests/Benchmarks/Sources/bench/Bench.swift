@@ -1,7 +1,7 @@
 import Foundation
 
-/// `bench [--baseline] [NAME]... [speed] [losses] [threads] [meshes] [store] [--into FILE]`: speed beside PyTorch and
-/// TensorBoard, in the same run.
+/// `bench [--baseline] [NAME]... [speed] [losses] [threads] [meshes] [store] [models] [--into FILE]`: speed beside
+/// PyTorch, TensorBoard and llama.cpp, in the same run.
 ///
 /// A name is that of a work: a network's step, a kernel or a sampler. With a file, its tables between the marks
 /// `<!-- bench VENDOR -->` and `<!-- end bench VENDOR -->` of this CPU's vendor are written anew. `--baseline` measures both
@@ -34,6 +34,7 @@ struct Bench {
         if isAll || wanted.contains("threads") { threads() }
         if isAll || wanted.contains("meshes") { try meshes() }
         if isAll || wanted.contains("store") { try storage() }
+        if isAll || wanted.contains("models") { try models() }
     }
 }
 

@@ -33,6 +33,18 @@ def tensorboard_works():
     return tensorboard_works()
 
 
+def llama_works():
+    from models import llama_works
+
+    return llama_works()
+
+
+def version():
+    from models import version
+
+    return version()
+
+
 def versions():
     import torch
 
@@ -81,7 +93,7 @@ class Side:
         return self.steps[name]
 
     def answer(self, name, argument="1"):
-        facts = {"memory": memory, "versions": versions, "limits": limits}
+        facts = {"memory": memory, "version": version, "versions": versions, "limits": limits}
         if name in facts:
             return facts[name]()
         if name == "operations":
@@ -98,7 +110,7 @@ class Side:
 
 
 def main():
-    side = Side({"torch": torch_works, "tensorboard": tensorboard_works}[sys.argv[1]]())
+    side = Side({"torch": torch_works, "tensorboard": tensorboard_works, "xllamacpp": llama_works}[sys.argv[1]]())
     print("ready", flush=True)
     for line in sys.stdin:
         try:
