@@ -248,6 +248,19 @@ import Testing
         #expect(answers[1].tokens == (scorer == .echo ? [.init(" awful", -0.6)] : []))
     }
 
+    /// A server that tells of fewer tokens than were asked for is asked for fewer, once and for all.
+    @Test func aServerThatTellsOfFewTokensIsAskedForFew() throws {
+        let server = LoopbackServer { question, _ in
+            (question.fields["logprobs"] as? Int ?? 0) > 20
+                ? .whole(status: 400, #"{"error":{"message":"logprobs: at most 20"}}"#)
+                : Self.scored(question, .likeliest)
+        }
+        let model = Self.model(server), request = ModelRequest(["It is"], scoring: [" good"])
+        for _ in 0..<2 { #expect(try model.answer(request)[0].tokens == [.init(" good", -0.5)]) }
+        let asked = server.questions.withLock { $0.map { $0.fields["logprobs"] as? Int } }
+        #expect(asked.count { $0 == 1_000 } == 1 && asked.count { $0 == 20 } == 3)
+    }
+
     // MARK: Damaged answers
 
     private static let mutations =

@@ -283,7 +283,7 @@ import Testing
                     hear(place, ModelAnswer("{\"json_extracted_index\": 0}"))
                     continue
                 }
-                let log = text == "okay" ? 0 : -200.0
+                let log = text == " okay" ? 0 : -200.0
                 hear(place, ModelAnswer(text, tokens: [.init(text, tellsLogs ? log : nil)]))
             }
         }

@@ -147,8 +147,8 @@ public final class EndpointLanguageModel: LanguageModel {
 
     // MARK: Scoring
 
-    /// Tokens beside the likeliest that are asked for where a text is scored; servers allow no more.
-    private static let rivals = 20
+    /// Tokens beside the likeliest that are asked for where a text is scored: llama.cpp tells any number, vLLM 20, others 5.
+    private var rivals = [1_000, 20, 5]
 
     private func score(
         _ texts: [String], after prompts: [String], hear: (Int, ModelAnswer) -> Void
@@ -169,11 +169,16 @@ public final class EndpointLanguageModel: LanguageModel {
         let name = try modelName()
         let bodies = prompts.map { prompt in
             var body = EndpointBody(
-                prompt, isChat: false, longest: 1, temperature: 0, rivals: echo ? 1 : Self.rivals)
+                prompt, isChat: false, longest: 1, temperature: 0, rivals: echo ? 1 : rivals[0])
             (body.model, body.isStreamed, body.echo) = (name, false, echo ? true : nil)
             return body.json
         }
-        try queue.ask(bodies, on: "completions") { hear($0, $1.first ?? EndpointChoice()) }
+        do {
+            try queue.ask(bodies, on: "completions") { hear($0, $1.first ?? EndpointChoice()) }
+        } catch let error as EndpointError where !echo && error.isRefusal && rivals.count > 1 {
+            rivals.removeFirst()
+            try look(prompts, echo: echo, hear: hear)
+        }
     }
 
     private func looked(_ prompts: [String], echo: Bool) throws -> [EndpointChoice] {

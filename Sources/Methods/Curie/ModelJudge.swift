@@ -56,10 +56,11 @@ extension Curie {
                 Given answer:
                 \(prediction.plain)
 
-                In one word, good, okay or bad: how well does the given answer agree with the true one? It is\u{20}
+                In one word, good, okay or bad: how well does the given answer agree with the true one? It is
                 """
-            let prompts = LMScore.answers.map { _ in prompt }
-            let answers = try model.answer(ModelRequest(prompts, scoring: LMScore.answers))
+            // Tokens begin with their space: a prompt that ends in one makes every word unlikely.
+            let words = LMScore.answers.map { " \($0)" }
+            let answers = try model.answer(ModelRequest(words.map { _ in prompt }, scoring: words))
             let sums = answers.map { answer -> Double? in
                 let logs = answer.tokens.map(\.logProbability)
                 return logs.isEmpty || logs.contains(nil) ? nil : logs.compactMap { $0 }.reduce(0, +)
