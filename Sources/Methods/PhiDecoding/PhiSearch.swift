@@ -131,6 +131,7 @@ extension PhiDecoding {
     ///   - streams: of the draws between candidates.
     ///   - show: takes the decisions so far, after each, and who writes.
     /// - Returns: the answer, with all that was decided on the way.
+    /// - Throws: what writing fails with.
     static func search<Writer: AnswerWriter>(
         _ rule: Rule, _ temperatures: Temperatures, _ writer: inout Writer,
         using streams: inout SearchStreams, show: ([Decision], Writer) -> Void = { _, _ in }
