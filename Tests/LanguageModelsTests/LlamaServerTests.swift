@@ -62,8 +62,9 @@ struct LlamaServerTests {
             ["Once upon a time", "Once upon a time", "Once upon a time"], longest: 8, temperature: 1, seed: 3)
         let drawn = try remote.answer(request)
         #expect(Set(drawn.map(\.text)).count > 1)
-        // What is asked again with the same seeds is drawn again.
-        #expect(try remote.answer(request.only([1]))[0].text == drawn[1].text || drawn.count == 3)
+        // The same seed draws the same, asked alone.
+        let alone = try (0..<2).map { _ in try remote.answer(request.only([1]))[0].text }
+        #expect(alone[0] == alone[1])
         let stopped = try remote.answer(ModelRequest(["1, 2, 3,"], longest: 12, stops: [" 6"]))[0]
         #expect(!stopped.text.contains("6") && stopped.isWhole)
         #expect(try !remote.answer(ModelRequest(["Say hello."], longest: 8, isChat: true))[0].text.isEmpty)

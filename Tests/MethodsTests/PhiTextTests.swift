@@ -60,7 +60,7 @@ import Testing
             for (place, candidate) in kept.enumerated() {
                 let own = writer.text(candidate.before + candidate.step.tokens) + "\n"
                 let whole = writer.text(decision.answers[place].tokens)
-                #expect(whole.hasPrefix(own) && Phi.Problem.endsWith(answer: whole))
+                #expect(whole.hasPrefix(own) && Phi.Problem.givesAnswer(whole))
                 // F is of the foresight's tokens alone, whose words are what is put into clusters.
                 #expect(decision.foreseen[place].text == String(whole.dropFirst(own.count)))
                 // One draw's tokens are all equally likely here, less so the more lines stand before them.
@@ -85,9 +85,9 @@ import Testing
         #expect(counts == [3, 3, 3, 0] && beams.isOver(0) && model.requests.count == 3)
         #expect(writer.tokens == 18 && writer.text(beams.answers[0]).split(separator: "\n").count == 3)
         #expect(try writer.rest(&beams, temperature: 1).allSatisfy { $0.tokens.isEmpty })
-        // The ends of lines are no tokens of the model's.
-        let logs = writer.tokens / 2
-        #expect(logs == 9 && beams.average(0) < -1 && beams.average(0) > -2.8)
+        // Nine tokens, for the ends of lines are none of the model's: on average one line stood before them.
+        let draw = (-beams.average(0) - 1.1) * 10
+        #expect(draw > -1e-6 && draw < 6 + 1e-6)
     }
 
     @Test func aModelThatTellsNoProbabilitiesIsRefused() throws {

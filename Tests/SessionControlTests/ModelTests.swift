@@ -120,6 +120,13 @@ import Testing
                 "mild", texts: session.inputs, seed: 1,
                 models: TrialModels(endpoint, exchanges: events.exchanges, asksEndpoints: false), link: link)
         }
+        // An exchange without an answer is none, wherever it came from.
+        let empty = events.exchanges.map { Exchange(input: $0.input, request: $0.request, answers: []) }
+        #expect(throws: TranscriptError.other(input: "judge")) {
+            try method.run(
+                "strict", texts: session.inputs, seed: 1,
+                models: TrialModels(endpoint, exchanges: empty, asksEndpoints: false), link: link)
+        }
     }
 
     @Test func aModelThatNobodyProvidesIsRefusedBeforeThereIsASession() throws {

@@ -58,14 +58,14 @@ struct Transcript {
 
     /// The stored exchanges of a request's prompts, in the order in which they were stored.
     ///
-    /// - Returns: each with the place of its prompt; fewer than there are prompts when nothing more is stored.
+    /// - Returns: each, with its one answer, and the place of its prompt; fewer than there are prompts when nothing more is stored.
     /// - Throws: ``TranscriptError/other(input:)`` when something else was asked then.
     mutating func exchanges(
         of request: ModelRequest, to input: String
     ) throws -> [(place: Int, exchange: Exchange)] {
         var open = Array(request.prompts.indices), found: [(Int, Exchange)] = []
         while !open.isEmpty, let next = stored.first {
-            guard next.input == input,
+            guard next.input == input, next.answers.count == 1,
                 let place = open.firstIndex(where: { request.only([$0]) == next.request })
             else { throw TranscriptError.other(input: input) }
             found.append((open.remove(at: place), next))
@@ -122,7 +122,7 @@ extension Trial {
         for (place, exchange) in try transcript.exchanges(of: request, to: model.input) {
             open.removeAll { $0 == place }
             note(exchange)
-            if let answer = exchange.answers.first { hear(place, answer) }
+            hear(place, exchange.answers[0])
         }
         guard !open.isEmpty else { return }
         guard plan.models.asksEndpoints else { throw TranscriptError.over(input: model.input) }

@@ -9,8 +9,8 @@ extension PhiDecoding {
         case sampled, greedy, phi, bestOfN, stepBeam
     }
 
-    /// The tool: a language model answers the user's questions by phi-decoding, and by what it is held against at as many
-    /// output tokens.
+    /// The tool: a language model answers the user's questions by phi-decoding, and by what it is held against at about as
+    /// many output tokens. The token at which a model stops is not counted, since endpoints do not tell it.
     struct AnswerTool {
         private let inputs: Inputs
         private let trial: Trial<Inputs>

@@ -61,12 +61,12 @@ extension PhiDecoding {
         private static let mark = "answer is"
 
         /// Whether a line gives the answer.
-        static func endsWith(answer line: String) -> Bool { line.lowercased().contains(mark) }
+        static func givesAnswer(_ line: String) -> Bool { line.lowercased().contains(mark) }
 
-        /// Whether a whole answer says what is right: as its last line that begins to, or as its last line at all.
+        /// Whether a whole answer says what is right, in its last line that gives an answer; in its last line where none does.
         func isRight(_ text: String) -> Bool {
             let lines = text.split(whereSeparator: \.isNewline).map(String.init)
-            guard let line = lines.last(where: Self.endsWith) ?? lines.last else { return false }
+            guard let line = lines.last(where: Self.givesAnswer) ?? lines.last else { return false }
             let said = line.range(of: Self.mark, options: .caseInsensitive).map {
                 String(line[$0.upperBound...])
             }

@@ -65,7 +65,7 @@ extension PhiDecoding {
             for beam in beams.answers.indices where !beams.over[beam] {
                 let said = text(passages[beam].tokens)
                 // A model that has nothing to say, or has given its answer, is done.
-                beams.over[beam] = said.allSatisfy(\.isWhitespace) || Problem.endsWith(answer: said)
+                beams.over[beam] = said.allSatisfy(\.isWhitespace) || Problem.givesAnswer(said)
                 beams.answers[beam].append(Self.line)
             }
             return passages
